@@ -1,0 +1,39 @@
+import { choose, fault, fn, outcome, ret, run, set, when } from '../program/build.js';
+import type { FunctionDefinition } from '../program/functionDefinition.js';
+
+const file = 'drivers/base/core.c';
+
+/**
+ * Devices: the reference count of their memory. What device_add() and device_del() do to sysfs, classes and the parent's
+ * children has no effect on the references a driver sees, and is left out.
+ */
+export const deviceFunctions: readonly FunctionDefinition[] = [
+  fn('void device_initialize(struct device *dev)', { file, origin: 'kernel', atomic: { shared: ['dev'] } }, [
+    run('kref_init(&dev->kobj.kref)'),
+  ]),
+  fn('struct device *get_device(struct device *dev)', { file, origin: 'kernel', atomic: { shared: ['dev'] } }, [
+    when('dev', [run('kref_get(&dev->kobj.kref)')]),
+    ret('dev'),
+  ]),
+  fn('void put_device(struct device *dev)', { file, origin: 'kernel', sleeps: true }, [
+    when('!dev', [ret()]),
+    when('refcount_dec_and_test(&dev->kobj.kref.refcount)', [run('dev->release(dev)')]),
+  ]),
+  fn('int dev_set_name(struct device *dev)', { file, origin: 'kernel', atomic: { shared: [] } }, [
+    choose('dev_set_name', [outcome('success', [ret('0')]), fault('-ENOMEM', [ret('-ENOMEM')])]),
+  ]),
+  fn(
+    'void dev_set_drvdata(struct device *dev, void *data)',
+    { file: 'include/linux/device.h', origin: 'kernel', atomic: { shared: ['dev'] } },
+    [set('dev->driver_data', 'data')],
+  ),
+  fn(
+    'void *dev_get_drvdata(const struct device *dev)',
+    { file: 'include/linux/device.h', origin: 'kernel', atomic: { shared: ['dev'] } },
+    [ret('dev->driver_data')],
+  ),
+  fn('int device_add(struct device *dev)', { file, origin: 'kernel', atomic: { shared: [] } }, [
+    choose('device_add', [outcome('success', [ret('0')]), fault('-ENOMEM|-EINVAL|-EEXIST', [ret('-ENOMEM')])]),
+  ]),
+  fn('void device_del(struct device *dev)', { file, origin: 'kernel', atomic: { shared: [] } }, []),
+];
