@@ -56,5 +56,5 @@ export const backingMemory: Lifecycle = {
   cType: 'backing_memory',
   source: 'include/linux/tee_core.h, struct tee_shm_pool_ops; drivers/tee/tee_shm.c, tee_shm_release; v6.12',
   machine,
-  events: [{ type: 'take' }, { type: 'give' }],
+  events: [{ type: 'take', undoneBy: 'give' }, { type: 'give' }],
 };

@@ -116,7 +116,7 @@ export const completion: Lifecycle = {
   machine,
   events: [
     { type: 'init' },
-    { type: 'complete' },
+    { type: 'complete', undoneBy: 'tryWait' },
     { type: 'completeAll' },
     { type: 'wait', waits: true },
     { type: 'tryWait' },

@@ -96,7 +96,13 @@ export const dmaBuf: Lifecycle = {
   cType: 'dma_buf',
   source: 'drivers/dma-buf/dma-buf.c, dma_buf_export, dma_buf_fd, dma_buf_release; v6.12',
   machine,
-  events: [{ type: 'export' }, { type: 'move' }, { type: 'get' }, { type: 'put' }, { type: 'release' }],
+  events: [
+    { type: 'export' },
+    { type: 'move' },
+    { type: 'get', undoneBy: 'put' },
+    { type: 'put' },
+    { type: 'release' },
+  ],
   countBound,
   bindings: [
     { event: 'export', function: 'dma_buf_export', when: 'return', object: 'result', outcome: 'pointer' },

@@ -61,5 +61,5 @@ export const dmaMapping: Lifecycle = {
   cType: 'dma_mapping',
   source: 'kernel/dma/mapping.c, dma_map_sgtable; include/linux/dma-mapping.h, dma_unmap_sgtable; v6.12',
   machine,
-  events: [{ type: 'map' }, { type: 'unmap' }, { type: 'isMapped' }],
+  events: [{ type: 'map', undoneBy: 'unmap' }, { type: 'unmap' }, { type: 'isMapped' }],
 };

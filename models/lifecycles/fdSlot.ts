@@ -99,7 +99,7 @@ export const fdSlot: Lifecycle = {
   source: 'fs/file.c, fd_install, put_unused_fd, close_fd; v6.12',
   machine,
   events: [
-    { type: 'reserve' },
+    { type: 'reserve', undoneBy: 'putUnused' },
     { type: 'install' },
     { type: 'putUnused' },
     { type: 'close' },

@@ -91,6 +91,12 @@ export const fileCount: Lifecycle = {
   cType: 'file_count',
   source: 'include/linux/fs.h, get_file; fs/file_table.c, fput; v6.12',
   machine,
-  events: [{ type: 'init' }, { type: 'inc' }, { type: 'incNotZero' }, { type: 'decAndTest' }, { type: 'read' }],
+  events: [
+    { type: 'init' },
+    { type: 'inc', undoneBy: 'decAndTest' },
+    { type: 'incNotZero', undoneBy: 'decAndTest' },
+    { type: 'decAndTest' },
+    { type: 'read' },
+  ],
   countBound,
 };

@@ -100,6 +100,6 @@ export const genPool: Lifecycle = {
   cType: 'gen_pool_state',
   source: 'lib/genalloc.c; v6.12',
   machine,
-  events: [{ type: 'create' }, { type: 'alloc' }, { type: 'free' }, { type: 'destroy' }],
+  events: [{ type: 'create' }, { type: 'alloc', undoneBy: 'free' }, { type: 'free' }, { type: 'destroy' }],
   countBound,
 };

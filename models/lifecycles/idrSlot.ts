@@ -96,9 +96,9 @@ export const idrSlot: Lifecycle = {
   source: 'lib/idr.c; lib/radix-tree.c, radix_tree_delete_item; v6.12',
   machine,
   events: [
-    { type: 'alloc' },
-    { type: 'allocObject' },
-    { type: 'replace' },
+    { type: 'alloc', undoneBy: 'remove' },
+    { type: 'allocObject', undoneBy: 'remove' },
+    { type: 'replace', undoneBy: 'replaceNull' },
     { type: 'replaceNull' },
     { type: 'remove' },
     { type: 'find' },

@@ -57,6 +57,11 @@ export interface LifecycleEvent {
   readonly parameter?: { readonly name: string; readonly limit: number | 'thread' };
   /** The event may wait: there are states in which it is not enabled. Without this, a state that lacks it is an error. */
   readonly waits?: true;
+  /**
+   * The event that gives back what this one takes, with the same parameter: where this event changes the state and breaks
+   * nothing, that event leads back to the same state and breaks nothing either. For example `decAndTest` after `inc`.
+   */
+  readonly undoneBy?: string;
 }
 
 /** Binds an event of a monitor to a function by name, whatever the function's origin. */

@@ -114,6 +114,6 @@ export const moduleRef: Lifecycle = {
   cType: 'module_ref',
   source: 'kernel/module/main.c, try_module_get, module_put; v6.12',
   machine,
-  events: [{ type: 'tryGet' }, { type: 'get' }, { type: 'put' }, { type: 'read' }, { type: 'unload' }],
+  events: [{ type: 'tryGet', undoneBy: 'put' }, { type: 'get' }, { type: 'put' }, { type: 'read' }, { type: 'unload' }],
   countBound,
 };

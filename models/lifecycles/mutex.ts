@@ -131,8 +131,8 @@ export const mutex: Lifecycle = {
   machine,
   events: [
     { type: 'init' },
-    { type: 'lock', parameter: { name: 'thread', limit: 'thread' }, waits: true },
-    { type: 'tryLock', parameter: { name: 'thread', limit: 'thread' } },
+    { type: 'lock', parameter: { name: 'thread', limit: 'thread' }, waits: true, undoneBy: 'unlock' },
+    { type: 'tryLock', parameter: { name: 'thread', limit: 'thread' }, undoneBy: 'unlock' },
     { type: 'unlock', parameter: { name: 'thread', limit: 'thread' } },
     { type: 'destroy' },
     { type: 'isLocked' },

@@ -107,8 +107,8 @@ export const refcount: Lifecycle = {
   machine,
   events: [
     { type: 'set', parameter: { name: 'value', limit: countBound + 1 } },
-    { type: 'inc' },
-    { type: 'incNotZero' },
+    { type: 'inc', undoneBy: 'decAndTest' },
+    { type: 'incNotZero', undoneBy: 'decAndTest' },
     { type: 'decAndTest' },
     { type: 'read' },
   ],

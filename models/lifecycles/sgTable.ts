@@ -49,5 +49,5 @@ export const sgTable: Lifecycle = {
   cType: 'sg_table_state',
   source: 'lib/scatterlist.c, sg_alloc_table, sg_free_table; v6.12',
   machine,
-  events: [{ type: 'alloc' }, { type: 'free' }],
+  events: [{ type: 'alloc', undoneBy: 'free' }, { type: 'free' }],
 };

@@ -109,8 +109,8 @@ export const spinlock: Lifecycle = {
   machine,
   events: [
     { type: 'init' },
-    { type: 'lock', parameter: { name: 'thread', limit: 'thread' }, waits: true },
-    { type: 'tryLock', parameter: { name: 'thread', limit: 'thread' } },
+    { type: 'lock', parameter: { name: 'thread', limit: 'thread' }, waits: true, undoneBy: 'unlock' },
+    { type: 'tryLock', parameter: { name: 'thread', limit: 'thread' }, undoneBy: 'unlock' },
     { type: 'unlock', parameter: { name: 'thread', limit: 'thread' } },
     { type: 'isLocked' },
     { type: 'isHeldBy', parameter: { name: 'thread', limit: 'thread' } },

@@ -1,4 +1,4 @@
-import { getMicrosteps, initialTransition, type AnyMachineSnapshot, type EventObject } from 'xstate';
+import { getMicrosteps, initialTransition, type AnyMachineSnapshot, type EventObject, type StateValue } from 'xstate';
 import { err, ok, type Result } from '../../base/result.js';
 import type { PropertyId } from '../../program/propertyId.js';
 import { outOfBounds, waits, type Lifecycle, type LifecycleMeta, type LifecycleTable } from '../lifecycle.js';
@@ -183,6 +183,11 @@ function contextOf(snapshot: AnyMachineSnapshot): Readonly<Record<string, number
   return snapshot.context as Record<string, number>;
 }
 
+function valueOf(snapshot: AnyMachineSnapshot): StateValue {
+  // As with the context, the registry does not know the names of one machine's states.
+  return snapshot.value as StateValue;
+}
+
 /** The metadata of all active nodes together (a substate may refine what its parent says). */
 function metaOf(snapshot: AnyMachineSnapshot): LifecycleMeta {
   const metas = Object.values(snapshot.getMeta()) as LifecycleMeta[];
@@ -192,15 +197,16 @@ function metaOf(snapshot: AnyMachineSnapshot): LifecycleMeta {
 /** Equal for two snapshots that differ in the result only. */
 function stateKey(snapshot: AnyMachineSnapshot): string {
   const context = contextOf(snapshot);
-  let key = printValue(snapshot);
+  let key = printValue(valueOf(snapshot));
   for (const name in context) if (name !== 'result') key += `,${context[name]}`;
   return key;
 }
 
-/** `live`, or for nested states the dotted paths of the innermost ones. */
-function printValue(snapshot: AnyMachineSnapshot): string {
-  const value: unknown = snapshot.value;
-  return typeof value === 'string' ? value : JSON.stringify(value);
+/** `live`; `outer.inner` for nested states, `left.a+right.b` for parallel ones. */
+function printValue(value: StateValue): string {
+  if (typeof value === 'string') return value;
+  const parts = Object.entries(value).map(([name, inner]) => `${name}.${inner === undefined ? '' : printValue(inner)}`);
+  return parts.join('+');
 }
 
 function printEvent({ type, value }: Column): string {
@@ -216,16 +222,16 @@ function nameState(snapshot: AnyMachineSnapshot): string {
 function nameStates(found: readonly AnyMachineSnapshot[]): string[] {
   const used = new Map<string, Set<string>>();
   for (const snapshot of found) {
-    const value = printValue(snapshot);
+    const value = printValue(valueOf(snapshot));
     const names = used.get(value) ?? new Set();
     used.set(value, names);
     for (const [name, number] of Object.entries(contextOf(snapshot))) if (number !== 0) names.add(name);
   }
-  return found.map((snapshot) => withContext(snapshot, [...(used.get(printValue(snapshot)) ?? [])]));
+  return found.map((snapshot) => withContext(snapshot, [...(used.get(printValue(valueOf(snapshot))) ?? [])]));
 }
 
 function withContext(snapshot: AnyMachineSnapshot, names: readonly string[]): string {
   const context = contextOf(snapshot);
   const shown = names.filter((name) => name !== 'result').map((name) => `${name}=${context[name]}`);
-  return shown.length === 0 ? printValue(snapshot) : `${printValue(snapshot)}(${shown.join(', ')})`;
+  return shown.length === 0 ? printValue(valueOf(snapshot)) : `${printValue(valueOf(snapshot))}(${shown.join(', ')})`;
 }
