@@ -59,7 +59,7 @@ export const charDeviceFunctions: readonly FunctionDefinition[] = [
     when('dev->devt', [run('cdev_del(cdev)')]),
   ]),
   /** The module, then the kobject unless it is already dying. */
-  fn('int cdev_get(struct cdev *p)', { file, origin: 'kernel', atomic: { shared: ['*'] } }, [
+  fn('int cdev_get(struct cdev *p)', { file, origin: 'kernel', atomic: { shared: ['p'] } }, [
     when('!try_module_get(p->owner)', [ret('0')]),
     when('!kref_get_unless_zero(&p->kobj.kref)', [run('module_put(p->owner)'), ret('0')]),
     ret('1'),
@@ -83,7 +83,7 @@ export const charDeviceFunctions: readonly FunctionDefinition[] = [
   ),
   fn(
     'void __cdev_purge(struct cdev *p)',
-    { file, origin: 'kernel', atomic: { shared: ['*'] }, locals: ['struct inode *inode'] },
+    { file, origin: 'kernel', atomic: { shared: ['p'] }, locals: ['struct inode *inode'] },
     [
       set('inode', 'p->inode', 'atomic'),
       when('inode', [set('inode->i_cdev', 'NULL', 'atomic'), set('p->inode', 'NULL', 'atomic')]),
@@ -101,7 +101,7 @@ export const charDeviceFunctions: readonly FunctionDefinition[] = [
   /** What chrdev_open() does under cdev_lock and the map's mutex: the cdev of an inode, with a reference, or NULL. */
   fn(
     'struct cdev *__chrdev_lookup(struct inode *inode, struct chrdev_map *map)',
-    { file, origin: 'kernel', atomic: { shared: ['*'] }, locals: ['struct cdev *p'] },
+    { file, origin: 'kernel', atomic: { shared: ['inode', 'map'] }, locals: ['struct cdev *p', 'struct inode *known'] },
     [
       set('p', 'inode->i_cdev', 'atomic'),
       when('p', [when('!cdev_get(p)', [ret('NULL')]), ret('p')]),
@@ -110,7 +110,8 @@ export const charDeviceFunctions: readonly FunctionDefinition[] = [
       set('p', 'map->cdev[inode->i_rdev - 1]', 'atomic'),
       when('!p', [ret('NULL')]),
       when('!cdev_get(p)', [ret('NULL')]),
-      when('p->inode && p->inode != inode', [run('__capacity_exhausted()')]),
+      set('known', 'p->inode', 'atomic'),
+      when('known && known != inode', [run('__capacity_exhausted()')]),
       set('inode->i_cdev', 'p', 'atomic'),
       set('p->inode', 'inode', 'atomic'),
       ret('p'),

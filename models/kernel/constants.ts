@@ -15,6 +15,14 @@ export const kernelConstants: Readonly<Record<string, number>> = {
   PAGE_SIZE: 2,
   PAGE_SHIFT: 1,
 
+  /** Stand-ins: a word of a state holds 30 bits. */
+  INT_MAX: 2 ** 29 - 1,
+  LONG_MAX: 2 ** 29 - 1,
+
+  /** include/linux/uio.h. */
+  ITER_DEST: 0,
+  ITER_SOURCE: 1,
+
   GFP_KERNEL: 1,
   O_RDONLY: 0,
   O_RDWR: 2,

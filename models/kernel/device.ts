@@ -19,7 +19,7 @@ export const deviceFunctions: readonly FunctionDefinition[] = [
     when('!dev', [ret()]),
     when('refcount_dec_and_test(&dev->kobj.kref.refcount)', [run('dev->release(dev)')]),
   ]),
-  fn('int dev_set_name(struct device *dev)', { file, origin: 'kernel', atomic: { shared: [] } }, [
+  fn('int dev_set_name(struct device *dev, const char *name)', { file, origin: 'kernel', atomic: { shared: [] } }, [
     choose('dev_set_name', [outcome('success', [ret('0')]), fault('-ENOMEM', [ret('-ENOMEM')])]),
   ]),
   fn(

@@ -1,4 +1,4 @@
-import { choose, fault, fn, outcome, ret, run, set, when } from '../program/build.js';
+import { choose, fault, fn, outcome, report, ret, run, set, when } from '../program/build.js';
 import type { FunctionDefinition } from '../program/functionDefinition.js';
 import type { Statement } from '../program/statement.js';
 import type { OpsTable } from '../types/opsTable.js';
@@ -56,7 +56,7 @@ export function dmaBufFunctions(version: { readonly lockWhenMapping: boolean }):
       run('mutex_unlock(&obj->lock)'),
     ]),
     fn('void dma_resv_assert_held(struct dma_resv *obj)', { ...kernel, file: 'include/linux/dma-resv.h' }, [
-      run('WARN_ON(!mutex_is_locked(&obj->lock))'),
+      when('!@isHeldBy(&obj->lock)', [report('kernel-warning', 'the reservation lock is not held')]),
     ]),
     fn('bool dma_buf_is_dynamic(struct dma_buf *dmabuf)', { ...kernel, file: 'include/linux/dma-buf.h' }, [
       ret('!!dmabuf->ops->pin'),

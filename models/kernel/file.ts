@@ -36,26 +36,33 @@ export const fileFunctions: readonly FunctionDefinition[] = [
   ]),
   fn('void put_unused_fd(unsigned int fd)', table, [run('__put_unused_fd(current->files, fd)')]),
   fn('void __put_unused_fd(struct files_struct *files, unsigned int fd)', { ...table, atomic: { shared: ['files'] } }, [
+    when('fd < 0 || fd >= FDS', [bug('kernel-bug', 'put_unused_fd() of a number that is no fd')]),
     run('@putUnused(&files->fd[fd].slot)'),
   ]),
   fn('void fd_install(unsigned int fd, struct file *file)', table, [run('__fd_install(current->files, fd, file)')]),
   fn(
     'void __fd_install(struct files_struct *files, unsigned int fd, struct file *file)',
-    { ...table, atomic: { shared: ['files'] }, locals: ['struct file *old'] },
+    { ...table, atomic: { shared: ['files'] } },
     [
-      set('old', 'files->fd[fd].file', 'atomic'),
-      when('old', [bug('kernel-bug', 'fd_install() into a slot that has a file')]),
+      when('fd < 0 || fd >= FDS', [bug('kernel-bug', 'fd_install() of a number that is no fd')]),
       run('@install(&files->fd[fd].slot)'),
       set('files->fd[fd].file', 'file', 'atomic'),
     ],
   ),
-  fn('struct file *fget(unsigned int fd)', table, [ret('__fget(current->files, fd)')]),
-  /** Lookup and increment are one step: the kernel looks again after the increment and starts anew if the slot changed. */
+  fn('struct file *fget(unsigned int fd)', { ...table, locals: ['struct file *seen'] }, [
+    when('fd < 0 || fd >= FDS', [ret('NULL')]),
+    set('seen', 'current->files->fd[fd].file', 'marked'),
+    when('!seen', [ret('NULL')]),
+    ret('__fget(current->files, fd, seen)'),
+  ]),
+  /**
+   * Lookup and increment are one step: the kernel looks again after the increment and starts anew if the slot changed. `seen` only
+   * says which file the step may touch: in a process with one thread the slot cannot have changed.
+   */
   fn(
-    'struct file *__fget(struct files_struct *files, unsigned int fd)',
-    { ...table, atomic: { shared: ['*'] }, locals: ['struct file *file'] },
+    'struct file *__fget(struct files_struct *files, unsigned int fd, struct file *seen)',
+    { ...table, atomic: { shared: ['files', 'seen'] }, locals: ['struct file *file'] },
     [
-      when('fd < 0 || fd >= FDS', [ret('NULL')]),
       set('file', 'files->fd[fd].file', 'atomic'),
       when('!file', [ret('NULL')]),
       when('!@incNotZero(&file->f_count)', [ret('NULL')]),

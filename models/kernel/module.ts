@@ -10,5 +10,7 @@ export const moduleFunctions: readonly FunctionDefinition[] = [
     choose('try_module_get', [outcome('live', [ret('@tryGet(&module->ref)')]), fault('false', [ret('false')])]),
   ]),
   fn('void __module_get(struct module *module)', options, [when('module', [run('@get(&module->ref)')])]),
+  /** The first step of unloading: 0, or -EWOULDBLOCK (which is -EAGAIN) while there are users. */
+  fn('int try_stop_module(struct module *module)', options, [ret('@unload(&module->ref)')]),
   fn('void module_put(struct module *module)', options, [when('module', [run('@put(&module->ref)')])]),
 ];

@@ -21,11 +21,7 @@ export const mutexFunctions: readonly FunctionDefinition[] = [
       fault('-EINTR', [ret('-EINTR')]),
     ]),
   ]),
-  fn('int mutex_trylock(struct mutex *lock)', { file, origin: 'kernel', atomic }, [
-    when('@isLocked(lock)', [ret('0')]),
-    run('@lock(lock)'),
-    ret('1'),
-  ]),
+  fn('int mutex_trylock(struct mutex *lock)', { file, origin: 'kernel', atomic }, [ret('@tryLock(lock)')]),
   fn('bool mutex_is_locked(struct mutex *lock)', { file, origin: 'kernel', atomic }, [ret('@isLocked(lock)')]),
   fn('void mutex_unlock(struct mutex *lock)', { file, origin: 'kernel' }, [
     when('__mutex_release(lock)', [run('__mutex_tail(lock)')]),

@@ -19,6 +19,7 @@ export const teeTypes = [
     pool: 'struct tee_shm_pool *',
   }),
   struct('tee_desc', core, {
+    name: 'char *',
     ops: 'struct tee_driver_ops *',
     owner: 'struct module *',
     flags: 'u32',
@@ -51,12 +52,14 @@ export const teeTypes = [
     kaddr: 'void *',
     size: 'size_t',
     offset: 'unsigned int',
-    pages: 'struct page_vector *',
+    pages: 'struct page_array *',
     num_pages: 'size_t',
     refcount: 'refcount_t',
     flags: 'u32',
     id: 'int',
     sec_world_id: 'u64',
+    /** The model's own: the memory that the driver put behind the object. */
+    backing: 'struct backing_memory',
   }),
   struct('tee_shm_pool', core, { ops: 'struct tee_shm_pool_ops *', private_data: 'void *' }),
   struct('tee_shm_pool_ops', core, { alloc: 'fn', free: 'fn', destroy_pool: 'fn' }),
