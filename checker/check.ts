@@ -1,0 +1,181 @@
+import type { PropertyId } from '../models/program/propertyId.js';
+import type { Scenario } from '../models/scenarios/scenario.js';
+import { properties } from '../properties/index.js';
+import { severityOf } from '../properties/severityOf.js';
+import type { CheckResult, Finding, FunctionSource, ScenarioResult, Verdict, Witness } from './finding/finding.js';
+import type { RawFinding, ScenarioRun } from './scenarioRun.js';
+import { scenarioApplies } from './resolveRevision.js';
+import type { ResolvedRevision } from './system/link.js';
+import type { SystemOptions } from './system/linkedSystem.js';
+import { toolVersion } from './toolVersion.js';
+
+/** One search to make. Jobs are independent: they may run in any order and in parallel. */
+export interface Job {
+  readonly revision: ResolvedRevision;
+  readonly scenario: Scenario;
+  readonly options: SystemOptions;
+}
+
+/** Runs jobs and gives their results in the order of the jobs; `null` for a job that was not run (interrupted). */
+export type RunJobs = (jobs: readonly Job[]) => Promise<readonly (ScenarioRun | null)[]>;
+
+export interface CheckRequest {
+  readonly revision: ResolvedRevision;
+  /** Findings are attributed against it; null leaves them unattributed. */
+  readonly base: ResolvedRevision | null;
+  readonly scenarios: readonly Scenario[];
+  readonly options: SystemOptions;
+  /** Only these properties count; null for all. */
+  readonly properties: readonly PropertyId[] | null;
+  readonly runJobs: RunJobs;
+}
+
+/**
+ * Checks a revision in every scenario given that applies to it, and its base in the same scenarios.
+ *
+ * A finding is inherited if the base shows the same id in any scenario; a witness is inherited if the base shows it by the
+ * same way in. The verdict of a run with several scenarios is `violated` before `inconclusive` before `holds`.
+ */
+export async function check(request: CheckRequest): Promise<CheckResult> {
+  const { revision, base, options } = request;
+  const own = request.scenarios.filter((scenario) => scenarioApplies(scenario, revision));
+  const baseScenarios = base ? request.scenarios.filter((scenario) => scenarioApplies(scenario, base)) : [];
+  const jobs: Job[] = [...own.map((scenario) => ({ revision, scenario, options })), ...baseScenarios.map((scenario) => ({ revision: base!, scenario, options }))];
+  const runs = await request.runJobs(jobs);
+  const ownRuns = runs.slice(0, own.length);
+  const baseRuns = base ? runs.slice(own.length).filter((run) => run !== null) : null;
+  const wanted = (finding: RawFinding) => request.properties === null || request.properties.includes(finding.property);
+  const findings = mergeFindings(
+    ownRuns.filter((run) => run !== null),
+    baseRuns,
+    wanted,
+  );
+  const scenarios = own.map((scenario, index) => scenarioResult(scenario, ownRuns[index] ?? null, wanted));
+  const verdict = worst(scenarios.map((scenario) => scenario.verdict));
+  return {
+    format: 'interleaf.result',
+    version: 1,
+    tool: `interleaf ${toolVersion}`,
+    revision: revision.revision.id,
+    base: base?.revision.id ?? null,
+    verdict,
+    exitCode: exitCodeOf(verdict),
+    findings,
+    scenarios,
+    functions: mergeFunctions(ownRuns.filter((run) => run !== null)),
+  };
+}
+
+/** The process exit code that stands for a verdict. */
+export function exitCodeOf(verdict: Verdict): 0 | 1 | 3 {
+  return verdict === 'holds' ? 0 : verdict === 'violated' ? 1 : 3;
+}
+
+/** `violated` before `inconclusive` before `holds`; nothing checked is inconclusive. */
+export function worst(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes('violated')) return 'violated';
+  if (verdicts.includes('inconclusive') || verdicts.length === 0) return 'inconclusive';
+  return 'holds';
+}
+
+/** Findings of several runs by id, their witnesses by scenario and way in. `base` is null if none was looked at. */
+export function mergeFindings(runs: readonly ScenarioRun[], base: readonly ScenarioRun[] | null, wanted: (finding: RawFinding) => boolean = () => true): Finding[] {
+  const baseIds = new Set<string>();
+  const baseWays = new Set<string>();
+  for (const run of base ?? []) {
+    for (const finding of run.findings) {
+      baseIds.add(finding.id);
+      baseWays.add(`${finding.id} ${finding.via}`);
+    }
+  }
+  const grouped = new Map<string, { raw: RawFinding; witnesses: Witness[] }>();
+  for (const run of runs) {
+    for (const raw of run.findings.filter(wanted)) {
+      const group = grouped.get(raw.id) ?? { raw, witnesses: [] };
+      grouped.set(raw.id, group);
+      group.witnesses.push({
+        scenario: run.scenario,
+        via: raw.via,
+        origin: base === null ? 'unknown' : baseWays.has(`${raw.id} ${raw.via}`) ? 'inherited' : 'introduced',
+        steps: raw.schedule.length,
+        switches: switchesOf(raw),
+        schedule: raw.schedule,
+        possible: false,
+      });
+    }
+  }
+  const findings = [...grouped.values()].map(({ raw, witnesses }): Finding => {
+    const shortest = [...witnesses].sort((a, b) => a.steps - b.steps);
+    const isNew = witnesses.some((witness) => witness.origin === 'introduced');
+    return {
+      id: raw.id,
+      property: raw.property,
+      severity: severityOf(raw.property),
+      title: raw.title,
+      object: raw.cell === '' ? raw.tag : `${raw.tag}.${raw.cell}`,
+      operation: raw.operation,
+      conflict: raw.conflict,
+      origin: base === null ? 'unknown' : !baseIds.has(raw.id) ? 'introduced' : isNew ? 'new way' : 'inherited',
+      rootCause: raw.id,
+      location: raw.location,
+      witnesses: shortest,
+    };
+  });
+  return groupByRootCause(findings);
+}
+
+/** Length of the schedule in changes of the running thread. */
+export function switchesOf({ schedule }: { readonly schedule: RawFinding['schedule'] }): number {
+  return schedule.reduce((count, move, index) => (index > 0 && schedule[index - 1]!.thread !== move.thread ? count + 1 : count), 0);
+}
+
+/**
+ * A lock that is freed while held is found at the free and again at the holder's next access: one cause, told at the free.
+ */
+function groupByRootCause(findings: readonly Finding[]): Finding[] {
+  return findings.map((finding) => {
+    if (finding.property !== 'use-after-free') return finding;
+    const cause = findings.find((other) => other.property === 'lock-destroyed-held' && other.object === finding.object && (other.operation === finding.conflict || other.conflict === finding.conflict));
+    return cause ? { ...finding, rootCause: cause.id } : finding;
+  });
+}
+
+function scenarioResult(scenario: Scenario, run: ScenarioRun | null, wanted: (finding: RawFinding) => boolean): ScenarioResult {
+  if (!run) {
+    const coverage = { edges: 0, covered: 0, patchedEdges: 0, patchedCovered: 0, untouched: [] };
+    return { id: scenario.id, title: scenario.title, verdict: 'inconclusive', states: 0, transitions: 0, depth: 0, seconds: 0, bytes: 0, findingIds: [], cutBy: [], vacuous: [], coverage, assumptions: [], limit: 'not run: interrupted' };
+  }
+  const found = run.findings.filter(wanted);
+  const violated = found.some((finding) => severityOf(finding.property) === 'violation');
+  const cutBy = [...new Set(run.findings.filter((finding) => finding.ends).map((finding) => finding.id))];
+  // A path cut by a finding that is not wanted hides what lies behind it: the wanted properties are not proven.
+  const hidden = cutBy.some((id) => !found.some((finding) => finding.id === id));
+  const limit = [...run.limits, ...(hidden && !violated ? [`paths end in findings of properties that were not asked for: ${cutBy.join(', ')}`] : [])].join('; ');
+  return {
+    id: run.scenario,
+    title: run.title,
+    verdict: violated ? 'violated' : limit !== '' ? 'inconclusive' : 'holds',
+    states: run.states,
+    transitions: run.transitions,
+    depth: run.depth,
+    seconds: run.milliseconds / 1000,
+    bytes: run.bytes,
+    findingIds: [...new Set(found.map((finding) => finding.id))],
+    cutBy,
+    vacuous: run.vacuous,
+    coverage: run.coverage,
+    assumptions: run.assumptions,
+    limit,
+  };
+}
+
+function mergeFunctions(runs: readonly ScenarioRun[]): FunctionSource[] {
+  const byName = new Map<string, FunctionSource>();
+  for (const run of runs) for (const fn of run.functions) byName.set(fn.name, fn);
+  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Properties that no scenario of a result exercised: their verdict says nothing. */
+export function vacuousProperties(result: CheckResult): PropertyId[] {
+  return properties.map((property) => property.id).filter((id) => result.scenarios.length > 0 && result.scenarios.every((scenario) => scenario.vacuous.includes(id)));
+}

@@ -1,0 +1,56 @@
+import type { Violation } from '../system/interpreter.js';
+import type { LinkedSystem } from '../system/linkedSystem.js';
+
+/** One step of a schedule: which thread, and how each choice inside the step is decided (index of the alternative). */
+export interface Move {
+  readonly thread: number;
+  readonly decisions: readonly number[];
+}
+
+/** A violation with a shortest schedule that reaches it; the last move is the one that breaks the property. */
+export interface Discovery {
+  readonly violation: Violation;
+  readonly schedule: readonly Move[];
+}
+
+/** What a search may use, and whom it tells. */
+export interface SearchOptions {
+  readonly maxStates: number;
+  /** Milliseconds for this search; Infinity for none. */
+  readonly timeout: number;
+  /** Called every few thousand states. Returning false stops the search. */
+  readonly progress?: (progress: SearchProgress) => boolean;
+  /** The clock, in milliseconds. */
+  readonly now: () => number;
+}
+
+export interface SearchProgress {
+  readonly states: number;
+  readonly transitions: number;
+  readonly frontier: number;
+  readonly depth: number;
+  readonly bytes: number;
+}
+
+/** What a search found out. */
+export interface SearchResult {
+  readonly states: number;
+  readonly transitions: number;
+  /** Longest shortest path, in steps. */
+  readonly depth: number;
+  readonly milliseconds: number;
+  readonly bytes: number;
+  /** Why the search is not complete, as sentences; empty for a complete search. */
+  readonly limits: readonly string[];
+  /** One per finding and way in, in the order of discovery: each schedule is among the shortest. */
+  readonly discoveries: readonly Discovery[];
+  /** Transitions that ended in undefined behaviour. */
+  readonly cuts: number;
+  /** Control-flow edges that ran, by edge number of the linked system. */
+  readonly coverage: Uint8Array;
+  /** Fields that change after their object was published: accesses to them are visible steps. */
+  readonly unstableFields: readonly string[];
+}
+
+/** A search strategy: the simple engine is one, faster engines are others. */
+export type Search = (system: LinkedSystem, options: SearchOptions) => SearchResult;

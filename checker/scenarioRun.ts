@@ -1,0 +1,156 @@
+import type { PropertyId } from '../models/program/propertyId.js';
+import type { SourceSpan } from '../models/program/sourceSpan.js';
+import { printSpan } from '../models/program/sourceSpan.js';
+import type { Scenario } from '../models/scenarios/scenario.js';
+import { properties } from '../properties/index.js';
+import type { Exercise } from '../properties/property.js';
+import { breadthFirst } from './explore/breadthFirst.js';
+import type { Move, Search, SearchOptions } from './explore/search.js';
+import type { Coverage, FunctionSource } from './finding/finding.js';
+import { findingId } from './finding/findingId.js';
+import type { Violation } from './system/interpreter.js';
+import type { ResolvedRevision } from './system/link.js';
+import { link } from './system/link.js';
+import type { LinkedNode, LinkedSystem, SystemOptions } from './system/linkedSystem.js';
+
+/** A violation as plain data, with the schedule that shows it. */
+export interface RawFinding {
+  readonly id: string;
+  readonly property: PropertyId;
+  readonly tag: string;
+  readonly cell: string;
+  readonly operation: string;
+  readonly conflict: string;
+  readonly title: string;
+  readonly via: string;
+  readonly ends: boolean;
+  readonly location: SourceSpan | null;
+  readonly schedule: readonly Move[];
+}
+
+/** What the search of one scenario on one revision gives: plain data, so that a worker can send it. */
+export interface ScenarioRun {
+  readonly scenario: string;
+  readonly title: string;
+  readonly states: number;
+  readonly transitions: number;
+  readonly depth: number;
+  readonly milliseconds: number;
+  readonly bytes: number;
+  readonly limits: readonly string[];
+  readonly findings: readonly RawFinding[];
+  readonly vacuous: readonly PropertyId[];
+  readonly coverage: Coverage;
+  readonly assumptions: readonly string[];
+  readonly functions: readonly FunctionSource[];
+}
+
+/** Links and searches one scenario. Throws `LinkError` if revision and scenario do not fit. */
+export function runScenario(revision: ResolvedRevision, scenario: Scenario, options: SystemOptions, search: SearchOptions, engine: Search = breadthFirst): ScenarioRun {
+  const system = link(revision, scenario, options);
+  const result = engine(system, search);
+  const executed = executedNodes(system, result.coverage);
+  return {
+    scenario: scenario.id,
+    title: scenario.title,
+    states: result.states,
+    transitions: result.transitions,
+    depth: result.depth,
+    milliseconds: result.milliseconds,
+    bytes: result.bytes,
+    limits: result.limits,
+    findings: [
+      ...result.discoveries.map(({ violation, schedule }) => rawFinding(system, violation, schedule)),
+      ...system.staticFindings.map((finding): RawFinding => {
+        const key = { property: finding.property, tag: finding.tag, cell: finding.cell, operation: 'refuse', conflict: '' };
+        const span = system.functions[system.functionIndex.get(finding.function)!]!.program.nodes[0]!.span;
+        return { ...key, id: findingId(key), title: finding.title, via: `${finding.tag}.${finding.cell}`, ends: false, location: span, schedule: [] };
+      }),
+    ],
+    vacuous: properties.filter((property) => !property.exercisedBy.some((exercise) => isExercised(exercise, system, executed))).map((property) => property.id),
+    coverage: coverageOf(system, result.coverage),
+    assumptions: assumptionsOf(system),
+    functions: system.functions.filter((fn) => fn.definition.file !== '<thread>').map((fn) => sourceOf(fn.definition)),
+  };
+}
+
+/** A violation and its schedule as data. */
+export function rawFinding(system: LinkedSystem, violation: Violation, schedule: readonly Move[]): RawFinding {
+  const { property, tag, cell, operation, conflict, title, via, ends, node } = violation;
+  return { id: findingId(violation), property, tag, cell: cell.replace(/\[\d+\]/g, '[]'), operation, conflict, title, via, ends, location: system.nodes[node]?.node.span ?? null, schedule };
+}
+
+function executedNodes(system: LinkedSystem, coverage: Uint8Array): LinkedNode[] {
+  return system.nodes.filter((node) => edgesOf(node).some((edge) => coverage[edge] === 1));
+}
+
+/** The coverage indexes of a node's control-flow edges. */
+export function edgesOf(node: LinkedNode): number[] {
+  const { firstEdge } = node;
+  if (node.node.kind === 'branch') return [firstEdge, firstEdge + 1];
+  if (node.node.kind === 'choose') return node.node.alternatives.map((_, index) => firstEdge + index);
+  return [firstEdge];
+}
+
+function isExercised(exercise: Exercise, system: LinkedSystem, executed: readonly LinkedNode[]): boolean {
+  switch (exercise.kind) {
+    case 'always':
+      return true;
+    case 'node':
+      return executed.some(({ node }) => (exercise.nodes as readonly string[]).includes(node.kind));
+    case 'call':
+      return executed.some(({ function: fn }) => exercise.functions.includes(fn.definition.name));
+    case 'event':
+      return executed.some(({ id, node }) => {
+        if (node.kind !== 'event' || !exercise.events.includes(node.event)) return false;
+        const type = system.placeTypes.get(id);
+        const tag = type?.kind === 'pointer' && type.to.kind === 'struct' ? type.to.tag : '';
+        return system.layouts.get(tag)?.cells[0]?.table.lifecycle.id === exercise.lifecycle;
+      });
+  }
+}
+
+function coverageOf(system: LinkedSystem, coverage: Uint8Array): Coverage {
+  let [edges, covered, patchedEdges, patchedCovered] = [0, 0, 0, 0];
+  const touched = new Map<string, boolean>();
+  for (const node of system.nodes) {
+    const { definition } = node.function;
+    if (definition.origin === 'kernel' || definition.origin === 'environment') continue;
+    for (const edge of edgesOf(node)) {
+      const ran = coverage[edge] === 1;
+      edges += 1;
+      if (ran) covered += 1;
+      if (!definition.patched) continue;
+      patchedEdges += 1;
+      if (ran) patchedCovered += 1;
+      if (node.node.span.line !== undefined) {
+        const place = printSpan(node.node.span);
+        touched.set(place, (touched.get(place) ?? false) || ran);
+      }
+    }
+  }
+  const untouched = [...touched].filter(([, ran]) => !ran).map(([place]) => place);
+  return { edges, covered, patchedEdges, patchedCovered, untouched };
+}
+
+function assumptionsOf(system: LinkedSystem): string[] {
+  const { scenario, options, revision } = system;
+  const threads = scenario.threads.map((thread) => (thread.process === null ? `${thread.name} (kernel)` : `${thread.name} (process ${thread.process})`));
+  const list = [
+    `threads: ${threads.join(', ')}`,
+    'sequential consistency; data races are reported, the order of relaxed atomics is not checked',
+    options.faults === null ? 'failures: every documented failure of every kernel call, in any combination' : `failures: at most ${options.faults} in a run (--faults)`,
+    'steps: reads of data that does not change once it is shared are merged with the next visible operation; accesses to private memory are not visible',
+    `kernel API models: ${revision.kernel}`,
+    ...options.forcedOutcomes.map((outcome) => `forced outcome: ${outcome.text}`),
+    ...options.assumeFixed.map((id) => `assumed fixed: ${id}`),
+    ...revision.omits.map((omitted) => `not modelled: ${omitted}`),
+    ...system.approximations,
+  ];
+  return list;
+}
+
+function sourceOf(definition: { readonly name: string; readonly origin: string; readonly file: string }): FunctionSource {
+  const sources = { patch: 'lifted from the patch', tree: 'lifted from the tree', model: 'model', kernel: 'kernel model', environment: 'environment' } as const;
+  return { name: definition.name, source: sources[definition.origin as keyof typeof sources], file: definition.file };
+}

@@ -1,0 +1,1313 @@
+import type { LifecycleTable } from '../../models/lifecycles/lifecycle.js';
+import type { CType } from '../../models/program/cType.js';
+import type { Operand } from '../../models/program/program.js';
+import { destinationOf } from '../../models/program/checkProgram.js';
+import type { PropertyId } from '../../models/program/propertyId.js';
+import { unreachable } from '../../models/base/unreachable.js';
+import { findingId } from '../finding/findingId.js';
+import { builtins } from '../../models/kernel/builtins.js';
+import type { CellLayout, LinkedBinding, LinkedFunction, LinkedNode, LinkedSystem, ObjectSlot, StructLayout } from './linkedSystem.js';
+import { operandCompiler } from './operandCompiler.js';
+import { pathAt } from './pathAt.js';
+import { constantBase, integer, isErrorWord, nullPage, payloadOf, pointer, tagFunction, tagOf, tagPointer, uninitialised } from './word.js';
+
+/** A property broken by a step, with what its finding id is made of. */
+export interface Violation {
+  readonly property: PropertyId;
+  /** Struct tag of the object, or '' where there is none. */
+  readonly tag: string;
+  /** Path of the cell or field inside the object, or ''. */
+  readonly cell: string;
+  /** Kernel operation that breaks it: a kernel API function, or `read` or `write` for a plain access. */
+  readonly operation: string;
+  /** Kernel operation in conflict with it (who freed the memory), or ''. */
+  readonly conflict: string;
+  readonly thread: number;
+  /** Global node id where it happens, -1 for the end of the run. */
+  readonly node: number;
+  /** The way in: outermost entry point and innermost ops slot. */
+  readonly via: string;
+  /** Behaviour is undefined from here on: the path ends. */
+  readonly ends: boolean;
+  /** One sentence, without addresses. */
+  readonly title: string;
+  /** Object slot, -1 for none. */
+  readonly object: number;
+}
+
+/** How a step ended. */
+export type StepStatus =
+  /** The thread stands before its next visible operation, or has ended. */
+  | 'done'
+  /** It cannot go on in this state. */
+  | 'waits'
+  /** The path ended in undefined behaviour. */
+  | 'cut'
+  /** A capacity or bound of the model was reached. */
+  | 'exhausted';
+
+/** Watches a run; used by replay. All arguments are as in the interpreter. */
+export interface Observer {
+  node?(thread: number, node: LinkedNode): void;
+  event?(thread: number, node: LinkedNode, cell: CellLayout, object: ObjectSlot, event: string, before: number, after: number): void;
+  choice?(thread: number, node: LinkedNode, alternative: string): void;
+}
+
+/** A store to a field that was assumed to be constant once shared: exploration starts again without the assumption. */
+export class UnstableField extends Error {
+  override readonly name = 'UnstableField';
+  readonly field: string;
+  constructor(field: string) {
+    super(`the field ${field} changes after its object was published`);
+    this.field = field;
+  }
+}
+
+/** A mistake in a model or in the interpreter itself, never of the analysed code. */
+export class ModelError extends Error {
+  override readonly name = 'ModelError';
+}
+
+const maxNodesPerStep = 100_000;
+const headerShared = 1 << 4;
+const headerConflictShift = 5;
+
+type Evaluate = (fp: number) => number;
+
+/** A node with everything the run loop needs, resolved once. */
+interface Op {
+  readonly linked: LinkedNode;
+  readonly kind: number;
+  readonly dst: number;
+  readonly next: number;
+  readonly otherwise: number;
+  readonly a: Evaluate;
+  readonly b: Evaluate;
+  readonly args: readonly Evaluate[];
+  readonly plain: boolean;
+  readonly atomicAccess: boolean;
+  readonly callee: LinkedFunction | null;
+  readonly builtin: string | null;
+  readonly forced: number | null;
+  readonly table: LifecycleTable | null;
+  readonly column: number;
+  /** Event parameter: 0 none, 1 thread, 2 first argument. */
+  readonly parameter: number;
+  readonly pool: readonly ObjectSlot[] | null;
+}
+
+const opAssign = 0;
+const opLoad = 1;
+const opStore = 2;
+const opEvent = 3;
+const opCall = 4;
+const opCallIndirect = 5;
+const opBranch = 6;
+const opChoose = 7;
+const opAwait = 8;
+const opAlloc = 9;
+const opFree = 10;
+const opReport = 11;
+const opReturn = 12;
+
+const noOperand: Evaluate = () => 0;
+
+/** Where a lock cell stands and which thread holds it in which of its states. */
+interface LockCell {
+  readonly address: number;
+  readonly object: ObjectSlot;
+  readonly path: string;
+  /** By lifecycle state: the holding thread, or -1. */
+  readonly holder: Int32Array;
+  readonly spin: boolean;
+  readonly table: LifecycleTable;
+}
+
+/**
+ * The reference semantics of a linked system, one step at a time.
+ *
+ * A step of a thread runs from one state boundary to the next: reads of data that no longer changes and choices of the
+ * environment first, then one visible operation, then local computation up to the next read, choice or visible operation.
+ * A step whose visible operation has to wait stops in front of it if it got anywhere, and does not exist otherwise.
+ *
+ * Use: fill `words` with a state, call `step(thread)`, then `nextFork()` (after restoring the state) until it says false.
+ * Deterministic: the same words, thread and choices give the same result.
+ */
+export class Interpreter {
+  readonly system: LinkedSystem;
+  /** The current state, changed in place. */
+  readonly words: Int32Array;
+  /** What the last step broke. */
+  readonly violations: Violation[] = [];
+  /** Why the last step was `exhausted`. */
+  limit = '';
+  /** The visible plain or marked access of the last step: address (0 for none), whether it writes, whether it is plain. */
+  accessAddress = 0;
+  accessWrites = false;
+  accessPlain = false;
+  accessNode = -1;
+  /** Which control-flow edges ran, by edge number. */
+  readonly coverage: Uint8Array;
+  /** Lock order seen by the last step: pairs of lock classes, `held` before `taken`. */
+  readonly lockEdges: { readonly held: string; readonly taken: string; readonly node: number }[] = [];
+  observer: Observer | null = null;
+
+  private readonly ops: Op[] = [];
+  private readonly objectAt: Int32Array;
+  private readonly unstableAt: Uint8Array;
+  private readonly fieldKey: (address: number) => string;
+  private readonly choices: number[] = [];
+  private readonly arity: number[] = [];
+  private choicePosition = 0;
+  private thread = 0;
+  private inSetup = false;
+  private visibleDone = false;
+  private executed = 0;
+  /** The node that runs, or ran last. */
+  private lastNode = -1;
+  /** Frame of the outermost atomic function that runs, 0 for none. */
+  private atomicFrame = 0;
+  private atomicVisible = false;
+  /** The atomic function that runs may touch shared objects it does not name. */
+  private atomicAny = false;
+  /** State and number of choices before the atomic function, in case it may not run now. */
+  private readonly saved: Int32Array;
+  private savedChoices = -1;
+  private status: StepStatus = 'done';
+  private readonly lockCells: LockCell[] = [];
+  private readonly idEntries: { readonly cell: number; readonly pointer: number; readonly published: number }[] = [];
+  private readonly outputAt = new Map<number, number>();
+  private readonly memoryLive: number;
+  private readonly memoryFreed: number;
+  private readonly freeColumn: number;
+  private readonly marks: Uint8Array;
+  private readonly markQueue: Int32Array;
+  private readonly keepFreed: boolean;
+
+  constructor(system: LinkedSystem, unstable: ReadonlySet<string>) {
+    this.system = system;
+    this.words = new Int32Array(system.width);
+    this.saved = new Int32Array(system.width);
+    this.coverage = new Uint8Array(system.edges);
+    this.objectAt = new Int32Array(system.width).fill(-1);
+    this.unstableAt = new Uint8Array(system.width);
+    this.marks = new Uint8Array(system.objects.length);
+    this.markQueue = new Int32Array(system.objects.length);
+    this.keepFreed = system.options.assumeFixed.length > 0;
+    for (const object of system.objects) {
+      for (let offset = 0; offset <= object.layout.size; offset += 1) this.objectAt[object.header + offset] = object.index;
+    }
+    this.fieldKey = (address) => {
+      const object = system.objects[this.objectAt[address]!]!;
+      return `${object.tag}.${pathAt(system, object.layout, address - object.header - 1).replace(/\[\d+\]/g, '[]')}`;
+    };
+    if (unstable.size > 0) {
+      for (let address = 0; address < system.width; address += 1) {
+        if (this.objectAt[address]! >= 0 && unstable.has(this.fieldKey(address))) this.unstableAt[address] = 1;
+      }
+    }
+    const memory = system.memory;
+    const alloc = memory.column.get('alloc')!;
+    this.freeColumn = memory.column.get('free')!;
+    this.memoryLive = memory.next[alloc]!;
+    this.memoryFreed = memory.next[this.memoryLive * memory.events.length + this.freeColumn]!;
+    this.findSpecialCells();
+    const compile = operandCompiler(system, this.words, {
+      thread: () => this.thread,
+      freedCompare: (left, right) => this.compareFreed(left, right),
+      uninitialised: (what) => this.violate('uninitialised', '', '', 'read', '', -1, `an uninitialised value is used (${what})`, false),
+    });
+    for (const linked of system.nodes) this.ops.push(this.compileNode(linked, compile));
+  }
+
+  // ---- setup ----
+
+  /** The state after setup. Throws `ModelError` if setup waits, breaks something or has a choice that is no failure. */
+  initialState(): Int32Array {
+    const { system, words } = this;
+    words.fill(0);
+    for (const object of system.objects) if (object.static) words[object.header] = integer(this.memoryLive);
+    const shared = new Map<string, number>();
+    for (const thread of system.threads) if (thread.process !== null) shared.set(thread.process, (shared.get(thread.process) ?? 0) + 1);
+    for (const object of system.objects) {
+      if (!object.static) continue;
+      const process = /^files of (.*)$/.exec(object.name)?.[1];
+      const isPrivate = object.tag === 'task_struct' || (process !== undefined && (shared.get(process) ?? 0) < 2);
+      if (!isPrivate) words[object.header]! |= integer(headerShared);
+    }
+    // Locks of static objects are initialised where they are defined (DEFINE_SPINLOCK, DEFINE_MUTEX).
+    for (const cell of this.lockCells) {
+      if (!cell.object.static) continue;
+      const init = cell.table.column.get('init')!;
+      words[cell.address] = integer(cell.table.next[init]!);
+    }
+    const task = system.layouts.get('task_struct')!;
+    const files = system.layouts.get('files_struct');
+    for (const thread of system.threads) {
+      const kthread = task.fields.get('kthread');
+      const field = task.fields.get('files');
+      if (kthread && thread.process === null) words[thread.task + kthread.offset] = integer(1);
+      if (!field || thread.process === null) continue;
+      const table = system.objects.find((object) => object.name === `files of ${thread.process}`)!;
+      words[thread.task + field.offset] = pointer(table.header + 1);
+      const count = files?.fields.get('threads');
+      if (count) words[table.header + 1 + count.offset]! += integer(1);
+    }
+    this.inSetup = true;
+    for (const step of system.setup) {
+      this.push(step.thread, system.functions[step.function]!);
+      const thread = system.threads[step.thread]!;
+      for (let guard = 0; words[thread.base] !== 0; guard += 1) {
+        this.choices.length = 0;
+        const status = this.step(step.thread);
+        if (this.arity.some((count) => count > 1)) throw new ModelError(`setup '${system.scenario.id}' has a choice that is no failure`);
+        const [broken] = this.violations;
+        if (status !== 'done' || broken || guard > 10_000) {
+          throw new ModelError(`setup of scenario '${system.scenario.id}' on ${system.revision.id} does not finish: ${broken?.title ?? (this.limit || status)}`);
+        }
+      }
+    }
+    this.inSetup = false;
+    for (const thread of system.threads) {
+      this.push(thread.index, system.functions[thread.root]!);
+      this.choices.length = 0;
+      this.thread = thread.index;
+      this.visibleDone = true;
+      this.begin(thread.index, true);
+    }
+    return words.slice();
+  }
+
+  /**
+   * The state to compare the end of a run with: after setup every process exits at once, and the workers finish. What setup
+   * opened is closed at the end of every run, so it is closed here too.
+   */
+  quietState(): Int32Array {
+    const { system, words } = this;
+    this.initialState();
+    for (const thread of system.threads) words.fill(0, thread.base, thread.base + thread.size);
+    this.inSetup = true;
+    const exit = system.functionIndex.get('exit_process');
+    for (const thread of system.threads) {
+      if (thread.process !== null && exit !== undefined) this.push(thread.index, system.functions[exit]!);
+      if (thread.daemon) this.push(thread.index, system.functions[thread.root]!);
+    }
+    for (let moved = true; moved; ) {
+      moved = false;
+      for (const thread of system.threads) {
+        this.choices.length = 0;
+        while (!this.isFinished(thread.index) && this.step(thread.index) === 'done') {
+          this.choices.length = 0;
+          moved = true;
+        }
+      }
+    }
+    this.inSetup = false;
+    return words.slice();
+  }
+
+  private push(threadIndex: number, callee: LinkedFunction): void {
+    const thread = this.system.threads[threadIndex]!;
+    const fp = thread.base + 1;
+    this.words[thread.base] = integer(fp);
+    this.words[fp] = integer(callee.entry + 1);
+  }
+
+  // ---- steps ----
+
+  /** Runs one step of a thread in the current state; forks follow `nextFork`. */
+  step(thread: number): StepStatus {
+    return this.begin(thread, false);
+  }
+
+  /** Prepares the next way to decide the choices of the step just made; false when all were tried. Restore `words` after. */
+  nextFork(): boolean {
+    for (let at = this.choices.length - 1; at >= 0; at -= 1) {
+      if (this.choices[at]! + 1 < this.arity[at]!) {
+        this.choices[at]! += 1;
+        this.choices.length = at + 1;
+        return true;
+      }
+    }
+    this.choices.length = 0;
+    return false;
+  }
+
+  /** Decides the choices of the next step: as taken from `decisions` of an earlier one. */
+  forceChoices(decisions: readonly number[]): void {
+    this.choices.length = 0;
+    this.choices.push(...decisions);
+  }
+
+  /** How the choices of the last step were decided. */
+  decisions(): number[] {
+    return [...this.choices];
+  }
+
+  isFinished(thread: number): boolean {
+    return this.words[this.system.threads[thread]!.base] === 0;
+  }
+
+  private begin(threadIndex: number, visibleDone: boolean): StepStatus {
+    this.thread = threadIndex;
+    this.visibleDone = visibleDone;
+    this.violations.length = 0;
+    this.lockEdges.length = 0;
+    this.choicePosition = 0;
+    this.arity.length = 0;
+    this.executed = 0;
+    this.atomicFrame = 0;
+    this.accessAddress = 0;
+    this.status = 'done';
+    this.limit = '';
+    const thread = this.system.threads[threadIndex]!;
+    if (this.words[thread.base] === 0) return 'waits';
+    this.runThread(thread.base);
+    this.choices.length = this.choicePosition;
+    if (this.status === 'done') {
+      const fp = payloadOf(this.words[thread.base]!);
+      if (fp !== 0) {
+        for (const slot of this.ops[payloadOf(this.words[fp]!) - 1]!.linked.dead) this.words[fp + slot] = 0;
+      }
+      this.collect();
+    }
+    return this.status;
+  }
+
+  private runThread(base: number): void {
+    const { words, ops, coverage } = this;
+    for (;;) {
+      const fp = payloadOf(words[base]!);
+      if (fp === 0) return;
+      const op = ops[payloadOf(words[fp]!) - 1]!;
+      const { linked } = op;
+      this.lastNode = linked.id;
+      if (this.executed > maxNodesPerStep) throw new ModelError(`${linked.function.definition.name}: a loop without a visible operation does not end`);
+      switch (op.kind) {
+        case opAssign:
+          words[fp + op.dst] = op.a(fp);
+          words[fp] = integer(op.next + 1);
+          break;
+        case opBranch: {
+          const value = op.a(fp);
+          if (value === uninitialised) this.violate('uninitialised', '', '', 'read', '', -1, 'a branch depends on an uninitialised value', false);
+          const taken = value !== 0;
+          coverage[linked.firstEdge + (taken ? 0 : 1)] = 1;
+          words[fp] = integer((taken ? op.next : op.otherwise) + 1);
+          this.executed += 1;
+          this.observer?.node?.(this.thread, linked);
+          continue;
+        }
+        case opLoad: {
+          const address = op.a(fp);
+          if (!this.mayTouch(address, false, op)) return;
+          words[fp + op.dst] = this.loadWord(address);
+          words[fp] = integer(op.next + 1);
+          break;
+        }
+        case opStore: {
+          const address = op.a(fp);
+          if (!this.mayTouch(address, true, op)) return;
+          this.storeWord(address, op.b(fp), linked);
+          words[fp] = integer(op.next + 1);
+          break;
+        }
+        case opAwait: {
+          const address = op.a(fp);
+          if (!this.mayTouch(address, false, op)) return;
+          if (this.loadWord(address) === 0) {
+            this.status = this.executed > 0 ? 'done' : 'waits';
+            return;
+          }
+          words[fp] = integer(op.next + 1);
+          break;
+        }
+        case opEvent: {
+          const outcome = this.event(op, fp);
+          if (outcome === null) return;
+          if (op.dst >= 0) words[fp + op.dst] = integer(outcome);
+          words[fp] = integer(op.next + 1);
+          break;
+        }
+        case opCall:
+          if (op.forced !== null && !this.inSetup) {
+            if (op.dst >= 0) words[fp + op.dst] = integer(op.forced);
+            words[fp] = integer(op.next + 1);
+            break;
+          }
+          if (op.builtin !== null) {
+            if (!this.builtin(op, fp)) return;
+            break;
+          }
+          if (!this.call(op, fp, op.callee!)) return;
+          break;
+        case opCallIndirect: {
+          const target = op.a(fp);
+          if (tagOf(target) !== tagFunction) {
+            if (!this.invalidPointer(target, 'call', linked)) return;
+            if (op.dst >= 0) words[fp + op.dst] = 0;
+            words[fp] = integer(op.next + 1);
+            break;
+          }
+          if (!this.call(op, fp, this.system.functions[payloadOf(target) - 1]!)) return;
+          break;
+        }
+        case opChoose: {
+          if (this.visibleDone && this.atomicFrame === 0) return;
+          const next = this.choose(linked);
+          words[fp] = integer(next + 1);
+          this.executed += 1;
+          this.observer?.node?.(this.thread, linked);
+          continue;
+        }
+        case opAlloc: {
+          const object = this.allocate(op, linked);
+          if (!object) return;
+          words[fp + op.dst] = pointer(object.header + 1);
+          words[fp] = integer(op.next + 1);
+          break;
+        }
+        case opFree: {
+          if (!this.free(op, op.a(fp), linked)) return;
+          words[fp] = integer(op.next + 1);
+          break;
+        }
+        case opReport: {
+          const node = linked.node;
+          if (node.kind !== 'report') throw new ModelError('report expected');
+          if (this.violate(node.property, '', '', linked.function.definition.name, '', linked.id, node.what, node.ends)) return;
+          words[fp] = integer(op.next + 1);
+          break;
+        }
+        case opReturn:
+          if (!this.return(base, fp, op)) return;
+          coverage[linked.firstEdge] = 1;
+          this.executed += 1;
+          this.observer?.node?.(this.thread, linked);
+          continue;
+        default:
+          throw new ModelError(`node kind ${op.kind}`);
+      }
+      coverage[linked.firstEdge] = 1;
+      this.executed += 1;
+      this.observer?.node?.(this.thread, linked);
+    }
+  }
+
+  // ---- memory ----
+
+  /**
+   * Decides whether an access may happen now: false if the step must stop in front of it (it would be a second visible
+   * operation) or if the path was cut.
+   */
+  private mayTouch(address: number, writes: boolean, op: Op): boolean {
+    if (tagOf(address) !== tagPointer || payloadOf(address) < nullPage) {
+      if (this.visibleDone && this.atomicFrame === 0) return false;
+      return this.invalidPointer(address, writes ? 'write' : 'read', op.linked);
+    }
+    const at = payloadOf(address);
+    if (at >= constantBase) {
+      if (writes) throw new ModelError(`${op.linked.function.definition.name}: writes to a constant`);
+      return true;
+    }
+    const object = this.objectAt[at]!;
+    const header = this.words[this.system.objects[object]!.header]! >> 2;
+    const shared = (header & headerShared) !== 0;
+    if (this.atomicFrame !== 0) {
+      if (shared && !this.atomicVisible && !this.becomesVisible(op.linked, object)) return false;
+    } else if (shared) {
+      if (this.visibleDone) return false;
+      if (writes || this.unstableAt[at] === 1 || op.atomicAccess) {
+        this.visibleDone = true;
+        if (!op.atomicAccess) {
+          this.accessAddress = at;
+          this.accessWrites = writes;
+          this.accessPlain = op.plain;
+          this.accessNode = op.linked.id;
+        }
+      }
+    }
+    if (writes && shared && this.unstableAt[at] === 0) {
+      throw new UnstableField(this.fieldKey(at));
+    }
+    if ((header & 15) === this.memoryLive) return true;
+    return !this.useAfterFree(object, at, writes ? 'write' : 'read', op.linked);
+  }
+
+  /**
+   * An atomic function that does not name all it touches meets a shared object: the step is visible. If there was a visible
+   * operation before, the function is undone and the step stops in front of it (false).
+   */
+  private becomesVisible(linked: LinkedNode, object: number): boolean {
+    if (!this.atomicAny) this.undeclared(linked, object);
+    if (this.savedChoices < 0) {
+      this.atomicVisible = true;
+      this.visibleDone = true;
+      return true;
+    }
+    this.words.set(this.saved);
+    this.choicePosition = this.savedChoices;
+    this.arity.length = this.savedChoices;
+    this.atomicFrame = 0;
+    return false;
+  }
+
+  private undeclared(linked: LinkedNode, object: number): never {
+    const name = linked.function.definition.name;
+    throw new ModelError(`${name} touches the shared object ${this.system.objects[object]!.name}, which its 'shared' parameters do not name`);
+  }
+
+  private loadWord(address: number): number {
+    const at = payloadOf(address);
+    if (at >= constantBase) return this.system.constants[at - constantBase]!;
+    if (at < nullPage) return 0;
+    return this.words[at]!;
+  }
+
+  private storeWord(address: number, value: number, linked: LinkedNode): void {
+    const at = payloadOf(address);
+    if (at < nullPage || at >= this.words.length) return;
+    this.words[at] = value;
+    if (tagOf(value) === tagPointer && payloadOf(value) >= nullPage && payloadOf(value) < constantBase) {
+      const owner = this.system.objects[this.objectAt[at]!]!;
+      if (((this.words[owner.header]! >> 2) & headerShared) !== 0) this.share(this.objectAt[payloadOf(value)]!);
+    }
+    if (linked.function.definition.origin !== 'environment') {
+      const ghost = this.outputAt.get(at);
+      if (ghost !== undefined) this.words[ghost] = integer(1);
+    }
+  }
+
+  /** Marks an object, and everything it names, as reachable by other threads. */
+  private share(start: number): void {
+    const { words } = this;
+    const objects = this.system.objects;
+    const work = [start];
+    for (let index = work.pop(); index !== undefined; index = work.pop()) {
+      const object = objects[index]!;
+      const header = words[object.header]! >> 2;
+      if ((header & headerShared) !== 0 || object.tag === 'task_struct') continue;
+      words[object.header] = integer(header | headerShared);
+      for (let at = object.header + 1; at <= object.header + object.layout.size; at += 1) {
+        const word = words[at]!;
+        if (tagOf(word) === tagPointer) {
+          const target = payloadOf(word);
+          if (target >= nullPage && target < constantBase) work.push(this.objectAt[target]!);
+        }
+      }
+    }
+  }
+
+  private allocate(op: Op, linked: LinkedNode): ObjectSlot | null {
+    const { words } = this;
+    const node = linked.node;
+    if (node.kind !== 'alloc') throw new ModelError('alloc expected');
+    for (const object of op.pool!) {
+      if (words[object.header] !== 0) continue;
+      words[object.header] = integer(this.memoryLive);
+      if (!node.zeroed) {
+        for (const field of object.layout.fields.values()) {
+          if (field.type.kind !== 'struct' && field.type.kind !== 'array') words[object.header + 1 + field.offset] = uninitialised;
+        }
+      }
+      return object;
+    }
+    this.exhausted(`more than ${op.pool!.length} objects of struct ${node.tag} at once`, node.tag);
+    return null;
+  }
+
+  private exhausted(what: string, capacity: string): void {
+    this.status = 'exhausted';
+    this.limit = `${what}; raise capacities['${capacity}'] of the scenario`;
+  }
+
+  private free(op: Op, address: number, linked: LinkedNode): boolean {
+    const { words, system } = this;
+    const at = payloadOf(address);
+    const node = linked.node;
+    const stack = node.kind === 'free' && node.stack;
+    if (tagOf(address) !== tagPointer || at < nullPage || at >= constantBase) return this.invalidPointer(address, 'free', linked);
+    const index = this.objectAt[at]!;
+    const object = system.objects[index]!;
+    const header = words[object.header]! >> 2;
+    const shared = (header & headerShared) !== 0;
+    if (shared && this.atomicFrame === 0 && !stack) {
+      if (this.visibleDone) return false;
+      this.visibleDone = true;
+    } else if (shared && this.atomicFrame !== 0 && !this.atomicVisible && !this.becomesVisible(linked, index)) return false;
+    const memory = system.memory;
+    const cell = (header & 15) * memory.events.length + this.freeColumn;
+    const violated = memory.violates[cell];
+    if (violated) {
+      if (this.violate(violated, object.tag, '', this.operation('free'), this.conflictOf(header), linked.id, `struct ${object.tag} is freed again`, true, index)) return false;
+      return true;
+    }
+    if (object.static) throw new ModelError(`${linked.function.definition.name} frees ${object.name}, which is static`);
+    if (at !== object.header + 1) {
+      this.violate('double-free', object.tag, pathAt(system, object.layout, at - object.header - 1), this.operation('free'), '', linked.id, `a pointer into struct ${object.tag} is freed`, true, index);
+      return false;
+    }
+    for (const { offset, path, table } of object.layout.cells) {
+      const broken = table.onFree[payloadOf(words[object.header + 1 + offset]!)];
+      if (broken) this.violate(broken, object.tag, path, this.operation('free'), '', linked.id, `struct ${object.tag} is freed while its ${path} is ${table.states[payloadOf(words[object.header + 1 + offset]!)]}`, false, index);
+    }
+    for (const entry of this.idEntries) {
+      const named = words[entry.pointer]!;
+      if (tagOf(named) !== tagPointer || payloadOf(words[entry.cell]!) !== entry.published) continue;
+      if (this.objectAt[payloadOf(named)] === index && this.isLive(this.objectAt[entry.cell]!)) {
+        this.violate('freed-while-published', object.tag, '', this.operation('free'), '', linked.id, `struct ${object.tag} is freed while its id is published`, false, index);
+      }
+    }
+    words[object.header] = integer(this.memoryFreed | (header & headerShared) | ((this.operationFunction(linked.function) + 1) << headerConflictShift));
+    if (!this.keepFreed) {
+      const ghosts = new Set(object.layout.cells.filter(({ path }) => path.startsWith('@')).map(({ offset }) => offset));
+      for (let offset = 0; offset < object.layout.size; offset += 1) if (!ghosts.has(offset)) words[object.header + 1 + offset] = 0;
+    }
+    return true;
+  }
+
+  private isLive(index: number): boolean {
+    return ((this.words[this.system.objects[index]!.header]! >> 2) & 15) === this.memoryLive;
+  }
+
+  private conflictOf(header: number): string {
+    const index = (header >> headerConflictShift) - 1;
+    return this.system.functions[index]?.definition.name ?? '';
+  }
+
+  /** Reports an access to freed memory; true if the path ends. */
+  private useAfterFree(index: number, at: number, access: string, linked: LinkedNode): boolean {
+    const object = this.system.objects[index]!;
+    const header = this.words[object.header]! >> 2;
+    const path = pathAt(this.system, object.layout, at - object.header - 1);
+    const operation = this.operation(access);
+    const conflict = this.conflictOf(header);
+    return this.violate('use-after-free', object.tag, path, operation, conflict, linked.id, `${operation} uses ${path === '' ? '' : `${path} of `}struct ${object.tag} after ${conflict || 'it'} freed it`, true, index);
+  }
+
+  /** Reports a dereference of NULL, an error pointer or no pointer at all; false (the path always ends unless assumed fixed). */
+  private invalidPointer(word: number, access: string, linked: LinkedNode): boolean {
+    const operation = this.operation(access);
+    if (word === uninitialised) return !this.violate('uninitialised', '', '', operation, '', linked.id, `${operation} through an uninitialised pointer`, true);
+    if (isErrorWord(word)) return !this.violate('err-pointer-dereference', '', '', operation, '', linked.id, `${operation} through the error pointer ${payloadOf(word)}`, true);
+    return !this.violate('null-dereference', '', this.placeName(linked), operation, '', linked.id, `${operation} through NULL`, true);
+  }
+
+  private placeName(linked: LinkedNode): string {
+    const slot = this.system.slotNames.get(linked.id);
+    if (slot !== undefined) return slot;
+    const node = linked.node;
+    if ((node.kind === 'load' || node.kind === 'store') && node.address.kind === 'member') return node.address.path.join('.');
+    return '';
+  }
+
+  // ---- events ----
+
+  private event(op: Op, fp: number): number | null {
+    const { words, system } = this;
+    const address = op.a(fp);
+    const { linked } = op;
+    const table = op.table!;
+    if (tagOf(address) !== tagPointer || payloadOf(address) < nullPage) {
+      if (this.visibleDone && this.atomicFrame === 0) return null;
+      return this.invalidPointer(address, op.linked.node.kind === 'event' ? op.linked.node.event : 'event', linked) ? 0 : null;
+    }
+    const at = payloadOf(address);
+    if (at >= constantBase) throw new ModelError(`${linked.function.definition.name}: an event on a constant`);
+    const index = this.objectAt[at]!;
+    const object = system.objects[index]!;
+    const header = words[object.header]! >> 2;
+    const shared = (header & headerShared) !== 0;
+    if (this.atomicFrame !== 0) {
+      if (shared && !this.atomicVisible && !this.becomesVisible(linked, index)) return null;
+    } else if (shared) {
+      if (this.visibleDone) return null;
+      this.visibleDone = true;
+    }
+    if ((header & 15) !== this.memoryLive && this.useAfterFree(index, at, linked.node.kind === 'event' ? linked.node.event : 'event', linked)) return null;
+    let { column } = op;
+    if (op.parameter === 1) column += this.thread;
+    else if (op.parameter === 2) column += payloadOf(op.args[0]!(fp));
+    const state = payloadOf(words[at]!);
+    const cell = state * table.events.length + column;
+    const next = table.next[cell]!;
+    if (next === -1) {
+      this.status = 'waits';
+      return null;
+    }
+    if (next === -2) {
+      this.exhausted(`a count of the lifecycle '${table.lifecycle.id}' passes its bound ${table.lifecycle.countBound ?? 0}`, table.lifecycle.id);
+      return null;
+    }
+    const violated = table.violates[cell];
+    const event = table.events[column]!.type;
+    if (violated) {
+      const path = pathAt(system, object.layout, at - object.header - 1);
+      const operation = this.operation(event);
+      if (this.violate(violated, object.tag, path, operation, '', linked.id, `${operation} on ${path} of struct ${object.tag}, which is ${table.states[state]}`, table.ends[cell] === 1, index)) return null;
+    }
+    if (event === 'lock') this.recordLockOrder(at, linked);
+    words[at] = integer(next);
+    if (this.observer?.event) {
+      const layout: CellLayout = { offset: at - object.header - 1, path: pathAt(system, object.layout, at - object.header - 1), table };
+      this.observer.event(this.thread, linked, layout, object, event, state, next);
+    }
+    return table.result[cell]!;
+  }
+
+  private recordLockOrder(at: number, linked: LinkedNode): void {
+    const taken = this.lockCells.find((cell) => cell.address === at);
+    if (!taken) return;
+    for (const cell of this.lockCells) {
+      if (cell === taken || !this.holds(cell, this.thread)) continue;
+      this.lockEdges.push({ held: `${cell.object.tag}.${cell.path}`, taken: `${taken.object.tag}.${taken.path}`, node: linked.id });
+    }
+  }
+
+  private holds(cell: LockCell, thread: number): boolean {
+    return cell.holder[payloadOf(this.words[cell.address]!)] === thread && this.isLive(cell.object.index);
+  }
+
+  /** The locks a thread holds, as dotted names. */
+  heldLocks(thread: number): string[] {
+    return this.lockCells.filter((cell) => this.holds(cell, thread)).map((cell) => `${cell.object.name}.${cell.path}`);
+  }
+
+  // ---- calls ----
+
+  private call(op: Op, fp: number, callee: LinkedFunction): boolean {
+    const { words } = this;
+    const { linked } = op;
+    const outermostAtomic = callee.atomic && this.atomicFrame === 0;
+    let visible = false;
+    if (outermostAtomic) {
+      visible = this.touchesShared(op, fp, callee);
+      if (visible && this.visibleDone) return false;
+    } else if (!callee.atomic && this.atomicFrame !== 0) {
+      throw new ModelError(`${linked.function.definition.name} is atomic but calls ${callee.definition.name}, which is not`);
+    }
+    if (outermostAtomic) {
+      this.atomicAny = callee.sharedAny;
+      this.savedChoices = -1;
+      if (callee.sharedAny && !visible && this.visibleDone) {
+        this.saved.set(this.words);
+        this.savedChoices = this.choicePosition;
+      }
+    }
+    if (callee.sleeps) this.checkSleep(callee, linked);
+    if (outermostAtomic && callee.mayWait && !this.saveBeforeWait(op, fp)) return false;
+    const thread = this.system.threads[this.thread]!;
+    const frame = fp + linked.function.frameSize;
+    if (frame + callee.frameSize > thread.base + thread.size) {
+      this.exhausted('the call stack is deeper than the model has room for', 'STACK');
+      return false;
+    }
+    const { args } = op;
+    const { parameterSlots } = callee;
+    if (args.length !== parameterSlots.length) {
+      throw new ModelError(`${linked.function.definition.name} calls ${callee.definition.name} with ${args.length} arguments, it takes ${parameterSlots.length}`);
+    }
+    for (let index = 0; index < args.length; index += 1) words[frame + parameterSlots[index]!] = args[index]!(fp);
+    words[frame] = integer(callee.entry + 1);
+    words[frame + 1] = integer(fp);
+    for (const slot of linked.deadDuringCall) words[fp + slot] = 0;
+    words[thread.base] = integer(frame);
+    if (outermostAtomic) {
+      this.atomicFrame = frame;
+      this.atomicVisible = visible;
+      if (visible) this.visibleDone = true;
+    }
+    for (const binding of callee.onCall) if (this.monitor(binding, frame, 0, linked)) return false;
+    if (callee.definition.name === 'syscall_exit') this.checkLocksAtReturn(linked);
+    return true;
+  }
+
+  private touchesShared(op: Op, fp: number, callee: LinkedFunction): boolean {
+    for (const position of callee.shared) {
+      const argument = op.args[position]!(fp);
+      const at = payloadOf(argument);
+      if (tagOf(argument) !== tagPointer || at < nullPage || at >= constantBase) continue;
+      const object = this.system.objects[this.objectAt[at]!]!;
+      if (((this.words[object.header]! >> 2) & headerShared) !== 0) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Tries an atomic function that may wait: runs it on a copy. False (with the status set) if it has to wait here.
+   */
+  private saveBeforeWait(op: Op, fp: number): boolean {
+    const callee = op.callee;
+    if (!callee) return true;
+    for (const node of callee.program.nodes) {
+      if (node.kind !== 'event') continue;
+      const inner = this.ops[callee.entry + callee.program.nodes.indexOf(node)]!;
+      // A waiting kernel function applies its waiting event to the pointer it was given: test that before anything runs.
+      const position = callee.definition.parameters.findIndex((parameter) => node.cell.kind === 'local' && parameter.name === node.cell.name);
+      if (position < 0) throw new ModelError(`${callee.definition.name}: the cell of a waiting event must be a parameter`);
+      const address = op.args[position]!(fp);
+      const at = payloadOf(address);
+      if (tagOf(address) !== tagPointer || at < nullPage || at >= constantBase) continue;
+      const table = inner.table!;
+      const column = inner.column + (inner.parameter === 1 ? this.thread : 0);
+      const object = this.objectAt[at]!;
+      if (!this.isLive(object)) continue;
+      if (table.next[payloadOf(this.words[at]!) * table.events.length + column] === -1) {
+        this.status = this.executed > 0 ? 'done' : 'waits';
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private return(base: number, fp: number, op: Op): boolean {
+    const { words } = this;
+    const { linked } = op;
+    const fn = linked.function;
+    const value = op.a(fp);
+    for (const binding of fn.onReturn) if (this.monitor(binding, fp, value, linked)) return false;
+    if (fn.checksOutputsOf >= 0 && tagOf(value) === 0 && value >= 0) this.checkOutputs(words[fp + fn.parameterSlots[fn.checksOutputsOf]!]!, linked);
+    const caller = payloadOf(words[fp + 1]!);
+    words.fill(0, fp, fp + fn.frameSize);
+    words[base] = integer(caller);
+    if (this.atomicFrame === fp) this.atomicFrame = 0;
+    if (caller === 0) {
+      if (!this.inSetup) this.checkLocksAtReturn(linked);
+      return true;
+    }
+    const call = this.ops[payloadOf(words[caller]!) - 1]!;
+    if (call.dst >= 0) words[caller + call.dst] = value;
+    words[caller] = integer(call.next + 1);
+    return true;
+  }
+
+  private builtin(op: Op, fp: number): boolean {
+    const { words } = this;
+    if (op.builtin === '__capacity_exhausted') {
+      this.exhausted(`${op.linked.function.definition.name} needs more room than the model has`, op.linked.function.definition.name.startsWith('idr') ? 'IDS' : 'FDS');
+      return false;
+    }
+    const lock = op.args[0]!(fp);
+    if (op.dst >= 0) words[fp + op.dst] = integer(this.hasWaiters(lock) ? 1 : 0);
+    words[fp] = integer(op.next + 1);
+    return true;
+  }
+
+  private hasWaiters(lock: number): boolean {
+    for (const thread of this.system.threads) {
+      if (thread.index === this.thread) continue;
+      const fp = payloadOf(this.words[thread.base]!);
+      if (fp === 0) continue;
+      const op = this.ops[payloadOf(this.words[fp]!) - 1]!;
+      if (op.kind !== opCall || !op.callee?.mayWait || op.args.length === 0) continue;
+      if (op.args[0]!(fp) === lock) return true;
+    }
+    return false;
+  }
+
+  // ---- monitors and per-call checks ----
+
+  /** Applies a monitor's event; true if the path ends. */
+  private monitor(binding: LinkedBinding, fp: number, result: number, linked: LinkedNode): boolean {
+    const { words, system } = this;
+    if (this.inSetup && binding.table.lifecycle.id === 'syscall') return false;
+    const decisive = binding.outcomeSlot >= 0 ? words[fp + binding.outcomeSlot]! : result;
+    if (!outcomeHolds(binding.binding.outcome ?? 'any', decisive)) return false;
+    let object: number;
+    if (binding.slot === -2) object = pointer(system.threads[this.thread]!.task);
+    else object = binding.slot === -1 ? result : words[fp + binding.slot]!;
+    if (tagOf(object) !== tagPointer) return false;
+    if (binding.field >= 0) {
+      const holder = payloadOf(object) + binding.field;
+      if (holder < nullPage || holder >= constantBase) return false;
+      object = words[holder]!;
+      if (tagOf(object) !== tagPointer) return false;
+    }
+    const at = payloadOf(object) - binding.back;
+    if (at < nullPage || at >= constantBase) return false;
+    const index = this.objectAt[at]!;
+    const slot = system.objects[index]!;
+    if (slot.tag !== binding.table.lifecycle.cType || words[slot.header] === 0) return false;
+    const { table } = binding;
+    const ghost = slot.header + 1 + binding.cell;
+    const state = payloadOf(words[ghost]!);
+    const cell = state * table.events.length + binding.column;
+    const next = table.next[cell]!;
+    if (next === -1) throw new ModelError(`monitor ${table.lifecycle.id} waits for ${binding.binding.event}: monitors never wait`);
+    if (next === -2) {
+      this.exhausted(`the monitor '${table.lifecycle.id}' passes its bound`, table.lifecycle.id);
+      return true;
+    }
+    words[ghost] = integer(next);
+    this.observer?.event?.(this.thread, linked, { offset: binding.cell, path: `@${table.lifecycle.id}`, table }, slot, binding.binding.event, state, next);
+    const violated = table.violates[cell];
+    if (!violated) return false;
+    const name = binding.binding.function;
+    return this.violate(violated, slot.tag, `@${table.lifecycle.id}`, name, '', linked.id, `${name} (${binding.binding.event}) on a ${table.lifecycle.id} that is ${table.states[state]}`, table.ends[cell] === 1, index);
+  }
+
+  private checkSleep(callee: LinkedFunction, linked: LinkedNode): void {
+    const held = this.lockCells.find((cell) => cell.spin && this.holds(cell, this.thread));
+    if (!held) return;
+    this.violate('sleep-in-atomic', held.object.tag, held.path, callee.definition.name, '', linked.id, `${callee.definition.name} may sleep while ${held.path} of struct ${held.object.tag} is held`, false, held.object.index);
+  }
+
+  private checkLocksAtReturn(linked: LinkedNode): void {
+    for (const cell of this.lockCells) {
+      if (!this.holds(cell, this.thread)) continue;
+      this.violate('lock-held-at-return', cell.object.tag, cell.path, 'return', '', linked.id, `${cell.path} of struct ${cell.object.tag} is still held when the call returns`, false, cell.object.index);
+    }
+  }
+
+  private checkOutputs(argument: number, linked: LinkedNode): void {
+    if (tagOf(argument) !== tagPointer) return;
+    const at = payloadOf(argument);
+    if (at < nullPage || at >= constantBase) return;
+    const object = this.system.objects[this.objectAt[at]!]!;
+    for (const [field, offset] of object.layout.outputs) {
+      if (this.words[object.header + 1 + offset] !== 0) continue;
+      this.violate('output-not-written', object.tag, field, 'ioctl', '', linked.id, `${field} of struct ${object.tag} is documented as output but not written on success`, false, object.index);
+    }
+  }
+
+  // ---- choices ----
+
+  private choose(linked: LinkedNode): number {
+    const { node } = linked;
+    if (node.kind !== 'choose') throw new ModelError('choose expected');
+    const noFaults = this.inSetup || (this.system.faultCounter >= 0 && payloadOf(this.words[this.system.faultCounter]!) >= this.system.options.faults!);
+    const allowed = noFaults ? node.alternatives.filter((alternative) => !alternative.fault) : node.alternatives;
+    if (allowed.length === 0) throw new ModelError(`${linked.function.definition.name}: '${node.name}' can only fail`);
+    const taken = allowed[this.decide(allowed.length)]!;
+    if (taken.fault && this.system.faultCounter >= 0) this.words[this.system.faultCounter]! += integer(1);
+    this.coverage[linked.firstEdge + node.alternatives.indexOf(taken)] = 1;
+    this.observer?.choice?.(this.thread, linked, taken.name);
+    return taken.next;
+  }
+
+  private decide(alternatives: number): number {
+    const position = this.choicePosition;
+    this.choicePosition += 1;
+    this.arity[position] = alternatives;
+    if (position >= this.choices.length) this.choices.push(0);
+    return this.choices[position]!;
+  }
+
+  /** Comparing a pointer to freed memory with another pointer: reported, and either result is possible. */
+  private compareFreed(left: number, right: number): boolean {
+    if (left === right) return true;
+    for (const word of [left, right]) {
+      const at = payloadOf(word);
+      if (at < nullPage || at >= constantBase) continue;
+      const index = this.objectAt[at]!;
+      if (index < 0 || this.isLive(index)) continue;
+      const object = this.system.objects[index]!;
+      this.violate('freed-pointer-compare', object.tag, '', 'compare', this.conflictOf(this.words[object.header]! >> 2), -1, `a pointer to freed struct ${object.tag} is compared`, false, index);
+      return this.decide(2) === 1;
+    }
+    return false;
+  }
+
+  // ---- reports ----
+
+  /** Records a violation; true if the path ends with it. */
+  private violate(property: PropertyId, tag: string, cell: string, operation: string, conflict: string, node: number, title: string, ends: boolean, object = -1): boolean {
+    const at = node >= 0 ? node : this.lastNode;
+    const violation: Violation = { property, tag, cell, operation, conflict, thread: this.thread, node: at, via: this.wayIn(), ends, title, object };
+    const fixed = ends && this.keepFreed && this.system.options.assumeFixed.includes(findingId(violation));
+    this.violations.push(violation);
+    if (!ends || fixed) return false;
+    this.status = 'cut';
+    return true;
+  }
+
+  /** The kernel API function the code at hand is in, outermost first; the access itself if it is in none. */
+  private operation(access: string): string {
+    const fp = payloadOf(this.words[this.system.threads[this.thread]!.base]!);
+    if (fp === 0) return access;
+    const top = this.functionOf(fp);
+    const index = this.operationFunction(top);
+    const fn = this.system.functions[index]!;
+    return fn.definition.origin === 'kernel' ? fn.definition.name : access;
+  }
+
+  private operationFunction(top: LinkedFunction): number {
+    let found = top;
+    let fp = payloadOf(this.words[this.system.threads[this.thread]!.base]!);
+    while (fp !== 0 && found.definition.origin === 'kernel') {
+      fp = payloadOf(this.words[fp + 1]!);
+      if (fp === 0) break;
+      const caller = this.functionOf(fp);
+      if (caller.definition.origin !== 'kernel') break;
+      found = caller;
+    }
+    return found.index;
+  }
+
+  private functionOf(fp: number): LinkedFunction {
+    return this.ops[payloadOf(this.words[fp]!) - 1]!.linked.function;
+  }
+
+  /** Frames of a thread, innermost first: the nodes at which its functions stand. */
+  callStack(thread: number): LinkedNode[] {
+    const stack: LinkedNode[] = [];
+    for (let fp = payloadOf(this.words[this.system.threads[thread]!.base]!); fp !== 0; fp = payloadOf(this.words[fp + 1]!)) {
+      stack.push(this.ops[payloadOf(this.words[fp]!) - 1]!.linked);
+    }
+    return stack;
+  }
+
+  private wayIn(): string {
+    const frames = this.callStack(this.thread).reverse();
+    const entry = frames.find((frame) => frame.function.definition.origin !== 'environment');
+    let slot: string | undefined;
+    for (let index = 0; index + 1 < frames.length; index += 1) slot = this.system.slotNames.get(frames[index]!.id) ?? slot;
+    const name = entry?.function.definition.name ?? this.system.threads[this.thread]!.name;
+    return slot === undefined ? name : `${name} → ${slot}`;
+  }
+
+  // ---- the end of a run, and memory nobody names ----
+
+  /** What is broken in a state where nothing can go on; `reference` is `quietState()`. */
+  endViolations(reference: Int32Array): Violation[] {
+    this.violations.length = 0;
+    const { system, words } = this;
+    let blocked = false;
+    for (const thread of system.threads) {
+      if (thread.daemon || words[thread.base] === 0) continue;
+      blocked = true;
+      this.thread = thread.index;
+      const stack = this.callStack(thread.index);
+      const kernel = stack.find((frame) => frame.node.kind === 'call' || frame.node.kind === 'event' || frame.node.kind === 'await');
+      const operation = kernel?.node.kind === 'call' ? kernel.node.callee : 'wait';
+      const { tag, cell } = this.waitsFor(thread.index);
+      const property = thread.unregister ? 'unregister-returns' : 'deadlock';
+      this.violate(property, tag, cell, operation, '', kernel?.id ?? -1, `thread ${thread.name} waits for ever in ${operation}${tag === '' ? '' : ` for ${cell} of struct ${tag}`}`, false);
+    }
+    if (!blocked) this.compareWithSetup(reference);
+    return [...this.violations];
+  }
+
+  private waitsFor(thread: number): { tag: string; cell: string } {
+    const fp = payloadOf(this.words[this.system.threads[thread]!.base]!);
+    const op = this.ops[payloadOf(this.words[fp]!) - 1]!;
+    const target = op.kind === opCall ? op.args[0]?.(fp) : op.a(fp);
+    if (target === undefined || tagOf(target) !== tagPointer) return { tag: '', cell: '' };
+    const object = this.system.objects[this.objectAt[payloadOf(target)] ?? -1];
+    if (!object) return { tag: '', cell: '' };
+    return { tag: object.tag, cell: pathAt(this.system, object.layout, payloadOf(target) - object.header - 1) };
+  }
+
+  private compareWithSetup(reference: Int32Array): void {
+    const { system, words } = this;
+    const last = system.threads[this.thread]!;
+    const end = (property: PropertyId, object: ObjectSlot, cell: string, title: string) => {
+      this.violations.push({ property, tag: object.tag, cell, operation: 'end of run', conflict: '', thread: last.index, node: -1, via: 'end of run', ends: false, title, object: object.index });
+    };
+    for (const object of system.objects) {
+      const now = (words[object.header]! >> 2) & 15;
+      const then = (reference[object.header]! >> 2) & 15;
+      if (now !== this.memoryLive) continue;
+      if (then !== this.memoryLive) {
+        end('memory-leak', object, '', `struct ${object.tag} is still allocated at the end of the run`);
+        continue;
+      }
+      for (const { offset, path, table } of object.layout.cells) {
+        const at = object.header + 1 + offset;
+        const broken = table.atEnd[payloadOf(words[at]!)];
+        if (broken && words[at] !== reference[at]) {
+          end(broken, object, path, `${path} of struct ${object.tag} is ${table.states[payloadOf(words[at]!)]} at the end of the run, without the run it is ${table.states[payloadOf(reference[at]!)]}`);
+        }
+      }
+      for (const [name, field] of object.layout.fields) {
+        const at = object.header + 1 + field.offset;
+        if (isCount(object.tag, name) && words[at] !== reference[at]) {
+          end('count-not-restored', object, name, `${name} of struct ${object.tag} is ${payloadOf(words[at]!)} at the end of the run, without the run it is ${payloadOf(reference[at]!)}`);
+        }
+      }
+    }
+  }
+
+  /** Recycles memory that nothing names any more; live memory that nothing names is a leak. */
+  private collect(): void {
+    const { words, system, marks, markQueue } = this;
+    const { objects } = system;
+    marks.fill(0);
+    let queued = 0;
+    for (const object of objects) {
+      if (object.static) {
+        marks[object.index] = 1;
+        markQueue[queued++] = object.index;
+      }
+    }
+    for (const thread of system.threads) {
+      const fp = payloadOf(words[thread.base]!);
+      if (fp === 0) continue;
+      const end = fp + this.functionOf(fp).frameSize;
+      for (let at = thread.base + 1; at < end; at += 1) queued = this.mark(words[at]!, queued);
+    }
+    for (let head = 0; head < queued; head += 1) {
+      const object = objects[markQueue[head]!]!;
+      if (((words[object.header]! >> 2) & 15) !== this.memoryLive) continue;
+      const end = object.header + object.layout.size;
+      for (let at = object.header + 1; at <= end; at += 1) queued = this.mark(words[at]!, queued);
+    }
+    for (const object of objects) {
+      if (marks[object.index] === 1 || words[object.header] === 0) continue;
+      if (((words[object.header]! >> 2) & 15) === this.memoryLive) {
+        this.violate('memory-leak', object.tag, '', 'leak', '', -1, `struct ${object.tag} is allocated but nothing names it any more`, false, object.index);
+      }
+      words.fill(0, object.header, object.header + object.layout.size + 1);
+    }
+  }
+
+  private mark(word: number, queued: number): number {
+    if ((word & 3) !== tagPointer) return queued;
+    const at = word >> 2;
+    if (at < nullPage || at >= constantBase) return queued;
+    const index = this.objectAt[at]!;
+    if (index < 0 || this.marks[index] === 1) return queued;
+    this.marks[index] = 1;
+    this.markQueue[queued] = index;
+    return queued + 1;
+  }
+
+  // ---- construction ----
+
+  private findSpecialCells(): void {
+    const { system } = this;
+    for (const object of system.objects) {
+      for (const { offset, path, table } of object.layout.cells) {
+        const address = object.header + 1 + offset;
+        const id = table.lifecycle.id;
+        if (id === 'mutex' || id === 'spinlock') this.lockCells.push({ address, object, path, holder: holders(table, system.threads.length), spin: id === 'spinlock', table });
+        if (id === 'idr_slot') {
+          const entry = system.layouts.get('idr_entry');
+          const cell = entry?.fields.get('cell');
+          const named = entry?.fields.get('ptr');
+          if (cell && named) {
+            const published = table.next[table.column.get('allocObject')!]!;
+            this.idEntries.push({ cell: address, pointer: address - cell.offset + named.offset, published });
+          }
+        }
+      }
+      for (const [field, ghost] of object.layout.outputs) {
+        const place = object.layout.fields.get(field);
+        if (place) this.outputAt.set(object.header + 1 + place.offset, object.header + 1 + ghost);
+      }
+    }
+  }
+
+  private compileNode(linked: LinkedNode, compile: (fn: LinkedFunction, operand: Operand) => Evaluate): Op {
+    const { node, function: fn } = linked;
+    const { system } = this;
+    const operand = (value: Operand | null): Evaluate => (value === null ? noOperand : compile(fn, value));
+    const written = destinationOf(node);
+    const base = {
+      linked,
+      dst: written === null ? -1 : fn.slots.get(written)!,
+      next: 'next' in node ? node.next : -1,
+      otherwise: -1,
+      a: noOperand,
+      b: noOperand,
+      args: [] as Evaluate[],
+      plain: true,
+      atomicAccess: false,
+      callee: null,
+      builtin: null,
+      forced: null,
+      table: null,
+      column: 0,
+      parameter: 0,
+      pool: null,
+    };
+    switch (node.kind) {
+      case 'assign':
+        return { ...base, kind: opAssign, a: operand(node.value) };
+      case 'load':
+        return { ...base, kind: opLoad, a: operand(node.address), plain: node.access === 'plain', atomicAccess: node.access === 'atomic' };
+      case 'store':
+        return { ...base, kind: opStore, a: operand(node.address), b: operand(node.value), plain: node.access === 'plain', atomicAccess: node.access === 'atomic' };
+      case 'await':
+        return { ...base, kind: opAwait, a: operand(node.address), atomicAccess: true };
+      case 'event': {
+        const type = system.placeTypes.get(linked.id)!;
+        const table = this.tableOfPointer(type, linked);
+        const column = table.column.get(node.event);
+        const spec = table.lifecycle.events.find((event) => event.type === node.event);
+        if (column === undefined || !spec) throw new ModelError(`${fn.definition.name}: the lifecycle '${table.lifecycle.id}' has no event '${node.event}'`);
+        let parameter = 0;
+        if (spec.parameter) parameter = spec.parameter.limit === 'thread' ? 1 : 2;
+        return { ...base, kind: opEvent, a: operand(node.cell), args: node.args.map(operand), table, column, parameter };
+      }
+      case 'call': {
+        const forced = system.options.forcedOutcomes.find((outcome) => outcome.callee === node.callee && (outcome.caller === null || outcome.caller === fn.definition.name));
+        const builtin = builtins.has(node.callee) ? node.callee : null;
+        const callee = builtin === null ? system.functions[system.functionIndex.get(node.callee)!]! : null;
+        return { ...base, kind: opCall, args: node.args.map(operand), callee, builtin, forced: forced ? forced.value : null };
+      }
+      case 'callIndirect':
+        return { ...base, kind: opCallIndirect, a: operand(node.target), args: node.args.map(operand) };
+      case 'branch':
+        return { ...base, kind: opBranch, a: operand(node.condition), next: node.then, otherwise: node.otherwise };
+      case 'choose':
+        return { ...base, kind: opChoose };
+      case 'alloc':
+        return { ...base, kind: opAlloc, pool: system.pools.get(node.tag)! };
+      case 'free':
+        return { ...base, kind: opFree, a: operand(node.pointer) };
+      case 'report':
+        return { ...base, kind: opReport };
+      case 'return':
+        return { ...base, kind: opReturn, a: operand(node.value) };
+      default:
+        return unreachable(node);
+    }
+  }
+
+  private tableOfPointer(type: CType, linked: LinkedNode): LifecycleTable {
+    const tag = type.kind === 'pointer' && type.to.kind === 'struct' ? type.to.tag : '';
+    const layout: StructLayout | undefined = this.system.layouts.get(tag);
+    const cell = layout?.cells[0];
+    if (!cell) throw new ModelError(`${linked.function.definition.name}: '${tag}' is no lifecycle cell`);
+    return cell.table;
+  }
+}
+
+function outcomeHolds(outcome: NonNullable<LinkedBinding['binding']['outcome']>, value: number): boolean {
+  switch (outcome) {
+    case 'any':
+      return true;
+    case 'true':
+      return value !== 0;
+    case 'false':
+      return value === 0;
+    case 'pointer':
+      return value !== 0 && !isErrorWord(value);
+    case 'ok':
+      return tagOf(value) !== 0 || value >= 0;
+    case 'error':
+      return isErrorWord(value);
+    default:
+      return unreachable(outcome);
+  }
+}
+
+/** For each state of a lock's lifecycle the thread that holds it, or -1. */
+function holders(table: LifecycleTable, threads: number): Int32Array {
+  const holder = new Int32Array(table.states.length).fill(-1);
+  const lock = table.column.get('lock')!;
+  for (let thread = 0; thread < threads; thread += 1) {
+    for (let state = 0; state < table.states.length; state += 1) {
+      const cell = state * table.events.length + lock + thread;
+      const next = table.next[cell]!;
+      if (next >= 0 && table.violates[cell] === null) holder[next] = thread;
+    }
+  }
+  return holder;
+}
+
+/** Plain integers that count references and must be back where they were after setup. */
+function isCount(tag: string, field: string): boolean {
+  return tag === 'tee_device' && field === 'num_users';
+}
