@@ -1,4 +1,4 @@
-import { choose, fn, free, goTo, label, loop, outcome, ret, run, set, when } from '../program/build.js';
+import { awaitThat, choose, fn, free, goTo, label, loop, outcome, ret, run, set, when } from '../program/build.js';
 import type { FunctionDefinition } from '../program/functionDefinition.js';
 import type { Statement } from '../program/statement.js';
 
@@ -170,20 +170,31 @@ export function processFunctions(version: { readonly closeIsSynchronous: boolean
       ['struct file *file'],
       [...fileOfFd, when('!__socket_put(socket, file)', [run('fput(file)'), ...leave('-EAGAIN')]), set('result', '0')],
     ),
-    /** recvmsg(2) with SCM_RIGHTS: the new fd, or -EAGAIN if nothing was sent. A file that gets no fd is lost. */
+    /** shutdown(2) by the sender, or its exit: nothing more will come. */
+    systemCall(
+      'int sys_shutdown_socket(struct unix_socket *socket)',
+      'net/unix/af_unix.c',
+      [],
+      [set('socket->ready', '1', 'atomic'), set('result', '0')],
+    ),
+    /**
+     * recvmsg(2) with SCM_RIGHTS: waits for the message; the new fd, or -EBADF if none was sent. A file that gets no fd is
+     * dropped.
+     */
     systemCall(
       'int sys_receive_fd(struct unix_socket *socket)',
       'net/core/scm.c',
       ['struct file *file', 'int fd'],
       [
+        awaitThat('socket->ready'),
         set('file', '__socket_take(socket)'),
-        when('!file', leave('-EAGAIN')),
+        when('!file', leave('-EBADF')),
         set('fd', 'get_unused_fd_flags(O_CLOEXEC)'),
         when('fd < 0', [run('fput(file)')], [run('fd_install(fd, file)')]),
         set('result', 'fd'),
       ],
     ),
-    /** The last close of the socket drops what nobody received. */
+    /** The last close of the reader's end drops what nobody received. */
     systemCall(
       'int sys_close_socket(struct unix_socket *socket)',
       'net/unix/af_unix.c',
@@ -197,6 +208,7 @@ export function processFunctions(version: { readonly closeIsSynchronous: boolean
         set('unread', 'socket->file', 'atomic'),
         when('unread', [ret('false')]),
         set('socket->file', 'file', 'atomic'),
+        set('socket->ready', '1', 'atomic'),
         ret('true'),
       ],
     ),

@@ -56,6 +56,10 @@ export const fileTypes = [
     vm_end: 'unsigned long',
     vm_page_prot: 'pgprot_t',
   }),
-  /** A socket with at most one message, an fd in flight (SCM_RIGHTS). */
-  struct('unix_socket', 'net/unix/af_unix.c, v6.12', { file: 'struct file *' }),
+  /** A pair of sockets, one way, with at most one message: an fd in flight (SCM_RIGHTS). */
+  struct('unix_socket', 'net/unix/af_unix.c, v6.12', {
+    file: 'struct file *',
+    /** A reader does not wait: a message is there, or none will come any more. */
+    ready: 'int',
+  }),
 ];
