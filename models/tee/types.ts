@@ -1,0 +1,35 @@
+import { struct } from '../types/structType.js';
+import type { StructType } from '../types/structType.js';
+
+/** Types of the models of the TEE subsystem and of the driver; those of the kernel's headers are in models/types. */
+export const teeTypes: readonly StructType[] = [
+  struct('tee_world', 'model: what a scenario keeps between its steps', {
+    teedev: 'struct tee_device *',
+    inode: 'struct inode',
+    ctx: 'struct tee_context *',
+  }),
+  struct('tee_dev_mask', 'drivers/tee/tee_core.c, dev_mask, v6.12', { bits: 'u8[4]' }),
+  struct('device_class', 'include/linux/device/class.h, struct class, v6.12; with room for one device', {
+    lock: 'spinlock_t',
+    device: 'struct device *',
+  }),
+  struct('match_dev_data', 'drivers/tee/tee_core.c, v6.12', {
+    vers: 'struct tee_ioctl_version_data *',
+    data: 'void *',
+    match: 'fn',
+  }),
+  struct('driver_data', 'model: what the driver keeps per device', {
+    pool: 'struct tee_shm_pool *',
+    rstmem_pool: 'struct tee_shm_pool *',
+  }),
+  struct('driver_context', 'model: what the driver keeps per context', { session: 'int' }),
+];
+
+/** Globals of the subsystem that every scenario needs, beside its own world. */
+export const teeGlobals: Readonly<Record<string, string>> = {
+  driver_lock: 'spinlock_t',
+  dev_mask: 'struct tee_dev_mask',
+  tee_class: 'struct device_class',
+  /** `THIS_MODULE` of the subsystem. */
+  tee_module: 'struct module',
+};
