@@ -1,0 +1,22 @@
+import type { Revision } from './revision.js';
+import { v4 } from './v4.js';
+import { v4CompleteAfterUnlock } from './v4CompleteAfterUnlock.js';
+import { v4NoStubs } from './v4NoStubs.js';
+import { v4PinDevice } from './v4PinDevice.js';
+import { v6_12 } from './v6_12.js';
+
+/** Every built-in revision; a base stands before what changes it. A new one is a file beside this one and a line here. */
+export const revisions = [
+  v6_12,
+  v4,
+  v4NoStubs,
+  v4CompleteAfterUnlock,
+  v4PinDevice,
+] as const satisfies readonly Revision[];
+
+const byId: ReadonlyMap<string, Revision> = new Map(revisions.map((revision) => [revision.id, revision]));
+
+/** The revision that users call `id`, for example `'v4'`. */
+export function revisionById(id: string): Revision | undefined {
+  return byId.get(id);
+}
