@@ -24,6 +24,7 @@ export const kernelConstants: Readonly<Record<string, number>> = {
   ITER_SOURCE: 1,
 
   GFP_KERNEL: 1,
+  GFP_ATOMIC: 2,
   O_RDONLY: 0,
   O_RDWR: 2,
   O_CLOEXEC: 0o2000000,

@@ -101,6 +101,7 @@ export const fileFunctions: readonly FunctionDefinition[] = [
     'struct file *__alloc_file(const struct file_operations *fops, void *private_data)',
     { ...count, atomic: { shared: [] }, locals: ['struct file *file'] },
     [
+      run('might_sleep()'),
       choose('alloc_file', [
         outcome('success', [
           alloc('file', 'file'),
@@ -124,14 +125,18 @@ export const fileFunctions: readonly FunctionDefinition[] = [
   fn('void __fput_sync(struct file *file)', { ...count, sleeps: true }, [
     when('@decAndTest(&file->f_count)', [run('__fput(file)')]),
   ]),
-  fn('void __fput(struct file *file)', { ...count, sleeps: true, locals: ['struct file_operations *fops'] }, [
-    set('fops', 'file->f_op'),
-    when('fops->release', [run('fops->release(NULL, file)')]),
-    when('file->f_cdev', [run('cdev_put(file->f_cdev)')]),
-    run('module_put(fops->owner)'),
-    when('file->d_release && file->private_data', [run('file->d_release(file->private_data)')]),
-    free('file'),
-  ]),
+  fn(
+    'void __fput(struct file *file)',
+    { ...count, entry: true, sleeps: true, locals: ['struct file_operations *fops'] },
+    [
+      set('fops', 'file->f_op'),
+      when('fops->release', [run('fops->release(NULL, file)')]),
+      when('file->f_cdev', [run('cdev_put(file->f_cdev)')]),
+      run('module_put(fops->owner)'),
+      when('file->d_release && file->private_data', [run('file->d_release(file->private_data)')]),
+      free('file'),
+    ],
+  ),
   fn(
     'void __delayed_fput_add(struct delayed_fput_list *list, struct file *file)',
     { ...count, atomic: { shared: ['list'] }, locals: ['int nr'] },
@@ -160,24 +165,29 @@ export const fileFunctions: readonly FunctionDefinition[] = [
     ],
   ),
   /** The worker that releases what kernel threads dropped, newest first; the body of a daemon thread. */
-  fn('void delayed_fput_worker(void)', { ...count, sleeps: true, locals: ['int i', 'struct file *file'] }, [
-    loop('true', [
-      awaitThat('delayed_fput_list.nr'),
-      set('i', '__delayed_fput_take(&delayed_fput_list)'),
-      loop('i > 0', [
-        set('i', 'i - 1'),
-        set('file', 'delayed_fput_list.batch[i]', 'atomic'),
-        set('delayed_fput_list.batch[i]', 'NULL', 'atomic'),
-        run('__fput(file)'),
+  fn(
+    'void delayed_fput_worker(void)',
+    { ...count, entry: true, sleeps: true, locals: ['int i', 'struct file *file'] },
+    [
+      loop('true', [
+        awaitThat('delayed_fput_list.nr'),
+        set('i', '__delayed_fput_take(&delayed_fput_list)'),
+        loop('i > 0', [
+          set('i', 'i - 1'),
+          set('file', 'delayed_fput_list.batch[i]', 'atomic'),
+          set('delayed_fput_list.batch[i]', 'NULL', 'atomic'),
+          run('__fput(file)'),
+        ]),
       ]),
-    ]),
-  ]),
+    ],
+  ),
   /** On return to user mode: what is pending as a batch, newest first; then what that added. */
   fn(
     'void task_work_run(void)',
     {
       file: 'kernel/task_work.c',
       origin: 'kernel',
+      entry: true,
       sleeps: true,
       locals: ['int done', 'int end', 'int i', 'struct file *file'],
     },

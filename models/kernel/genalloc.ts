@@ -18,6 +18,7 @@ export const genallocFunctions: readonly FunctionDefinition[] = [
     'struct gen_pool *gen_pool_create(int min_alloc_order, int nid)',
     { file, origin: 'kernel', atomic: { shared: [] }, locals: ['struct gen_pool *pool'] },
     [
+      run('might_sleep()'),
       choose('gen_pool_create', [
         outcome('success', [alloc('pool', 'gen_pool'), run('@create(&pool->state)'), ret('pool')]),
         fault('NULL', [ret('NULL')]),
@@ -25,6 +26,7 @@ export const genallocFunctions: readonly FunctionDefinition[] = [
     ],
   ),
   fn('int gen_pool_add(struct gen_pool *pool, unsigned long addr, size_t size, int nid)', options, [
+    run('might_sleep()'),
     choose('gen_pool_add', [
       outcome('success', [set('pool->chunks', '1', 'marked'), ret('0')]),
       fault('-ENOMEM', [ret('-ENOMEM')]),
@@ -34,6 +36,7 @@ export const genallocFunctions: readonly FunctionDefinition[] = [
     'int gen_pool_add_virt(struct gen_pool *pool, unsigned long virt, phys_addr_t phys, size_t size, int nid)',
     options,
     [
+      run('might_sleep()'),
       choose('gen_pool_add_virt', [
         outcome('success', [set('pool->chunks', '1', 'marked'), ret('0')]),
         fault('-ENOMEM', [ret('-ENOMEM')]),

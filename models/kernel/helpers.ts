@@ -6,8 +6,10 @@ const align = { ...pure, file: 'include/linux/align.h' };
 const math = { ...pure, file: 'include/linux/math.h' };
 const page = { ...pure, file: 'include/asm-generic/memory_model.h' };
 
-/** Pure functions and macros. Addresses are plain integers here: conversions between their kinds keep the value. */
+/** Pure functions and macros, and the assertion of the debug options. Addresses are plain integers here: conversions between their kinds keep the value. */
 export const helperFunctions: readonly FunctionDefinition[] = [
+  /** What may sleep says so: with a spinlock held it is an error. */
+  fn('void might_sleep(void)', { ...pure, file: 'include/linux/kernel.h', sleeps: true }, []),
   fn('size_t ALIGN(size_t x, size_t a)', align, [ret('(x + a - 1) / a * a')]),
   fn('size_t PAGE_ALIGN(size_t x)', { ...pure, file: 'include/linux/mm.h' }, [
     ret('(x + PAGE_SIZE - 1) / PAGE_SIZE * PAGE_SIZE'),

@@ -7,7 +7,7 @@ import type { Statement } from '../program/statement.js';
  * the way back to user mode, and the call is over.
  */
 function systemCall(prototype: string, file: string, locals: readonly string[], body: readonly Statement[]) {
-  return fn(prototype, { file, origin: 'kernel', sleeps: true, locals: ['long result', ...locals] }, [
+  return fn(prototype, { file, origin: 'kernel', entry: true, sleeps: true, locals: ['long result', ...locals] }, [
     run('syscall_enter()'),
     ...body,
     label('out'),
@@ -227,6 +227,7 @@ export function processFunctions(version: { readonly closeIsSynchronous: boolean
       {
         file: 'kernel/exit.c',
         origin: 'kernel',
+        entry: true,
         sleeps: true,
         locals: ['struct files_struct *files', 'struct file *file', 'int i', 'int fd', 'int other'],
       },

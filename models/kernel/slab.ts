@@ -1,6 +1,7 @@
-import { alloc, choose, fault, fn, free, outcome, set, when } from '../program/build.js';
+import { alloc, choose, fault, fn, free, outcome, run, set, when } from '../program/build.js';
 import type { FunctionDefinition } from '../program/functionDefinition.js';
 import type { Statement } from '../program/statement.js';
+import { block } from './block.js';
 
 /**
  * `place = kzalloc(sizeof(struct tag), GFP_KERNEL)`: NULL on failure (include/linux/slab.h, kzalloc, v6.12). A size is not a
@@ -22,13 +23,11 @@ export function kcalloc(place: string, tag: string): Statement {
   return allocation('kcalloc', place, tag, true);
 }
 
-/** `place = alloc_pages_exact(size, GFP_KERNEL)` (mm/page_alloc.c, alloc_pages_exact, v6.12). */
-export function allocPagesExact(place: string): Statement {
-  return allocation('alloc_pages_exact', place, 'page_block', true);
-}
-
 function allocation(name: string, place: string, tag: string, zeroed: boolean): Statement {
-  return choose(name, [outcome('success', [alloc(place, tag, { zeroed })]), fault('NULL', [set(place, 'NULL')])]);
+  return block(
+    run('might_sleep()'),
+    choose(name, [outcome('success', [alloc(place, tag, { zeroed })]), fault('NULL', [set(place, 'NULL')])]),
+  );
 }
 
 /** Freeing. What is wrong with a pointer (freed twice, an error) is the memory's own lifecycle. */
@@ -39,9 +38,4 @@ export const slabFunctions: readonly FunctionDefinition[] = [
   fn('void kvfree(const void *p)', { file: 'mm/util.c', origin: 'kernel', atomic: { shared: ['p'] } }, [
     when('p', [free('p')]),
   ]),
-  fn(
-    'void free_pages_exact(void *virt, size_t size)',
-    { file: 'mm/page_alloc.c', origin: 'kernel', atomic: { shared: ['virt'] } },
-    [free('virt')],
-  ),
 ];

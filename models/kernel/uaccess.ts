@@ -1,6 +1,7 @@
-import { choose, fault, fn, outcome, ret, set } from '../program/build.js';
+import { choose, fault, fn, outcome, ret, run, set } from '../program/build.js';
 import type { FunctionDefinition } from '../program/functionDefinition.js';
 import type { Statement } from '../program/statement.js';
+import { block } from './block.js';
 
 /**
  * `if (copy_from_user(&to, from, sizeof(to))) failed` (include/linux/uaccess.h, v6.12), field by field.
@@ -17,7 +18,7 @@ export function copyFromUser(
   failed: readonly Statement[],
 ): Statement {
   const copies = fields.map((field) => set(`${to}.${field}`, `${from}->${field}`));
-  return choose('copy_from_user', [outcome('success', copies), fault('-EFAULT', failed)]);
+  return userAccess('copy_from_user', copies, failed);
 }
 
 /** `if (copy_to_user(to, &from, sizeof(from))) failed`: the reverse of `copyFromUser`; `to` is the user's pointer. */
@@ -28,7 +29,7 @@ export function copyToUser(
   failed: readonly Statement[],
 ): Statement {
   const copies = fields.map((field) => set(`${to}->${field}`, `${from}.${field}`));
-  return choose('copy_to_user', [outcome('success', copies), fault('-EFAULT', failed)]);
+  return userAccess('copy_to_user', copies, failed);
 }
 
 /**
@@ -37,12 +38,11 @@ export function copyToUser(
  * @example putUser('udata->id', 'id', [run('dma_buf_put(dmabuf)'), ret('-EFAULT')])
  */
 export function putUser(place: string, value: string, failed: readonly Statement[]): Statement {
-  return choose('put_user', [outcome('success', [set(place, value)]), fault('-EFAULT', failed)]);
+  return userAccess('put_user', [set(place, value)], failed);
 }
 
-/** `if (get_user(place, &value)) failed`, where `value` is a field of the user's struct. */
-export function getUser(place: string, value: string, failed: readonly Statement[]): Statement {
-  return choose('get_user', [outcome('success', [set(place, value)]), fault('-EFAULT', failed)]);
+function userAccess(name: string, done: readonly Statement[], failed: readonly Statement[]): Statement {
+  return block(run('might_sleep()'), choose(name, [outcome('success', done), fault('-EFAULT', failed)]));
 }
 
 /** What else touches user addresses. */

@@ -7,6 +7,4 @@ export const mmTypes = [
   struct('page_pins', 'include/linux/mm.h, v6.12', { count: 'size_t' }),
   struct('iov_iter', 'include/linux/uio.h, v6.12', { is_kvec: 'bool', addr: 'void *', count: 'size_t' }),
   struct('kvec', 'include/linux/uio.h, v6.12', { iov_base: 'void *', iov_len: 'size_t' }),
-  /** Pages from `alloc_pages_exact`. */
-  struct('page_block', 'include/linux/gfp.h, v6.12', { contents: 'int' }),
 ];
