@@ -130,13 +130,16 @@ export function switchesOf({ schedule }: { readonly schedule: RawFinding['schedu
 }
 
 /**
- * A lock that is freed while held is found at the free and again at the holder's next access: one cause, told at the free.
+ * A lock that is destroyed or freed while somebody holds it is found there and again when the holder gives it back: one cause,
+ * told as the use after free where there is one.
  */
 function groupByRootCause(findings: readonly Finding[]): Finding[] {
+  const lockProperties: readonly PropertyId[] = ['use-after-free', 'lock-destroyed-held', 'uninitialised'];
   return findings.map((finding) => {
-    if (finding.property !== 'use-after-free') return finding;
-    const cause = findings.find((other) => other.property === 'lock-destroyed-held' && other.object === finding.object && (other.operation === finding.conflict || other.conflict === finding.conflict));
-    return cause ? { ...finding, rootCause: cause.id } : finding;
+    const related = findings.filter((other) => other.object === finding.object && lockProperties.includes(other.property));
+    if (!related.includes(finding) || !related.some((other) => other.property === 'lock-destroyed-held')) return finding;
+    const cause = related.find((other) => other.property === 'use-after-free') ?? related.find((other) => other.property === 'lock-destroyed-held')!;
+    return { ...finding, rootCause: cause.id };
   });
 }
 

@@ -146,8 +146,19 @@ function assumptionsOf(system: LinkedSystem): string[] {
     ...options.assumeFixed.map((id) => `assumed fixed: ${id}`),
     ...revision.omits.map((omitted) => `not modelled: ${omitted}`),
     ...system.approximations,
+    ...mergedOutcomes(system),
   ];
   return list;
+}
+
+/** Failures that no code of the system tells apart are one alternative, named after all of them. */
+function mergedOutcomes(system: LinkedSystem): string[] {
+  const merged = new Set<string>();
+  for (const { node } of system.nodes) {
+    if (node.kind !== 'choose') continue;
+    for (const { name } of node.alternatives) if (name.includes('|')) merged.add(`merged outcomes of ${node.name}: ${name.split('|').join(', ')}`);
+  }
+  return [...merged].sort();
 }
 
 function sourceOf(definition: { readonly name: string; readonly origin: string; readonly file: string }): FunctionSource {

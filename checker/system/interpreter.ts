@@ -1038,7 +1038,7 @@ export class Interpreter {
       fp = payloadOf(this.words[fp + 1]!);
       if (fp === 0) break;
       const caller = this.functionOf(fp);
-      if (caller.definition.origin !== 'kernel') break;
+      if (caller.definition.origin !== 'kernel' || caller.definition.entry) break;
       found = caller;
     }
     return found.index;

@@ -22,6 +22,11 @@ export interface FunctionDefinition {
    * of them can be reached by another thread. The interpreter checks that it touches nothing else that is shared.
    */
   readonly atomic?: { readonly shared: readonly string[] };
+  /**
+   * Kernel functions only: it is where a way in begins (a system call, the release of a file, a worker), not an operation. A
+   * violation inside is attributed to the function it calls, so that finding ids do not depend on the way in.
+   */
+  readonly entry?: boolean;
   /** May sleep: calling it with a spinlock held is an error. */
   readonly sleeps?: boolean;
   /** What the model leaves out or approximates, one sentence each; shown in reports. */

@@ -1,0 +1,118 @@
+import type { Result } from '../../models/base/result.js';
+import { err, ok } from '../../models/base/result.js';
+import { printNode } from '../../models/program/printProgram.js';
+import type { Move } from '../explore/search.js';
+import type { StepStatus } from '../system/interpreter.js';
+import { Interpreter, UnstableField } from '../system/interpreter.js';
+import type { LinkedSystem } from '../system/linkedSystem.js';
+
+/** Why a schedule cannot be run. */
+export interface ReplayError {
+  /** The step that does not fit, from 1. */
+  readonly step: number;
+  /** One or two sentences: what the schedule asks for, and the likely cause. */
+  readonly message: string;
+  /** What was possible in its place, one line each. */
+  readonly available: readonly string[];
+}
+
+const changedSince = 'The model has probably changed since the schedule was recorded.';
+
+/** Runs the moves of a schedule one after the other. `start()` goes back to the state after setup. */
+export class ScheduleRunner {
+  readonly system: LinkedSystem;
+  readonly interpreter: Interpreter;
+  /** The state after setup. */
+  readonly reference: Int32Array;
+  private steps = 0;
+  private over = false;
+
+  constructor(system: LinkedSystem, unstableFields: readonly string[], observe?: (interpreter: Interpreter) => void) {
+    this.system = system;
+    this.interpreter = new Interpreter(system, new Set(unstableFields));
+    observe?.(this.interpreter);
+    this.reference = this.interpreter.initialState();
+  }
+
+  start(): void {
+    this.interpreter.words.set(this.reference);
+    this.steps = 0;
+    this.over = false;
+  }
+
+  /** The ways in which a thread can make a step now, as decisions; none if it waits or has ended. The state stays as it is. */
+  alternatives(thread: number): number[][] {
+    const { interpreter } = this;
+    if (this.over || interpreter.isFinished(thread)) return [];
+    const { observer } = interpreter;
+    interpreter.observer = null;
+    const state = interpreter.words.slice();
+    const found: number[][] = [];
+    interpreter.forceChoices([]);
+    do {
+      interpreter.words.set(state);
+      if (interpreter.step(thread) !== 'waits') found.push(interpreter.decisions());
+    } while (interpreter.nextFork());
+    interpreter.words.set(state);
+    interpreter.observer = observer;
+    return found;
+  }
+
+  /** Threads that can make a step, by index. */
+  enabled(): number[] {
+    return this.system.threads.map(({ index }) => index).filter((thread) => this.alternatives(thread).length > 0);
+  }
+
+  /** Makes one step. After an error, or a step that ended the path, nothing more can be done but `start()`. */
+  move(move: Move): Result<StepStatus, ReplayError> {
+    const problem = this.problemWith(move);
+    this.steps += 1;
+    if (problem) {
+      this.over = true;
+      return err(problem);
+    }
+    this.interpreter.forceChoices(move.decisions);
+    const status = this.interpreter.step(move.thread);
+    if (status !== 'done') this.over = true;
+    return ok(status);
+  }
+
+  private problemWith(move: Move): ReplayError | null {
+    const step = this.steps + 1;
+    const thread = this.system.threads[move.thread];
+    const fail = (message: string, available: readonly string[]) => ({ step, message: `${message} ${changedSince}`, available });
+    if (!thread) return fail(`Step ${step} is of thread number ${move.thread}, but there are ${this.system.threads.length} threads.`, []);
+    if (this.over) return fail(`Step ${step} comes after the end of the path.`, []);
+    try {
+      const ways = this.alternatives(move.thread);
+      if (ways.length === 0) {
+        const state = this.interpreter.isFinished(move.thread) ? 'has ended' : `waits at ${this.standsAt(move.thread)}`;
+        return fail(
+          `Step ${step} is of thread ${thread.name}, which ${state}.`,
+          this.enabled().map((other) => `${this.system.threads[other]!.name} at ${this.standsAt(other)}`),
+        );
+      }
+      if (ways.some((way) => sameDecisions(way, move.decisions))) return null;
+      return fail(
+        `Step ${step} of thread ${thread.name} at ${this.standsAt(move.thread)} decides its choices as ${printDecisions(move.decisions)}, which is not possible.`,
+        ways.map((way) => `decisions ${printDecisions(way)}`),
+      );
+    } catch (error) {
+      if (!(error instanceof UnstableField)) throw error;
+      return fail(`In step ${step} the field ${error.field} changes after its object was published, and the schedule was recorded without that.`, []);
+    }
+  }
+
+  private standsAt(thread: number): string {
+    const frame = this.interpreter.callStack(thread)[0];
+    return frame ? `${frame.function.definition.name}: ${printNode(frame.node)}` : 'its end';
+  }
+}
+
+function sameDecisions(one: readonly number[], other: readonly number[]): boolean {
+  return one.length === other.length && one.every((decision, index) => decision === other[index]);
+}
+
+function printDecisions(decisions: readonly number[]): string {
+  return `[${decisions.join(', ')}]`;
+}
