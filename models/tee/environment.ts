@@ -186,24 +186,24 @@ export const environmentFunctions: readonly FunctionDefinition[] = [
 ];
 
 /** Operations that every variant of the driver has. */
-export const requiredOps = {
+const requiredOps = {
   get_version: 'env_get_version',
   open: 'env_open',
   release: 'env_release',
 } as const;
 
 /** Operations of a driver for trusted applications. */
-export const sessionOps = {
+const sessionOps = {
   open_session: 'env_open_session',
   close_session: 'env_close_session',
   invoke_func: 'env_invoke_func',
 } as const;
 
 /** Operations of a driver that can share user memory. */
-export const registerOps = { shm_register: 'env_shm_register', shm_unregister: 'env_shm_unregister' } as const;
+const registerOps = { shm_register: 'env_shm_register', shm_unregister: 'env_shm_unregister' } as const;
 
 /** A description of the driver and its operations: `env_tee_desc` and `env_tee_ops`, with a suffix for a variant. */
-export function driverTables(suffix: string, ops: Readonly<Record<string, string>>): readonly OpsTable[] {
+function driverTables(suffix: string, ops: Readonly<Record<string, string>>): readonly OpsTable[] {
   return [
     { name: `env_tee_ops${suffix}`, type: 'tee_driver_ops', fields: ops, file },
     {
