@@ -40,7 +40,10 @@ export async function check(request: CheckRequest): Promise<CheckResult> {
   const { revision, base, options } = request;
   const own = request.scenarios.filter((scenario) => scenarioApplies(scenario, revision));
   const baseScenarios = base ? request.scenarios.filter((scenario) => scenarioApplies(scenario, base)) : [];
-  const jobs: Job[] = [...own.map((scenario) => ({ revision, scenario, options })), ...baseScenarios.map((scenario) => ({ revision: base!, scenario, options }))];
+  const jobs: Job[] = [
+    ...own.map((scenario) => ({ revision, scenario, options })),
+    ...baseScenarios.map((scenario) => ({ revision: base!, scenario, options })),
+  ];
   const runs = await request.runJobs(jobs);
   const ownRuns = runs.slice(0, own.length);
   const baseRuns = base ? runs.slice(own.length).filter((run) => run !== null) : null;
@@ -79,7 +82,11 @@ export function worst(verdicts: readonly Verdict[]): Verdict {
 }
 
 /** Findings of several runs by id, their witnesses by scenario and way in. `base` is null if none was looked at. */
-export function mergeFindings(runs: readonly ScenarioRun[], base: readonly ScenarioRun[] | null, wanted: (finding: RawFinding) => boolean = () => true): Finding[] {
+export function mergeFindings(
+  runs: readonly ScenarioRun[],
+  base: readonly ScenarioRun[] | null,
+  wanted: (finding: RawFinding) => boolean = () => true,
+): Finding[] {
   const baseIds = new Set<string>();
   const baseWays = new Set<string>();
   for (const run of base ?? []) {
@@ -126,7 +133,10 @@ export function mergeFindings(runs: readonly ScenarioRun[], base: readonly Scena
 
 /** Length of the schedule in changes of the running thread. */
 export function switchesOf({ schedule }: { readonly schedule: RawFinding['schedule'] }): number {
-  return schedule.reduce((count, move, index) => (index > 0 && schedule[index - 1]!.thread !== move.thread ? count + 1 : count), 0);
+  return schedule.reduce(
+    (count, move, index) => (index > 0 && schedule[index - 1]!.thread !== move.thread ? count + 1 : count),
+    0,
+  );
 }
 
 /**
@@ -136,24 +146,53 @@ export function switchesOf({ schedule }: { readonly schedule: RawFinding['schedu
 function groupByRootCause(findings: readonly Finding[]): Finding[] {
   const lockProperties: readonly PropertyId[] = ['use-after-free', 'lock-destroyed-held', 'uninitialised'];
   return findings.map((finding) => {
-    const related = findings.filter((other) => other.object === finding.object && lockProperties.includes(other.property));
-    if (!related.includes(finding) || !related.some((other) => other.property === 'lock-destroyed-held')) return finding;
-    const cause = related.find((other) => other.property === 'use-after-free') ?? related.find((other) => other.property === 'lock-destroyed-held')!;
+    const related = findings.filter(
+      (other) => other.object === finding.object && lockProperties.includes(other.property),
+    );
+    if (!related.includes(finding) || !related.some((other) => other.property === 'lock-destroyed-held'))
+      return finding;
+    const cause =
+      related.find((other) => other.property === 'use-after-free') ??
+      related.find((other) => other.property === 'lock-destroyed-held')!;
     return { ...finding, rootCause: cause.id };
   });
 }
 
-function scenarioResult(scenario: Scenario, run: ScenarioRun | null, wanted: (finding: RawFinding) => boolean): ScenarioResult {
+function scenarioResult(
+  scenario: Scenario,
+  run: ScenarioRun | null,
+  wanted: (finding: RawFinding) => boolean,
+): ScenarioResult {
   if (!run) {
     const coverage = { edges: 0, covered: 0, patchedEdges: 0, patchedCovered: 0, untouched: [] };
-    return { id: scenario.id, title: scenario.title, verdict: 'inconclusive', states: 0, transitions: 0, depth: 0, seconds: 0, bytes: 0, findingIds: [], cutBy: [], vacuous: [], coverage, assumptions: [], limit: 'not run: interrupted' };
+    return {
+      id: scenario.id,
+      title: scenario.title,
+      verdict: 'inconclusive',
+      states: 0,
+      transitions: 0,
+      depth: 0,
+      seconds: 0,
+      bytes: 0,
+      findingIds: [],
+      cutBy: [],
+      vacuous: [],
+      coverage,
+      assumptions: [],
+      limit: 'not run: interrupted',
+    };
   }
   const found = run.findings.filter(wanted);
   const violated = found.some((finding) => severityOf(finding.property) === 'violation');
   const cutBy = [...new Set(run.findings.filter((finding) => finding.ends).map((finding) => finding.id))];
   // A path cut by a finding that is not wanted hides what lies behind it: the wanted properties are not proven.
   const hidden = cutBy.some((id) => !found.some((finding) => finding.id === id));
-  const limit = [...run.limits, ...(hidden && !violated ? [`paths end in findings of properties that were not asked for: ${cutBy.join(', ')}`] : [])].join('; ');
+  const limit = [
+    ...run.limits,
+    ...(hidden && !violated
+      ? [`paths end in findings of properties that were not asked for: ${cutBy.join(', ')}`]
+      : []),
+  ].join('; ');
   return {
     id: run.scenario,
     title: run.title,
@@ -180,5 +219,7 @@ function mergeFunctions(runs: readonly ScenarioRun[]): FunctionSource[] {
 
 /** Properties that no scenario of a result exercised: their verdict says nothing. */
 export function vacuousProperties(result: CheckResult): PropertyId[] {
-  return properties.map((property) => property.id).filter((id) => result.scenarios.length > 0 && result.scenarios.every((scenario) => scenario.vacuous.includes(id)));
+  return properties
+    .map((property) => property.id)
+    .filter((id) => result.scenarios.length > 0 && result.scenarios.every((scenario) => scenario.vacuous.includes(id)));
 }

@@ -12,7 +12,7 @@ import type { ResolvedRevision } from './system/link.js';
  */
 export function resolveRevision(revision: Revision, lookup: (id: string) => Revision | undefined): ResolvedRevision {
   const chain: Revision[] = [];
-  for (let at: Revision | undefined = revision; at; ) {
+  for (let at: Revision | undefined = revision; at;) {
     if (chain.includes(at)) throw new Error(`revision ${revision.id} is its own base`);
     chain.unshift(at);
     if (at.base === null) break;

@@ -46,7 +46,13 @@ export interface ScenarioRun {
 }
 
 /** Links and searches one scenario. Throws `LinkError` if revision and scenario do not fit. */
-export function runScenario(revision: ResolvedRevision, scenario: Scenario, options: SystemOptions, search: SearchOptions, engine: Search = breadthFirst): ScenarioRun {
+export function runScenario(
+  revision: ResolvedRevision,
+  scenario: Scenario,
+  options: SystemOptions,
+  search: SearchOptions,
+  engine: Search = breadthFirst,
+): ScenarioRun {
   const system = link(revision, scenario, options);
   const result = engine(system, search);
   const executed = executedNodes(system, result.coverage);
@@ -62,12 +68,28 @@ export function runScenario(revision: ResolvedRevision, scenario: Scenario, opti
     findings: [
       ...result.discoveries.map(({ violation, schedule }) => rawFinding(system, violation, schedule)),
       ...system.staticFindings.map((finding): RawFinding => {
-        const key = { property: finding.property, tag: finding.tag, cell: finding.cell, operation: 'refuse', conflict: '' };
+        const key = {
+          property: finding.property,
+          tag: finding.tag,
+          cell: finding.cell,
+          operation: 'refuse',
+          conflict: '',
+        };
         const span = system.functions[system.functionIndex.get(finding.function)!]!.program.nodes[0]!.span;
-        return { ...key, id: findingId(key), title: finding.title, via: `${finding.tag}.${finding.cell}`, ends: false, location: span, schedule: [] };
+        return {
+          ...key,
+          id: findingId(key),
+          title: finding.title,
+          via: `${finding.tag}.${finding.cell}`,
+          ends: false,
+          location: span,
+          schedule: [],
+        };
       }),
     ],
-    vacuous: properties.filter((property) => !property.exercisedBy.some((exercise) => isExercised(exercise, system, executed))).map((property) => property.id),
+    vacuous: properties
+      .filter((property) => !property.exercisedBy.some((exercise) => isExercised(exercise, system, executed)))
+      .map((property) => property.id),
     coverage: coverageOf(system, result.coverage),
     assumptions: assumptionsOf(system),
     functions: system.functions.filter((fn) => fn.definition.file !== '<thread>').map((fn) => sourceOf(fn.definition)),
@@ -77,7 +99,19 @@ export function runScenario(revision: ResolvedRevision, scenario: Scenario, opti
 /** A violation and its schedule as data. */
 export function rawFinding(system: LinkedSystem, violation: Violation, schedule: readonly Move[]): RawFinding {
   const { property, tag, cell, operation, conflict, title, via, ends, node } = violation;
-  return { id: findingId(violation), property, tag, cell: cell.replace(/\[\d+\]/g, '[]'), operation, conflict, title, via, ends, location: system.nodes[node]?.node.span ?? null, schedule };
+  return {
+    id: findingId(violation),
+    property,
+    tag,
+    cell: cell.replace(/\[\d+\]/g, '[]'),
+    operation,
+    conflict,
+    title,
+    via,
+    ends,
+    location: system.nodes[node]?.node.span ?? null,
+    schedule,
+  };
 }
 
 function executedNodes(system: LinkedSystem, coverage: Uint8Array): LinkedNode[] {
@@ -135,11 +169,15 @@ function coverageOf(system: LinkedSystem, coverage: Uint8Array): Coverage {
 
 function assumptionsOf(system: LinkedSystem): string[] {
   const { scenario, options, revision } = system;
-  const threads = scenario.threads.map((thread) => (thread.process === null ? `${thread.name} (kernel)` : `${thread.name} (process ${thread.process})`));
+  const threads = scenario.threads.map((thread) =>
+    thread.process === null ? `${thread.name} (kernel)` : `${thread.name} (process ${thread.process})`,
+  );
   const list = [
     `threads: ${threads.join(', ')}`,
     'sequential consistency; data races are reported, the order of relaxed atomics is not checked',
-    options.faults === null ? 'failures: every documented failure of every kernel call, in any combination' : `failures: at most ${options.faults} in a run (--faults)`,
+    options.faults === null
+      ? 'failures: every documented failure of every kernel call, in any combination'
+      : `failures: at most ${options.faults} in a run (--faults)`,
     'steps: reads of data that does not change once it is shared are merged with the next visible operation; accesses to private memory are not visible',
     `kernel API models: ${revision.kernel}`,
     ...options.forcedOutcomes.map((outcome) => `forced outcome: ${outcome.text}`),
@@ -156,12 +194,23 @@ function mergedOutcomes(system: LinkedSystem): string[] {
   const merged = new Set<string>();
   for (const { node } of system.nodes) {
     if (node.kind !== 'choose') continue;
-    for (const { name } of node.alternatives) if (name.includes('|')) merged.add(`merged outcomes of ${node.name}: ${name.split('|').join(', ')}`);
+    for (const { name } of node.alternatives)
+      if (name.includes('|')) merged.add(`merged outcomes of ${node.name}: ${name.split('|').join(', ')}`);
   }
   return [...merged].sort();
 }
 
-function sourceOf(definition: { readonly name: string; readonly origin: string; readonly file: string }): FunctionSource {
-  const sources = { patch: 'lifted from the patch', tree: 'lifted from the tree', model: 'model', kernel: 'kernel model', environment: 'environment' } as const;
+function sourceOf(definition: {
+  readonly name: string;
+  readonly origin: string;
+  readonly file: string;
+}): FunctionSource {
+  const sources = {
+    patch: 'lifted from the patch',
+    tree: 'lifted from the tree',
+    model: 'model',
+    kernel: 'kernel model',
+    environment: 'environment',
+  } as const;
   return { name: definition.name, source: sources[definition.origin as keyof typeof sources], file: definition.file };
 }

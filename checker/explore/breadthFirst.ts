@@ -1,9 +1,9 @@
-import type { PropertyId } from '../../models/program/propertyId.js';
 import { findingId } from '../finding/findingId.js';
 import type { Violation } from '../system/interpreter.js';
 import { Interpreter, UnstableField } from '../system/interpreter.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
-import { pathAt } from '../system/pathAt.js';
+import type { NextAccess } from './dataRaces.js';
+import { dataRaces } from './dataRaces.js';
 import { lockOrderCycles } from './lockOrderCycles.js';
 import type { Discovery, Move, Search, SearchOptions, SearchResult } from './search.js';
 import type { Segment } from './stateStore.js';
@@ -25,7 +25,8 @@ export const breadthFirst: Search = (system, options) => {
       return new BreadthFirst(system, options, unstable).run();
     } catch (error) {
       if (!(error instanceof UnstableField)) throw error;
-      if (unstable.has(error.field)) throw new Error(`the field ${error.field} is reported unstable twice`, { cause: error });
+      if (unstable.has(error.field))
+        throw new Error(`the field ${error.field} is reported unstable twice`, { cause: error });
       unstable.add(error.field);
     }
   }
@@ -35,18 +36,11 @@ export const breadthFirst: Search = (system, options) => {
 export function segmentsOf(system: LinkedSystem): Segment[] {
   const segments: Segment[] = [];
   if (system.faultCounter >= 0) segments.push({ kind: 'faults', start: system.faultCounter, length: 1 });
-  for (const object of system.objects) segments.push({ kind: `object ${object.tag}`, start: object.header, length: object.layout.size + 1 });
-  for (const thread of system.threads) segments.push({ kind: `thread ${thread.index}`, start: thread.base, length: thread.size });
+  for (const object of system.objects)
+    segments.push({ kind: `object ${object.tag}`, start: object.header, length: object.layout.size + 1 });
+  for (const thread of system.threads)
+    segments.push({ kind: `thread ${thread.index}`, start: thread.base, length: thread.size });
   return segments;
-}
-
-interface Access {
-  readonly thread: number;
-  readonly address: number;
-  readonly writes: boolean;
-  readonly plain: boolean;
-  readonly node: number;
-  readonly fork: number;
 }
 
 /** Where a violation was seen: after taking fork `fork` of `thread` in state `state`; thread -1 for the state itself. */
@@ -127,7 +121,13 @@ class BreadthFirst {
       this.limits.add(`stopped after ${Math.round(options.timeout / 1000)} s (--timeout)`);
       return false;
     }
-    const progress = { states: store.size, transitions: this.transitions, frontier: store.size - state, depth, bytes: store.bytes };
+    const progress = {
+      states: store.size,
+      transitions: this.transitions,
+      frontier: store.size - state,
+      depth,
+      bytes: store.bytes,
+    };
     if (options.progress && !options.progress(progress)) {
       this.limits.add('interrupted');
       return false;
@@ -138,7 +138,7 @@ class BreadthFirst {
   private expand(state: number, current: Int32Array): void {
     const { interpreter, system } = this;
     let enabled = false;
-    const accesses: Access[] = [];
+    const accesses: (NextAccess & { readonly fork: number })[] = [];
     for (const { index: thread } of system.threads) {
       interpreter.words.set(current);
       if (interpreter.isFinished(thread)) continue;
@@ -153,17 +153,16 @@ class BreadthFirst {
           this.record(interpreter.violations, state, thread, fork);
           for (const edge of interpreter.lockEdges) this.recordLockEdge(edge, state, thread, fork);
         }
-        if (interpreter.accessAddress !== 0) {
-          const { accessAddress: address, accessWrites: writes, accessPlain: plain, accessNode: node } = interpreter;
-          accesses.push({ thread, address, writes, plain, node, fork });
-        }
+        for (const access of interpreter.accesses) accesses.push({ ...access, thread, fork });
         if (status === 'done') this.insert(state, current, thread, fork);
         else if (status === 'cut') this.cuts += 1;
         else if (status === 'exhausted') this.limits.add(interpreter.limit);
         fork += 1;
       } while (interpreter.nextFork());
     }
-    if (accesses.length > 1) this.findRaces(accesses, state, current);
+    if (accesses.length > 1) {
+      for (const { writer, violation } of dataRaces(this.system, accesses)) this.record([violation], state, writer.thread, writer.fork);
+    }
     if (!enabled) {
       interpreter.words.set(current);
       this.record(interpreter.endViolations(this.reference), state, -1, 0);
@@ -188,7 +187,12 @@ class BreadthFirst {
     }
   }
 
-  private recordLockEdge(edge: { readonly held: string; readonly taken: string; readonly node: number }, state: number, thread: number, fork: number): void {
+  private recordLockEdge(
+    edge: { readonly held: string; readonly taken: string; readonly node: number },
+    state: number,
+    thread: number,
+    fork: number,
+  ): void {
     const key = `${edge.held} ${edge.taken}`;
     if (this.lockEdges.has(key)) return;
     const [tag = '', ...path] = edge.held.split('.');
@@ -210,37 +214,9 @@ class BreadthFirst {
 
   private lockOrder(): Place[] {
     const edges = [...this.lockEdges.values()];
-    return lockOrderCycles(edges).map((edge) => edges.find(({ held, taken }) => held === edge.held && taken === edge.taken)!);
-  }
-
-  /** Two threads whose next visible accesses conflict, at least one of them plain. */
-  private findRaces(accesses: readonly Access[], state: number, current: Int32Array): void {
-    for (const first of accesses) {
-      for (const second of accesses) {
-        if (first.thread >= second.thread || first.address !== second.address) continue;
-        if ((!first.writes && !second.writes) || (!first.plain && !second.plain)) continue;
-        const object = this.system.objects.find(({ header, layout }) => first.address > header && first.address <= header + layout.size)!;
-        const cell = pathAt(this.system, object.layout, first.address - object.header - 1);
-        const [one, other] = first.writes ? [first, second] : [second, first];
-        const property: PropertyId = 'data-race';
-        const functionOf = (access: Access) => this.system.nodes[access.node]!.function.definition.name;
-        this.interpreter.words.set(current);
-        const violation: Violation = {
-          property,
-          tag: object.tag,
-          cell,
-          operation: 'write',
-          conflict: other.writes ? 'write' : 'read',
-          thread: one.thread,
-          node: one.node,
-          via: `${functionOf(one)} against ${functionOf(other)}`,
-          ends: false,
-          title: `${functionOf(one)} writes ${cell} of struct ${object.tag} while ${functionOf(other)} ${other.writes ? 'writes' : 'reads'} it`,
-          object: object.index,
-        };
-        this.record([violation], state, one.thread, one.fork);
-      }
-    }
+    return lockOrderCycles(edges).map((edge) =>
+      edges.find(({ held, taken }) => held === edge.held && taken === edge.taken)!,
+    );
   }
 
   // ---- schedules ----

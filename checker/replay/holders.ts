@@ -9,6 +9,9 @@ const countingLifecycles: ReadonlySet<string> = new Set(['refcount', 'file_count
 /** Plain fields that count references. */
 const countingFields: ReadonlySet<string> = new Set(['tee_device.num_users']);
 
+/** Objects whose pointers to files own a reference; other pointers are copied without one. */
+const fileKeepers: ReadonlySet<string> = new Set(['files_struct', 'unix_socket']);
+
 /** Who acts: a thread, in a function, in a step. */
 export interface Actor {
   readonly thread: string;
@@ -59,6 +62,7 @@ export class HolderBook {
 
   /** Tells that a word was stored: a reference that is put into a table is kept there, and taken out with the next store. */
   stored(address: number, before: number, after: number, actor: Actor): void {
+    if (!fileKeepers.has(this.describer.objectOf(address)?.tag ?? '')) return;
     const place = this.describer.place(address);
     for (const count of this.countsOf(before)) {
       const kept = count.holders.find((holder) => holder.keptIn === place);
@@ -117,9 +121,7 @@ export class HolderBook {
     const at = payloadOf(word);
     if (tagOf(word) !== tagPointer || at < nullPage || at >= constantBase) return [];
     const object = this.describer.objectOf(at);
-    // Only files are passed on by storing a pointer; other pointers are copied without their reference.
-    if (object?.tag !== 'file') return [];
-    return [...this.counts.values()].filter((count) => count.object === object);
+    return object?.tag === 'file' ? [...this.counts.values()].filter((count) => count.object === object) : [];
   }
 
   private tell(count: Count, words: Int32Array): HeldCount {

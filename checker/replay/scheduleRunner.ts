@@ -1,6 +1,7 @@
 import type { Result } from '../../models/base/result.js';
 import { err, ok } from '../../models/base/result.js';
 import { printNode } from '../../models/program/printProgram.js';
+import type { NextAccess } from '../explore/dataRaces.js';
 import type { Move } from '../explore/search.js';
 import type { StepStatus } from '../system/interpreter.js';
 import { Interpreter, UnstableField } from '../system/interpreter.js';
@@ -40,22 +41,49 @@ export class ScheduleRunner {
     this.over = false;
   }
 
+  /** The path ended in undefined behaviour, at a bound, or with an error. */
+  get isOver(): boolean {
+    return this.over;
+  }
+
   /** The ways in which a thread can make a step now, as decisions; none if it waits or has ended. The state stays as it is. */
   alternatives(thread: number): number[][] {
+    const found: number[][] = [];
+    this.tryEach(thread, (status, decisions) => {
+      if (status !== 'waits') found.push(decisions);
+    });
+    return found;
+  }
+
+  /** The plain and marked accesses to shared memory that the threads' next steps would make. */
+  accesses(): (NextAccess & { readonly decisions: readonly number[] })[] {
+    const found: (NextAccess & { readonly decisions: readonly number[] })[] = [];
     const { interpreter } = this;
-    if (this.over || interpreter.isFinished(thread)) return [];
+    for (const { index: thread } of this.system.threads) {
+      this.tryEach(thread, (_status, decisions) => {
+        for (const access of interpreter.accesses) found.push({ ...access, thread, decisions });
+      });
+    }
+    return found;
+  }
+
+  /** Makes every possible step of a thread and takes it back. */
+  private tryEach(thread: number, look: (status: StepStatus, decisions: number[]) => void): void {
+    const { interpreter } = this;
+    if (this.over || interpreter.isFinished(thread)) return;
     const { observer } = interpreter;
     interpreter.observer = null;
     const state = interpreter.words.slice();
-    const found: number[][] = [];
     interpreter.forceChoices([]);
-    do {
+    try {
+      do {
+        interpreter.words.set(state);
+        look(interpreter.step(thread), interpreter.decisions());
+      } while (interpreter.nextFork());
+    } finally {
       interpreter.words.set(state);
-      if (interpreter.step(thread) !== 'waits') found.push(interpreter.decisions());
-    } while (interpreter.nextFork());
-    interpreter.words.set(state);
-    interpreter.observer = observer;
-    return found;
+      interpreter.observer = observer;
+    }
   }
 
   /** Threads that can make a step, by index. */

@@ -6,10 +6,29 @@ import type { PropertyId } from '../../models/program/propertyId.js';
 import { unreachable } from '../../models/base/unreachable.js';
 import { findingId } from '../finding/findingId.js';
 import { builtins } from '../../models/kernel/builtins.js';
-import type { CellLayout, LinkedBinding, LinkedFunction, LinkedNode, LinkedSystem, ObjectSlot, StructLayout } from './linkedSystem.js';
+import type {
+  CellLayout,
+  LinkedBinding,
+  LinkedFunction,
+  LinkedNode,
+  LinkedSystem,
+  ObjectSlot,
+  StructLayout,
+} from './linkedSystem.js';
 import { operandCompiler } from './operandCompiler.js';
 import { pathAt } from './pathAt.js';
-import { constantBase, integer, isErrorWord, nullPage, payloadOf, pointer, tagFunction, tagOf, tagPointer, uninitialised } from './word.js';
+import {
+  constantBase,
+  integer,
+  isErrorWord,
+  nullPage,
+  payloadOf,
+  pointer,
+  tagFunction,
+  tagOf,
+  tagPointer,
+  uninitialised,
+} from './word.js';
 
 /** A property broken by a step, with what its finding id is made of. */
 export interface Violation {
@@ -46,11 +65,32 @@ export type StepStatus =
   /** A capacity or bound of the model was reached. */
   | 'exhausted';
 
+/** A memory access that could race. */
+export interface Access {
+  readonly address: number;
+  readonly writes: boolean;
+  readonly plain: boolean;
+  /** Global node id. */
+  readonly node: number;
+}
+
 /** Watches a run; used by replay. All arguments are as in the interpreter. */
 export interface Observer {
   node?(thread: number, node: LinkedNode): void;
-  event?(thread: number, node: LinkedNode, cell: CellLayout, object: ObjectSlot, event: string, before: number, after: number): void;
+  event?(
+    thread: number,
+    node: LinkedNode,
+    cell: CellLayout,
+    object: ObjectSlot,
+    event: string,
+    before: number,
+    after: number,
+  ): void;
   choice?(thread: number, node: LinkedNode, alternative: string): void;
+  /** A call begins; `args` are words. */
+  call?(thread: number, node: LinkedNode, callee: LinkedFunction, args: readonly number[]): void;
+  /** A function returns the word `value`. */
+  return?(thread: number, node: LinkedNode, value: number): void;
 }
 
 /** A store to a field that was assumed to be constant once shared: exploration starts again without the assumption. */
@@ -141,11 +181,8 @@ export class Interpreter {
   readonly violations: Violation[] = [];
   /** Why the last step was `exhausted`. */
   limit = '';
-  /** The visible plain or marked access of the last step: address (0 for none), whether it writes, whether it is plain. */
-  accessAddress = 0;
-  accessWrites = false;
-  accessPlain = false;
-  accessNode = -1;
+  /** Plain and marked accesses to shared data that changes, made by the last step. */
+  readonly accesses: Access[] = [];
   /** Which control-flow edges ran, by edge number. */
   readonly coverage: Uint8Array;
   /** Lock order seen by the last step: pairs of lock classes, `held` before `taken`. */
@@ -195,7 +232,8 @@ export class Interpreter {
     this.markQueue = new Int32Array(system.objects.length);
     this.keepFreed = system.options.assumeFixed.length > 0;
     for (const object of system.objects) {
-      for (let offset = 0; offset <= object.layout.size; offset += 1) this.objectAt[object.header + offset] = object.index;
+      for (let offset = 0; offset <= object.layout.size; offset += 1)
+        this.objectAt[object.header + offset] = object.index;
     }
     this.fieldKey = (address) => {
       const object = system.objects[this.objectAt[address]!]!;
@@ -215,7 +253,8 @@ export class Interpreter {
     const compile = operandCompiler(system, this.words, {
       thread: () => this.thread,
       freedCompare: (left, right) => this.compareFreed(left, right),
-      uninitialised: (what) => this.violate('uninitialised', '', '', 'read', '', -1, `an uninitialised value is used (${what})`, false),
+      uninitialised: (what) =>
+        this.violate('uninitialised', '', '', 'read', '', -1, `an uninitialised value is used (${what})`, false),
     });
     for (const linked of system.nodes) this.ops.push(this.compileNode(linked, compile));
   }
@@ -228,7 +267,8 @@ export class Interpreter {
     words.fill(0);
     for (const object of system.objects) if (object.static) words[object.header] = integer(this.memoryLive);
     const shared = new Map<string, number>();
-    for (const thread of system.threads) if (thread.process !== null) shared.set(thread.process, (shared.get(thread.process) ?? 0) + 1);
+    for (const thread of system.threads)
+      if (thread.process !== null) shared.set(thread.process, (shared.get(thread.process) ?? 0) + 1);
     for (const object of system.objects) {
       if (!object.static) continue;
       const process = /^files of (.*)$/.exec(object.name)?.[1];
@@ -260,10 +300,13 @@ export class Interpreter {
       for (let guard = 0; words[thread.base] !== 0; guard += 1) {
         this.choices.length = 0;
         const status = this.step(step.thread);
-        if (this.arity.some((count) => count > 1)) throw new ModelError(`setup '${system.scenario.id}' has a choice that is no failure`);
+        if (this.arity.some((count) => count > 1))
+          throw new ModelError(`setup '${system.scenario.id}' has a choice that is no failure`);
         const [broken] = this.violations;
         if (status !== 'done' || broken || guard > 10_000) {
-          throw new ModelError(`setup of scenario '${system.scenario.id}' on ${system.revision.id} does not finish: ${broken?.title ?? (this.limit || status)}`);
+          throw new ModelError(
+            `setup of scenario '${system.scenario.id}' on ${system.revision.id} does not finish: ${broken?.title ?? (this.limit || status)}`,
+          );
         }
       }
     }
@@ -292,7 +335,7 @@ export class Interpreter {
       if (thread.process !== null && exit !== undefined) this.push(thread.index, system.functions[exit]!);
       if (thread.daemon) this.push(thread.index, system.functions[thread.root]!);
     }
-    for (let moved = true; moved; ) {
+    for (let moved = true; moved;) {
       moved = false;
       for (const thread of system.threads) {
         this.choices.length = 0;
@@ -357,7 +400,7 @@ export class Interpreter {
     this.arity.length = 0;
     this.executed = 0;
     this.atomicFrame = 0;
-    this.accessAddress = 0;
+    this.accesses.length = 0;
     this.status = 'done';
     this.limit = '';
     const thread = this.system.threads[threadIndex]!;
@@ -382,7 +425,8 @@ export class Interpreter {
       const op = ops[payloadOf(words[fp]!) - 1]!;
       const { linked } = op;
       this.lastNode = linked.id;
-      if (this.executed > maxNodesPerStep) throw new ModelError(`${linked.function.definition.name}: a loop without a visible operation does not end`);
+      if (this.executed > maxNodesPerStep)
+        throw new ModelError(`${linked.function.definition.name}: a loop without a visible operation does not end`);
       switch (op.kind) {
         case opAssign:
           words[fp + op.dst] = op.a(fp);
@@ -390,7 +434,8 @@ export class Interpreter {
           break;
         case opBranch: {
           const value = op.a(fp);
-          if (value === uninitialised) this.violate('uninitialised', '', '', 'read', '', -1, 'a branch depends on an uninitialised value', false);
+          if (value === uninitialised)
+            this.violate('uninitialised', '', '', 'read', '', -1, 'a branch depends on an uninitialised value', false);
           const taken = value !== 0;
           coverage[linked.firstEdge + (taken ? 0 : 1)] = 1;
           words[fp] = integer((taken ? op.next : op.otherwise) + 1);
@@ -475,7 +520,8 @@ export class Interpreter {
         case opReport: {
           const node = linked.node;
           if (node.kind !== 'report') throw new ModelError('report expected');
-          if (this.violate(node.property, '', '', linked.function.definition.name, '', linked.id, node.what, node.ends)) return;
+          if (this.violate(node.property, '', '', linked.function.definition.name, '', linked.id, node.what, node.ends))
+            return;
           words[fp] = integer(op.next + 1);
           break;
         }
@@ -519,13 +565,10 @@ export class Interpreter {
       if (this.visibleDone) return false;
       if (writes || this.unstableAt[at] === 1 || op.atomicAccess) {
         this.visibleDone = true;
-        if (!op.atomicAccess) {
-          this.accessAddress = at;
-          this.accessWrites = writes;
-          this.accessPlain = op.plain;
-          this.accessNode = op.linked.id;
-        }
       }
+    }
+    if (shared && !op.atomicAccess && (writes || this.unstableAt[at] === 1)) {
+      this.accesses.push({ address: at, writes, plain: op.plain, node: op.linked.id });
     }
     if (writes && shared && this.unstableAt[at] === 0) {
       throw new UnstableField(this.fieldKey(at));
@@ -554,7 +597,9 @@ export class Interpreter {
 
   private undeclared(linked: LinkedNode, object: number): never {
     const name = linked.function.definition.name;
-    throw new ModelError(`${name} touches the shared object ${this.system.objects[object]!.name}, which its 'shared' parameters do not name`);
+    throw new ModelError(
+      `${name} touches the shared object ${this.system.objects[object]!.name}, which its 'shared' parameters do not name`,
+    );
   }
 
   private loadWord(address: number): number {
@@ -607,7 +652,8 @@ export class Interpreter {
       words[object.header] = integer(this.memoryLive);
       if (!node.zeroed) {
         for (const field of object.layout.fields.values()) {
-          if (field.type.kind !== 'struct' && field.type.kind !== 'array') words[object.header + 1 + field.offset] = uninitialised;
+          if (field.type.kind !== 'struct' && field.type.kind !== 'array')
+            words[object.header + 1 + field.offset] = uninitialised;
         }
       }
       return object;
@@ -626,7 +672,8 @@ export class Interpreter {
     const at = payloadOf(address);
     const node = linked.node;
     const stack = node.kind === 'free' && node.stack;
-    if (tagOf(address) !== tagPointer || at < nullPage || at >= constantBase) return this.invalidPointer(address, 'free', linked);
+    if (tagOf(address) !== tagPointer || at < nullPage || at >= constantBase)
+      return this.invalidPointer(address, 'free', linked);
     const index = this.objectAt[at]!;
     const object = system.objects[index]!;
     const header = words[object.header]! >> 2;
@@ -634,34 +681,86 @@ export class Interpreter {
     if (shared && this.atomicFrame === 0 && !stack) {
       if (this.visibleDone) return false;
       this.visibleDone = true;
-    } else if (shared && this.atomicFrame !== 0 && !this.atomicVisible && !this.becomesVisible(linked, index)) return false;
+    } else if (shared && this.atomicFrame !== 0 && !this.atomicVisible && !this.becomesVisible(linked, index))
+      return false;
     const memory = system.memory;
     const cell = (header & 15) * memory.events.length + this.freeColumn;
     const violated = memory.violates[cell];
     if (violated) {
-      if (this.violate(violated, object.tag, '', this.operation('free'), this.conflictOf(header), linked.id, `struct ${object.tag} is freed again`, true, index)) return false;
+      if (
+        this.violate(
+          violated,
+          object.tag,
+          '',
+          this.operation('free'),
+          this.conflictOf(header),
+          linked.id,
+          `struct ${object.tag} is freed again`,
+          true,
+          index,
+        )
+      )
+        return false;
       return true;
     }
     if (object.static) throw new ModelError(`${linked.function.definition.name} frees ${object.name}, which is static`);
     if (at !== object.header + 1) {
-      this.violate('double-free', object.tag, pathAt(system, object.layout, at - object.header - 1), this.operation('free'), '', linked.id, `a pointer into struct ${object.tag} is freed`, true, index);
+      this.violate(
+        'double-free',
+        object.tag,
+        pathAt(system, object.layout, at - object.header - 1),
+        this.operation('free'),
+        '',
+        linked.id,
+        `a pointer into struct ${object.tag} is freed`,
+        true,
+        index,
+      );
       return false;
     }
     for (const { offset, path, table } of object.layout.cells) {
       const broken = table.onFree[payloadOf(words[object.header + 1 + offset]!)];
-      if (broken) this.violate(broken, object.tag, path, this.operation('free'), '', linked.id, `struct ${object.tag} is freed while its ${path} is ${table.states[payloadOf(words[object.header + 1 + offset]!)]}`, false, index);
+      if (broken)
+        this.violate(
+          broken,
+          object.tag,
+          path,
+          this.operation('free'),
+          '',
+          linked.id,
+          `struct ${object.tag} is freed while its ${path} is ${table.states[payloadOf(words[object.header + 1 + offset]!)]}`,
+          false,
+          index,
+        );
     }
     for (const entry of this.idEntries) {
       const named = words[entry.pointer]!;
       if (tagOf(named) !== tagPointer || payloadOf(words[entry.cell]!) !== entry.published) continue;
       if (this.objectAt[payloadOf(named)] === index && this.isLive(this.objectAt[entry.cell]!)) {
-        this.violate('freed-while-published', object.tag, '', this.operation('free'), '', linked.id, `struct ${object.tag} is freed while its id is published`, false, index);
+        this.violate(
+          'freed-while-published',
+          object.tag,
+          '',
+          this.operation('free'),
+          '',
+          linked.id,
+          `struct ${object.tag} is freed while its id is published`,
+          false,
+          index,
+        );
       }
     }
-    words[object.header] = integer(this.memoryFreed | (header & headerShared) | ((this.operationFunction(linked.function) + 1) << headerConflictShift));
+    words[object.header] = integer(
+      this.memoryFreed |
+        (header & headerShared) |
+        ((this.operationFunction(linked.function) + 1) << headerConflictShift),
+    );
     if (!this.keepFreed) {
-      const ghosts = new Set(object.layout.cells.filter(({ path }) => path.startsWith('@')).map(({ offset }) => offset));
-      for (let offset = 0; offset < object.layout.size; offset += 1) if (!ghosts.has(offset)) words[object.header + 1 + offset] = 0;
+      const ghosts = new Set(
+        object.layout.cells.filter(({ path }) => path.startsWith('@')).map(({ offset }) => offset),
+      );
+      for (let offset = 0; offset < object.layout.size; offset += 1)
+        if (!ghosts.has(offset)) words[object.header + 1 + offset] = 0;
     }
     return true;
   }
@@ -682,22 +781,62 @@ export class Interpreter {
     const path = pathAt(this.system, object.layout, at - object.header - 1);
     const operation = this.operation(access);
     const conflict = this.conflictOf(header);
-    return this.violate('use-after-free', object.tag, path, operation, conflict, linked.id, `${operation} uses ${path === '' ? '' : `${path} of `}struct ${object.tag} after ${conflict || 'it'} freed it`, true, index);
+    return this.violate(
+      'use-after-free',
+      object.tag,
+      path,
+      operation,
+      conflict,
+      linked.id,
+      `${operation} uses ${path === '' ? '' : `${path} of `}struct ${object.tag} after ${conflict || 'it'} freed it`,
+      true,
+      index,
+    );
   }
 
   /** Reports a dereference of NULL, an error pointer or no pointer at all; false (the path always ends unless assumed fixed). */
   private invalidPointer(word: number, access: string, linked: LinkedNode): boolean {
     const operation = this.operation(access);
-    if (word === uninitialised) return !this.violate('uninitialised', '', '', operation, '', linked.id, `${operation} through an uninitialised pointer`, true);
-    if (isErrorWord(word)) return !this.violate('err-pointer-dereference', '', '', operation, '', linked.id, `${operation} through the error pointer ${payloadOf(word)}`, true);
-    return !this.violate('null-dereference', '', this.placeName(linked), operation, '', linked.id, `${operation} through NULL`, true);
+    if (word === uninitialised)
+      return !this.violate(
+        'uninitialised',
+        '',
+        '',
+        operation,
+        '',
+        linked.id,
+        `${operation} through an uninitialised pointer`,
+        true,
+      );
+    if (isErrorWord(word))
+      return !this.violate(
+        'err-pointer-dereference',
+        '',
+        '',
+        operation,
+        '',
+        linked.id,
+        `${operation} through the error pointer ${payloadOf(word)}`,
+        true,
+      );
+    return !this.violate(
+      'null-dereference',
+      '',
+      this.placeName(linked),
+      operation,
+      '',
+      linked.id,
+      `${operation} through NULL`,
+      true,
+    );
   }
 
   private placeName(linked: LinkedNode): string {
     const slot = this.system.slotNames.get(linked.id);
     if (slot !== undefined) return slot;
     const node = linked.node;
-    if ((node.kind === 'load' || node.kind === 'store') && node.address.kind === 'member') return node.address.path.join('.');
+    if ((node.kind === 'load' || node.kind === 'store') && node.address.kind === 'member')
+      return node.address.path.join('.');
     return '';
   }
 
@@ -710,7 +849,9 @@ export class Interpreter {
     const table = op.table!;
     if (tagOf(address) !== tagPointer || payloadOf(address) < nullPage) {
       if (this.visibleDone && this.atomicFrame === 0) return null;
-      return this.invalidPointer(address, op.linked.node.kind === 'event' ? op.linked.node.event : 'event', linked) ? 0 : null;
+      return this.invalidPointer(address, op.linked.node.kind === 'event' ? op.linked.node.event : 'event', linked)
+        ? 0
+        : null;
     }
     const at = payloadOf(address);
     if (at >= constantBase) throw new ModelError(`${linked.function.definition.name}: an event on a constant`);
@@ -724,7 +865,11 @@ export class Interpreter {
       if (this.visibleDone) return null;
       this.visibleDone = true;
     }
-    if ((header & 15) !== this.memoryLive && this.useAfterFree(index, at, linked.node.kind === 'event' ? linked.node.event : 'event', linked)) return null;
+    if (
+      (header & 15) !== this.memoryLive &&
+      this.useAfterFree(index, at, linked.node.kind === 'event' ? linked.node.event : 'event', linked)
+    )
+      return null;
     let { column } = op;
     if (op.parameter === 1) column += this.thread;
     else if (op.parameter === 2) column += payloadOf(op.args[0]!(fp));
@@ -736,7 +881,10 @@ export class Interpreter {
       return null;
     }
     if (next === -2) {
-      this.exhausted(`a count of the lifecycle '${table.lifecycle.id}' passes its bound ${table.lifecycle.countBound ?? 0}`, table.lifecycle.id);
+      this.exhausted(
+        `a count of the lifecycle '${table.lifecycle.id}' passes its bound ${table.lifecycle.countBound ?? 0}`,
+        table.lifecycle.id,
+      );
       return null;
     }
     const violated = table.violates[cell];
@@ -744,12 +892,29 @@ export class Interpreter {
     if (violated) {
       const path = pathAt(system, object.layout, at - object.header - 1);
       const operation = this.operation(event);
-      if (this.violate(violated, object.tag, path, operation, '', linked.id, `${operation} on ${path} of struct ${object.tag}, which is ${table.states[state]}`, table.ends[cell] === 1, index)) return null;
+      if (
+        this.violate(
+          violated,
+          object.tag,
+          path,
+          operation,
+          '',
+          linked.id,
+          `${operation} on ${path} of struct ${object.tag}, which is ${table.states[state]}`,
+          table.ends[cell] === 1,
+          index,
+        )
+      )
+        return null;
     }
     if (event === 'lock') this.recordLockOrder(at, linked);
     words[at] = integer(next);
     if (this.observer?.event) {
-      const layout: CellLayout = { offset: at - object.header - 1, path: pathAt(system, object.layout, at - object.header - 1), table };
+      const layout: CellLayout = {
+        offset: at - object.header - 1,
+        path: pathAt(system, object.layout, at - object.header - 1),
+        table,
+      };
       this.observer.event(this.thread, linked, layout, object, event, state, next);
     }
     return table.result[cell]!;
@@ -760,7 +925,11 @@ export class Interpreter {
     if (!taken) return;
     for (const cell of this.lockCells) {
       if (cell === taken || !this.holds(cell, this.thread)) continue;
-      this.lockEdges.push({ held: `${cell.object.tag}.${cell.path}`, taken: `${taken.object.tag}.${taken.path}`, node: linked.id });
+      this.lockEdges.push({
+        held: `${cell.object.tag}.${cell.path}`,
+        taken: `${taken.object.tag}.${taken.path}`,
+        node: linked.id,
+      });
     }
   }
 
@@ -784,7 +953,9 @@ export class Interpreter {
       visible = this.touchesShared(op, fp, callee);
       if (visible && this.visibleDone) return false;
     } else if (!callee.atomic && this.atomicFrame !== 0) {
-      throw new ModelError(`${linked.function.definition.name} is atomic but calls ${callee.definition.name}, which is not`);
+      throw new ModelError(
+        `${linked.function.definition.name} is atomic but calls ${callee.definition.name}, which is not`,
+      );
     }
     if (outermostAtomic) {
       this.atomicAny = callee.sharedAny;
@@ -805,7 +976,9 @@ export class Interpreter {
     const { args } = op;
     const { parameterSlots } = callee;
     if (args.length !== parameterSlots.length) {
-      throw new ModelError(`${linked.function.definition.name} calls ${callee.definition.name} with ${args.length} arguments, it takes ${parameterSlots.length}`);
+      throw new ModelError(
+        `${linked.function.definition.name} calls ${callee.definition.name} with ${args.length} arguments, it takes ${parameterSlots.length}`,
+      );
     }
     for (let index = 0; index < args.length; index += 1) words[frame + parameterSlots[index]!] = args[index]!(fp);
     words[frame] = integer(callee.entry + 1);
@@ -817,6 +990,13 @@ export class Interpreter {
       this.atomicVisible = visible;
       if (visible) this.visibleDone = true;
     }
+    if (this.observer?.call)
+      this.observer.call(
+        this.thread,
+        linked,
+        callee,
+        parameterSlots.map((slot) => words[frame + slot]!),
+      );
     for (const binding of callee.onCall) if (this.monitor(binding, frame, 0, linked)) return false;
     if (callee.definition.name === 'syscall_exit') this.checkLocksAtReturn(linked);
     return true;
@@ -843,8 +1023,11 @@ export class Interpreter {
       if (node.kind !== 'event') continue;
       const inner = this.ops[callee.entry + callee.program.nodes.indexOf(node)]!;
       // A waiting kernel function applies its waiting event to the pointer it was given: test that before anything runs.
-      const position = callee.definition.parameters.findIndex((parameter) => node.cell.kind === 'local' && parameter.name === node.cell.name);
-      if (position < 0) throw new ModelError(`${callee.definition.name}: the cell of a waiting event must be a parameter`);
+      const position = callee.definition.parameters.findIndex(
+        (parameter) => node.cell.kind === 'local' && parameter.name === node.cell.name,
+      );
+      if (position < 0)
+        throw new ModelError(`${callee.definition.name}: the cell of a waiting event must be a parameter`);
       const address = op.args[position]!(fp);
       const at = payloadOf(address);
       if (tagOf(address) !== tagPointer || at < nullPage || at >= constantBase) continue;
@@ -865,8 +1048,10 @@ export class Interpreter {
     const { linked } = op;
     const fn = linked.function;
     const value = op.a(fp);
+    this.observer?.return?.(this.thread, linked, value);
     for (const binding of fn.onReturn) if (this.monitor(binding, fp, value, linked)) return false;
-    if (fn.checksOutputsOf >= 0 && tagOf(value) === 0 && value >= 0) this.checkOutputs(words[fp + fn.parameterSlots[fn.checksOutputsOf]!]!, linked);
+    if (fn.checksOutputsOf >= 0 && tagOf(value) === 0 && value >= 0)
+      this.checkOutputs(words[fp + fn.parameterSlots[fn.checksOutputsOf]!]!, linked);
     const caller = payloadOf(words[fp + 1]!);
     words.fill(0, fp, fp + fn.frameSize);
     words[base] = integer(caller);
@@ -884,7 +1069,10 @@ export class Interpreter {
   private builtin(op: Op, fp: number): boolean {
     const { words } = this;
     if (op.builtin === '__capacity_exhausted') {
-      this.exhausted(`${op.linked.function.definition.name} needs more room than the model has`, op.linked.function.definition.name.startsWith('idr') ? 'IDS' : 'FDS');
+      this.exhausted(
+        `${op.linked.function.definition.name} needs more room than the model has`,
+        op.linked.function.definition.name.startsWith('idr') ? 'IDS' : 'FDS',
+      );
       return false;
     }
     const lock = op.args[0]!(fp);
@@ -933,29 +1121,68 @@ export class Interpreter {
     const state = payloadOf(words[ghost]!);
     const cell = state * table.events.length + binding.column;
     const next = table.next[cell]!;
-    if (next === -1) throw new ModelError(`monitor ${table.lifecycle.id} waits for ${binding.binding.event}: monitors never wait`);
+    if (next === -1)
+      throw new ModelError(`monitor ${table.lifecycle.id} waits for ${binding.binding.event}: monitors never wait`);
     if (next === -2) {
       this.exhausted(`the monitor '${table.lifecycle.id}' passes its bound`, table.lifecycle.id);
       return true;
     }
     words[ghost] = integer(next);
-    this.observer?.event?.(this.thread, linked, { offset: binding.cell, path: `@${table.lifecycle.id}`, table }, slot, binding.binding.event, state, next);
+    this.observer?.event?.(
+      this.thread,
+      linked,
+      { offset: binding.cell, path: `@${table.lifecycle.id}`, table },
+      slot,
+      binding.binding.event,
+      state,
+      next,
+    );
     const violated = table.violates[cell];
     if (!violated) return false;
     const name = binding.binding.function;
-    return this.violate(violated, slot.tag, `@${table.lifecycle.id}`, name, '', linked.id, `${name} (${binding.binding.event}) on a ${table.lifecycle.id} that is ${table.states[state]}`, table.ends[cell] === 1, index);
+    return this.violate(
+      violated,
+      slot.tag,
+      `@${table.lifecycle.id}`,
+      name,
+      '',
+      linked.id,
+      `${name} (${binding.binding.event}) on a ${table.lifecycle.id} that is ${table.states[state]}`,
+      table.ends[cell] === 1,
+      index,
+    );
   }
 
   private checkSleep(callee: LinkedFunction, linked: LinkedNode): void {
     const held = this.lockCells.find((cell) => cell.spin && this.holds(cell, this.thread));
     if (!held) return;
-    this.violate('sleep-in-atomic', held.object.tag, held.path, callee.definition.name, '', linked.id, `${callee.definition.name} may sleep while ${held.path} of struct ${held.object.tag} is held`, false, held.object.index);
+    this.violate(
+      'sleep-in-atomic',
+      held.object.tag,
+      held.path,
+      callee.definition.name,
+      '',
+      linked.id,
+      `${callee.definition.name} may sleep while ${held.path} of struct ${held.object.tag} is held`,
+      false,
+      held.object.index,
+    );
   }
 
   private checkLocksAtReturn(linked: LinkedNode): void {
     for (const cell of this.lockCells) {
       if (!this.holds(cell, this.thread)) continue;
-      this.violate('lock-held-at-return', cell.object.tag, cell.path, 'return', '', linked.id, `${cell.path} of struct ${cell.object.tag} is still held when the call returns`, false, cell.object.index);
+      this.violate(
+        'lock-held-at-return',
+        cell.object.tag,
+        cell.path,
+        'return',
+        '',
+        linked.id,
+        `${cell.path} of struct ${cell.object.tag} is still held when the call returns`,
+        false,
+        cell.object.index,
+      );
     }
   }
 
@@ -966,7 +1193,17 @@ export class Interpreter {
     const object = this.system.objects[this.objectAt[at]!]!;
     for (const [field, offset] of object.layout.outputs) {
       if (this.words[object.header + 1 + offset] !== 0) continue;
-      this.violate('output-not-written', object.tag, field, 'ioctl', '', linked.id, `${field} of struct ${object.tag} is documented as output but not written on success`, false, object.index);
+      this.violate(
+        'output-not-written',
+        object.tag,
+        field,
+        'ioctl',
+        '',
+        linked.id,
+        `${field} of struct ${object.tag} is documented as output but not written on success`,
+        false,
+        object.index,
+      );
     }
   }
 
@@ -975,7 +1212,10 @@ export class Interpreter {
   private choose(linked: LinkedNode): number {
     const { node } = linked;
     if (node.kind !== 'choose') throw new ModelError('choose expected');
-    const noFaults = this.inSetup || (this.system.faultCounter >= 0 && payloadOf(this.words[this.system.faultCounter]!) >= this.system.options.faults!);
+    const noFaults =
+      this.inSetup ||
+      (this.system.faultCounter >= 0 &&
+        payloadOf(this.words[this.system.faultCounter]!) >= this.system.options.faults!);
     const allowed = noFaults ? node.alternatives.filter((alternative) => !alternative.fault) : node.alternatives;
     if (allowed.length === 0) throw new ModelError(`${linked.function.definition.name}: '${node.name}' can only fail`);
     const taken = allowed[this.decide(allowed.length)]!;
@@ -1002,7 +1242,17 @@ export class Interpreter {
       const index = this.objectAt[at]!;
       if (index < 0 || this.isLive(index)) continue;
       const object = this.system.objects[index]!;
-      this.violate('freed-pointer-compare', object.tag, '', 'compare', this.conflictOf(this.words[object.header]! >> 2), -1, `a pointer to freed struct ${object.tag} is compared`, false, index);
+      this.violate(
+        'freed-pointer-compare',
+        object.tag,
+        '',
+        'compare',
+        this.conflictOf(this.words[object.header]! >> 2),
+        -1,
+        `a pointer to freed struct ${object.tag} is compared`,
+        false,
+        index,
+      );
       return this.decide(2) === 1;
     }
     return false;
@@ -1011,9 +1261,31 @@ export class Interpreter {
   // ---- reports ----
 
   /** Records a violation; true if the path ends with it. */
-  private violate(property: PropertyId, tag: string, cell: string, operation: string, conflict: string, node: number, title: string, ends: boolean, object = -1): boolean {
+  private violate(
+    property: PropertyId,
+    tag: string,
+    cell: string,
+    operation: string,
+    conflict: string,
+    node: number,
+    title: string,
+    ends: boolean,
+    object = -1,
+  ): boolean {
     const at = node >= 0 ? node : this.lastNode;
-    const violation: Violation = { property, tag, cell, operation, conflict, thread: this.thread, node: at, via: this.wayIn(), ends, title, object };
+    const violation: Violation = {
+      property,
+      tag,
+      cell,
+      operation,
+      conflict,
+      thread: this.thread,
+      node: at,
+      via: this.wayIn(),
+      ends,
+      title,
+      object,
+    };
     const fixed = ends && this.keepFreed && this.system.options.assumeFixed.includes(findingId(violation));
     this.violations.push(violation);
     if (!ends || fixed) return false;
@@ -1051,7 +1323,11 @@ export class Interpreter {
   /** Frames of a thread, innermost first: the nodes at which its functions stand. */
   callStack(thread: number): LinkedNode[] {
     const stack: LinkedNode[] = [];
-    for (let fp = payloadOf(this.words[this.system.threads[thread]!.base]!); fp !== 0; fp = payloadOf(this.words[fp + 1]!)) {
+    for (
+      let fp = payloadOf(this.words[this.system.threads[thread]!.base]!);
+      fp !== 0;
+      fp = payloadOf(this.words[fp + 1]!)
+    ) {
       stack.push(this.ops[payloadOf(this.words[fp]!) - 1]!.linked);
     }
     return stack;
@@ -1061,7 +1337,8 @@ export class Interpreter {
     const frames = this.callStack(this.thread).reverse();
     const entry = frames.find((frame) => frame.function.definition.origin !== 'environment');
     let slot: string | undefined;
-    for (let index = 0; index + 1 < frames.length; index += 1) slot = this.system.slotNames.get(frames[index]!.id) ?? slot;
+    for (let index = 0; index + 1 < frames.length; index += 1)
+      slot = this.system.slotNames.get(frames[index]!.id) ?? slot;
     const name = entry?.function.definition.name ?? this.system.threads[this.thread]!.name;
     return slot === undefined ? name : `${name} → ${slot}`;
   }
@@ -1078,11 +1355,22 @@ export class Interpreter {
       blocked = true;
       this.thread = thread.index;
       const stack = this.callStack(thread.index);
-      const kernel = stack.find((frame) => frame.node.kind === 'call' || frame.node.kind === 'event' || frame.node.kind === 'await');
+      const kernel = stack.find(
+        (frame) => frame.node.kind === 'call' || frame.node.kind === 'event' || frame.node.kind === 'await',
+      );
       const operation = kernel?.node.kind === 'call' ? kernel.node.callee : 'wait';
       const { tag, cell } = this.waitsFor(thread.index);
       const property = thread.unregister ? 'unregister-returns' : 'deadlock';
-      this.violate(property, tag, cell, operation, '', kernel?.id ?? -1, `thread ${thread.name} waits for ever in ${operation}${tag === '' ? '' : ` for ${cell} of struct ${tag}`}`, false);
+      this.violate(
+        property,
+        tag,
+        cell,
+        operation,
+        '',
+        kernel?.id ?? -1,
+        `thread ${thread.name} waits for ever in ${operation}${tag === '' ? '' : ` for ${cell} of struct ${tag}`}`,
+        false,
+      );
     }
     if (!blocked) this.compareWithSetup(reference);
     return [...this.violations];
@@ -1102,7 +1390,19 @@ export class Interpreter {
     const { system, words } = this;
     const last = system.threads[this.thread]!;
     const end = (property: PropertyId, object: ObjectSlot, cell: string, title: string) => {
-      this.violations.push({ property, tag: object.tag, cell, operation: 'end of run', conflict: '', thread: last.index, node: -1, via: 'end of run', ends: false, title, object: object.index });
+      this.violations.push({
+        property,
+        tag: object.tag,
+        cell,
+        operation: 'end of run',
+        conflict: '',
+        thread: last.index,
+        node: -1,
+        via: 'end of run',
+        ends: false,
+        title,
+        object: object.index,
+      });
     };
     for (const object of system.objects) {
       const now = (words[object.header]! >> 2) & 15;
@@ -1116,13 +1416,23 @@ export class Interpreter {
         const at = object.header + 1 + offset;
         const broken = table.atEnd[payloadOf(words[at]!)];
         if (broken && words[at] !== reference[at]) {
-          end(broken, object, path, `${path} of struct ${object.tag} is ${table.states[payloadOf(words[at]!)]} at the end of the run, without the run it is ${table.states[payloadOf(reference[at]!)]}`);
+          end(
+            broken,
+            object,
+            path,
+            `${path} of struct ${object.tag} is ${table.states[payloadOf(words[at]!)]} at the end of the run, without the run it is ${table.states[payloadOf(reference[at]!)]}`,
+          );
         }
       }
       for (const [name, field] of object.layout.fields) {
         const at = object.header + 1 + field.offset;
         if (isCount(object.tag, name) && words[at] !== reference[at]) {
-          end('count-not-restored', object, name, `${name} of struct ${object.tag} is ${payloadOf(words[at]!)} at the end of the run, without the run it is ${payloadOf(reference[at]!)}`);
+          end(
+            'count-not-restored',
+            object,
+            name,
+            `${name} of struct ${object.tag} is ${payloadOf(words[at]!)} at the end of the run, without the run it is ${payloadOf(reference[at]!)}`,
+          );
         }
       }
     }
@@ -1155,7 +1465,17 @@ export class Interpreter {
     for (const object of objects) {
       if (marks[object.index] === 1 || words[object.header] === 0) continue;
       if (((words[object.header]! >> 2) & 15) === this.memoryLive) {
-        this.violate('memory-leak', object.tag, '', 'leak', '', -1, `struct ${object.tag} is allocated but nothing names it any more`, false, object.index);
+        this.violate(
+          'memory-leak',
+          object.tag,
+          '',
+          'leak',
+          '',
+          -1,
+          `struct ${object.tag} is allocated but nothing names it any more`,
+          false,
+          object.index,
+        );
       }
       words.fill(0, object.header, object.header + object.layout.size + 1);
     }
@@ -1180,7 +1500,15 @@ export class Interpreter {
       for (const { offset, path, table } of object.layout.cells) {
         const address = object.header + 1 + offset;
         const id = table.lifecycle.id;
-        if (id === 'mutex' || id === 'spinlock') this.lockCells.push({ address, object, path, holder: holders(table, system.threads.length), spin: id === 'spinlock', table });
+        if (id === 'mutex' || id === 'spinlock')
+          this.lockCells.push({
+            address,
+            object,
+            path,
+            holder: holders(table, system.threads.length),
+            spin: id === 'spinlock',
+            table,
+          });
         if (id === 'idr_slot') {
           const entry = system.layouts.get('idr_entry');
           const cell = entry?.fields.get('cell');
@@ -1225,9 +1553,22 @@ export class Interpreter {
       case 'assign':
         return { ...base, kind: opAssign, a: operand(node.value) };
       case 'load':
-        return { ...base, kind: opLoad, a: operand(node.address), plain: node.access === 'plain', atomicAccess: node.access === 'atomic' };
+        return {
+          ...base,
+          kind: opLoad,
+          a: operand(node.address),
+          plain: node.access === 'plain',
+          atomicAccess: node.access === 'atomic',
+        };
       case 'store':
-        return { ...base, kind: opStore, a: operand(node.address), b: operand(node.value), plain: node.access === 'plain', atomicAccess: node.access === 'atomic' };
+        return {
+          ...base,
+          kind: opStore,
+          a: operand(node.address),
+          b: operand(node.value),
+          plain: node.access === 'plain',
+          atomicAccess: node.access === 'atomic',
+        };
       case 'await':
         return { ...base, kind: opAwait, a: operand(node.address), atomicAccess: true };
       case 'event': {
@@ -1235,16 +1576,37 @@ export class Interpreter {
         const table = this.tableOfPointer(type, linked);
         const column = table.column.get(node.event);
         const spec = table.lifecycle.events.find((event) => event.type === node.event);
-        if (column === undefined || !spec) throw new ModelError(`${fn.definition.name}: the lifecycle '${table.lifecycle.id}' has no event '${node.event}'`);
+        if (column === undefined || !spec)
+          throw new ModelError(
+            `${fn.definition.name}: the lifecycle '${table.lifecycle.id}' has no event '${node.event}'`,
+          );
         let parameter = 0;
         if (spec.parameter) parameter = spec.parameter.limit === 'thread' ? 1 : 2;
-        return { ...base, kind: opEvent, a: operand(node.cell), args: node.args.map(operand), table, column, parameter };
+        return {
+          ...base,
+          kind: opEvent,
+          a: operand(node.cell),
+          args: node.args.map(operand),
+          table,
+          column,
+          parameter,
+        };
       }
       case 'call': {
-        const forced = system.options.forcedOutcomes.find((outcome) => outcome.callee === node.callee && (outcome.caller === null || outcome.caller === fn.definition.name));
+        const forced = system.options.forcedOutcomes.find(
+          (outcome) =>
+            outcome.callee === node.callee && (outcome.caller === null || outcome.caller === fn.definition.name),
+        );
         const builtin = builtins.has(node.callee) ? node.callee : null;
         const callee = builtin === null ? system.functions[system.functionIndex.get(node.callee)!]! : null;
-        return { ...base, kind: opCall, args: node.args.map(operand), callee, builtin, forced: forced ? forced.value : null };
+        return {
+          ...base,
+          kind: opCall,
+          args: node.args.map(operand),
+          callee,
+          builtin,
+          forced: forced ? forced.value : null,
+        };
       }
       case 'callIndirect':
         return { ...base, kind: opCallIndirect, a: operand(node.target), args: node.args.map(operand) };

@@ -1,7 +1,14 @@
 import { compileLifecycle } from '../../models/lifecycles/compile/compileLifecycle.js';
 import { lifecycles } from '../../models/lifecycles/index.js';
 import type { Lifecycle, LifecycleTable, MonitorBinding } from '../../models/lifecycles/lifecycle.js';
-import { builtins, kernelCapacities, kernelConstants, kernelFunctionsFor, kernelGlobals, kernelTables } from '../../models/kernel/index.js';
+import {
+  builtins,
+  kernelCapacities,
+  kernelConstants,
+  kernelFunctionsFor,
+  kernelGlobals,
+  kernelTables,
+} from '../../models/kernel/index.js';
 import { fn, run } from '../../models/program/build.js';
 import type { CType } from '../../models/program/cType.js';
 import { parseCType } from '../../models/program/cType.js';
@@ -54,7 +61,11 @@ const stackDefault = 192;
  * Finds the functions that can run, infers types, gives every used field, object, frame and thread a place in one state
  * vector, and resolves every name. Throws `LinkError` where revision and scenario do not fit.
  */
-export function link(resolved: ResolvedRevision, scenario: Scenario, options: SystemOptions = defaultOptions): LinkedSystem {
+export function link(
+  resolved: ResolvedRevision,
+  scenario: Scenario,
+  options: SystemOptions = defaultOptions,
+): LinkedSystem {
   return new Linker(resolved, scenario, options).system();
 }
 
@@ -87,8 +98,10 @@ class Linker {
     for (const definition of [...kernel, ...resolved.functions.values(), ...scenario.functions]) {
       this.definitions.set(definition.name, definition);
     }
-    for (const table of [...kernelTables, ...resolved.tables.values(), ...scenario.tables]) this.tables.set(table.name, table);
-    for (const type of [...structTypes, ...resolved.types.values(), ...scenario.types]) this.structs.set(type.tag, type);
+    for (const table of [...kernelTables, ...resolved.tables.values(), ...scenario.tables])
+      this.tables.set(table.name, table);
+    for (const type of [...structTypes, ...resolved.types.values(), ...scenario.types])
+      this.structs.set(type.tag, type);
     this.lookupStruct = withBoxes(this.structs);
     this.globals = { ...kernelGlobals, ...scenario.globals };
     this.constants = { ...kernelCapacities, ...scenario.capacities, ...kernelConstants, ...resolved.constants };
@@ -114,7 +127,8 @@ class Linker {
     const symbols = new Map<string, number>();
     const functionIndex = new Map([...this.programs.keys()].map((name, index) => [name, index]));
     for (const [name, index] of functionIndex) symbols.set(name, functionWord(index));
-    for (const [name, value] of Object.entries(this.constants)) if (!symbols.has(name)) symbols.set(name, integer(value));
+    for (const [name, value] of Object.entries(this.constants))
+      if (!symbols.has(name)) symbols.set(name, integer(value));
     for (const [name, slot] of statics) symbols.set(name, pointer(slot.header + 1));
     const constants = this.placeConstants(symbols);
     const { functions, nodes, edges, slotNames, placeTypes } = this.linkFunctions(functionIndex);
@@ -139,7 +153,11 @@ class Linker {
       approximations: this.approximations(),
       setup: scenario.setup.map((step) => this.setupStep(step, functionIndex)),
       memory: this.tableOf('memory'),
-      staticFindings: refusingOperations([...this.usedTables].map((name) => this.tables.get(name)!), this.programs, this.lookupStruct),
+      staticFindings: refusingOperations(
+        [...this.usedTables].map((name) => this.tables.get(name)!),
+        this.programs,
+        this.lookupStruct,
+      ),
       slotNames,
       placeTypes,
     };
@@ -152,15 +170,20 @@ class Linker {
     return { ...fn('void root(void)', { file: '<thread>', origin: 'environment' }, body), name: `thread ${name}` };
   }
 
-  private setupStep(step: { readonly as: string; readonly run: string }, index: ReadonlyMap<string, number>): { thread: number; function: number } {
+  private setupStep(
+    step: { readonly as: string; readonly run: string },
+    index: ReadonlyMap<string, number>,
+  ): { thread: number; function: number } {
     const thread = this.scenario.threads.findIndex((candidate) => candidate.name === step.as);
-    if (thread < 0) throw new LinkError(`scenario ${this.scenario.id}: setup runs as '${step.as}', which is no thread of it`);
+    if (thread < 0)
+      throw new LinkError(`scenario ${this.scenario.id}: setup runs as '${step.as}', which is no thread of it`);
     return { thread, function: index.get(step.run)! };
   }
 
   private tableOf(cType: string): LifecycleTable {
     const table = this.cellTables.get(cType);
-    if (!table) throw new LinkError(`there is no lifecycle for '${cType}'`, 'register one in models/lifecycles/index.ts');
+    if (!table)
+      throw new LinkError(`there is no lifecycle for '${cType}'`, 'register one in models/lifecycles/index.ts');
     return table;
   }
 
@@ -171,7 +194,11 @@ class Linker {
     for (let name = work.pop(); name !== undefined; name = work.pop()) {
       if (this.programs.has(name) || builtins.has(name)) continue;
       const definition = this.definitions.get(name);
-      if (!definition) throw new LinkError(`revision ${this.resolved.revision.id}, scenario ${this.scenario.id}: the function '${name}' is called, but nobody defines it`, 'define it in the revision, the scenario or models/kernel');
+      if (!definition)
+        throw new LinkError(
+          `revision ${this.resolved.revision.id}, scenario ${this.scenario.id}: the function '${name}' is called, but nobody defines it`,
+          'define it in the revision, the scenario or models/kernel',
+        );
       const program = lowerFunction(definition);
       this.programs.set(name, program);
       for (const node of program.nodes) {
@@ -241,7 +268,10 @@ class Linker {
       for (const node of program.nodes) {
         for (const operand of operandsOf(node)) this.useFields(operand, types, name);
         if (node.kind === 'alloc' && !this.lookupStruct(node.tag)) {
-          throw new LinkError(`${name}: allocates struct ${node.tag}, which is no known type`, 'add it in models/types');
+          throw new LinkError(
+            `${name}: allocates struct ${node.tag}, which is no known type`,
+            'add it in models/types',
+          );
         }
       }
     }
@@ -305,7 +335,13 @@ class Linker {
     if (known) return known;
     const cell = this.cellTables.get(tag);
     if (cell) {
-      const layout: StructLayout = { tag, size: 1, fields: new Map(), cells: [{ offset: 0, path: '', table: cell }], outputs: new Map() };
+      const layout: StructLayout = {
+        tag,
+        size: 1,
+        fields: new Map(),
+        cells: [{ offset: 0, path: '', table: cell }],
+        outputs: new Map(),
+      };
       this.layouts.set(tag, layout);
       return layout;
     }
@@ -323,7 +359,8 @@ class Linker {
     for (const { name, documented } of struct.fields) {
       if (documented === 'out' || documented === 'in/out') outputs.set(name, size++);
     }
-    for (const table of this.monitors.get(tag) ?? []) cells.push({ offset: size++, path: `@${table.lifecycle.id}`, table });
+    for (const table of this.monitors.get(tag) ?? [])
+      cells.push({ offset: size++, path: `@${table.lifecycle.id}`, table });
     const layout: StructLayout = { tag, size: Math.max(size, 1), fields, cells, outputs };
     this.layouts.set(tag, layout);
     return layout;
@@ -341,7 +378,8 @@ class Linker {
     if (type.kind === 'array') {
       const length = this.arrayLength(type.length);
       let size = 0;
-      for (let index = 0; index < length; index += 1) size += this.cellsOf(type.of, `${path}[${index}]`, offset + size, cells);
+      for (let index = 0; index < length; index += 1)
+        size += this.cellsOf(type.of, `${path}[${index}]`, offset + size, cells);
       return size;
     }
     return 1;
@@ -381,7 +419,11 @@ class Linker {
     const faultCounter = this.options.faults === null ? -1 : at++;
     const add = (name: string, tag: string, isStatic: boolean): ObjectSlot => {
       const layout = this.layout(tag);
-      if (layout.size >= nullPage) throw new LinkError(`struct ${tag} takes ${layout.size} words: arrays in it are too long`, 'lower the capacities of the scenario');
+      if (layout.size >= nullPage)
+        throw new LinkError(
+          `struct ${tag} takes ${layout.size} words: arrays in it are too long`,
+          'lower the capacities of the scenario',
+        );
       const slot: ObjectSlot = { index: objects.length, name, tag, header: at, layout, static: isStatic };
       at += layout.size + 1;
       objects.push(slot);
@@ -390,23 +432,32 @@ class Linker {
     for (const [name, text] of Object.entries(this.globals)) {
       if (!this.usedGlobals.has(name)) continue;
       const type = parseCType(text);
-      if (type.kind !== 'struct') throw new LinkError(`scenario ${this.scenario.id}: the global '${name}' is no struct`);
+      if (type.kind !== 'struct')
+        throw new LinkError(`scenario ${this.scenario.id}: the global '${name}' is no struct`);
       statics.set(name, add(name, type.tag, true));
     }
-    const files = new Map(this.scenario.processes.map((process) => [process, add(`files of ${process}`, 'files_struct', true)]));
+    const files = new Map(
+      this.scenario.processes.map((process) => [process, add(`files of ${process}`, 'files_struct', true)]),
+    );
     for (const [process, slot] of files) statics.set(`files of ${process}`, slot);
     const tasks = this.scenario.threads.map((thread) => add(`task ${thread.name}`, 'task_struct', true));
     const tags = new Set<string>();
-    for (const program of this.programs.values()) for (const node of program.nodes) if (node.kind === 'alloc') tags.add(node.tag);
+    for (const program of this.programs.values())
+      for (const node of program.nodes) if (node.kind === 'alloc') tags.add(node.tag);
     for (const tag of [...tags].sort()) {
       const capacity = this.capacity(tag, this.isStackOnly(tag) ? this.scenario.threads.length + 2 : objectDefault);
-      pools.set(tag, Array.from({ length: capacity }, (_, index) => add(`${tag}#${index}`, tag, false)));
+      pools.set(
+        tag,
+        Array.from({ length: capacity }, (_, index) => add(`${tag}#${index}`, tag, false)),
+      );
     }
     const stack = this.capacity('STACK', stackDefault);
     const threads = roots.map((_, index): ThreadSlot => {
       const thread = this.scenario.threads[index]!;
       if (thread.process !== null && !files.has(thread.process)) {
-        throw new LinkError(`scenario ${this.scenario.id}: thread '${thread.name}' is in process '${thread.process}', which is not listed`);
+        throw new LinkError(
+          `scenario ${this.scenario.id}: thread '${thread.name}' is in process '${thread.process}', which is not listed`,
+        );
       }
       const base = at;
       at += stack;
@@ -450,7 +501,8 @@ class Linker {
       }
       const known = this.lookupStruct(table.type);
       for (const field of Object.keys(table.fields)) {
-        if (!known?.fields.some((candidate) => candidate.name === field)) throw new LinkError(`the table '${name}' sets '${field}', which struct ${table.type} has not`);
+        if (!known?.fields.some((candidate) => candidate.name === field))
+          throw new LinkError(`the table '${name}' sets '${field}', which struct ${table.type} has not`);
       }
     }
     return words;
@@ -458,7 +510,9 @@ class Linker {
 
   // ---- functions and nodes ----
 
-  private linkFunctions(index: ReadonlyMap<string, number>): Pick<LinkedSystem, 'functions' | 'nodes' | 'edges' | 'slotNames' | 'placeTypes'> {
+  private linkFunctions(
+    index: ReadonlyMap<string, number>,
+  ): Pick<LinkedSystem, 'functions' | 'nodes' | 'edges' | 'slotNames' | 'placeTypes'> {
     const functions: LinkedFunction[] = [];
     const nodes: LinkedNode[] = [];
     const slotNames = new Map<number, string>();
@@ -468,7 +522,10 @@ class Linker {
     for (const [name, program] of this.programs) {
       const linked = this.linkFunction(name, program, index.get(name)!, nodes.length, waits.has(name));
       functions.push(linked);
-      const alwaysLive = linked.onReturn.length > 0 || linked.checksOutputsOf >= 0 ? program.definition.parameters.map((parameter) => parameter.name) : [];
+      const alwaysLive =
+        linked.onReturn.length > 0 || linked.checksOutputsOf >= 0
+          ? program.definition.parameters.map((parameter) => parameter.name)
+          : [];
       const live = liveBefore(program, alwaysLive);
       const types = this.variableTypes.get(name)!;
       const base = nodes.length;
@@ -490,7 +547,8 @@ class Linker {
           const slot = this.slotOf(program, node.target, types);
           if (slot !== null) slotNames.set(base + local, slot);
         }
-        if (node.kind === 'load' || node.kind === 'store' || node.kind === 'await') placeTypes.set(base + local, typeOfOperand(node.address, types, this.environment, name));
+        if (node.kind === 'load' || node.kind === 'store' || node.kind === 'await')
+          placeTypes.set(base + local, typeOfOperand(node.address, types, this.environment, name));
         if (node.kind === 'event') placeTypes.set(base + local, this.cellType(node.cell, types, name));
       });
     }
@@ -517,7 +575,7 @@ class Linker {
 
   private waitingFunctions(): ReadonlySet<string> {
     const waiting = new Set<string>();
-    for (let grown = true; grown; ) {
+    for (let grown = true; grown;) {
       grown = false;
       for (const [name, program] of this.programs) {
         if (waiting.has(name)) continue;
@@ -526,8 +584,13 @@ class Linker {
           if (node.kind === 'call') return waiting.has(node.callee);
           if (node.kind !== 'event') return false;
           const type = this.cellType(node.cell, types, name);
-          const table = type.kind === 'pointer' && type.to.kind === 'struct' ? this.tableOf(type.to.tag) : this.tableOf('memory');
-          return table.events.some((event, column) => event.type === node.event && table.states.some((_, state) => table.next[state * table.events.length + column] === -1));
+          const table =
+            type.kind === 'pointer' && type.to.kind === 'struct' ? this.tableOf(type.to.tag) : this.tableOf('memory');
+          return table.events.some(
+            (event, column) =>
+              event.type === node.event &&
+              table.states.some((_, state) => table.next[state * table.events.length + column] === -1),
+          );
         });
         if (waits) {
           waiting.add(name);
@@ -541,19 +604,24 @@ class Linker {
   private linkFunction(name: string, program: Program, index: number, entry: number, mayWait: boolean): LinkedFunction {
     const { definition } = program;
     const slots = new Map(program.variables.map((variable, position) => [variable.name, position + 2]));
-    const parameterSlots = definition.parameters.map((parameter) => slots.get(`${parameter.name} (passed)`) ?? slots.get(parameter.name)!);
+    const parameterSlots = definition.parameters.map(
+      (parameter) => slots.get(`${parameter.name} (passed)`) ?? slots.get(parameter.name)!,
+    );
     const named = definition.atomic?.shared ?? [];
-    const shared = named.filter((parameter) => parameter !== '*').map((parameter) => {
-      const position = definition.parameters.findIndex((candidate) => candidate.name === parameter);
-      if (position < 0) throw new LinkError(`${name}: 'shared' names '${parameter}', which is no parameter`);
-      return position;
-    });
+    const shared = named
+      .filter((parameter) => parameter !== '*')
+      .map((parameter) => {
+        const position = definition.parameters.findIndex((candidate) => candidate.name === parameter);
+        if (position < 0) throw new LinkError(`${name}: 'shared' names '${parameter}', which is no parameter`);
+        return position;
+      });
     const bindings = (when: 'call' | 'return'): LinkedBinding[] => {
       const found: LinkedBinding[] = [];
       for (const tables of this.monitors.values()) {
         for (const table of tables) {
           for (const binding of table.lifecycle.bindings ?? []) {
-            if (binding.function === name && binding.when === when) found.push(this.linkBinding(binding, table, definition, parameterSlots));
+            if (binding.function === name && binding.when === when)
+              found.push(this.linkBinding(binding, table, definition, parameterSlots));
           }
         }
       }
@@ -579,15 +647,22 @@ class Linker {
     };
   }
 
-  private linkBinding(binding: MonitorBinding, table: LifecycleTable, definition: FunctionDefinition, parameterSlots: readonly number[]): LinkedBinding {
+  private linkBinding(
+    binding: MonitorBinding,
+    table: LifecycleTable,
+    definition: FunctionDefinition,
+    parameterSlots: readonly number[],
+  ): LinkedBinding {
     const tag = table.lifecycle.cType;
     const layout = this.layout(tag);
     const cell = layout.cells.find((candidate) => candidate.path === `@${table.lifecycle.id}`);
     const column = table.column.get(binding.event);
-    if (!cell || column === undefined) throw new LinkError(`monitor ${table.lifecycle.id}: cannot bind '${binding.event}' to ${definition.name}`);
+    if (!cell || column === undefined)
+      throw new LinkError(`monitor ${table.lifecycle.id}: cannot bind '${binding.event}' to ${definition.name}`);
     const slotOfArgument = (argument: number): number => {
       const slot = parameterSlots[argument];
-      if (slot === undefined) throw new LinkError(`monitor ${table.lifecycle.id}: ${definition.name} has no argument ${argument}`);
+      if (slot === undefined)
+        throw new LinkError(`monitor ${table.lifecycle.id}: ${definition.name} has no argument ${argument}`);
       return slot;
     };
     const { object, via } = binding;
@@ -598,13 +673,26 @@ class Linker {
     let back = 0;
     if (via && 'containerOf' in via) back = layout.fields.get(via.containerOf)!.offset;
     if (via && 'field' in via) {
-      const type = object === 'result' ? definition.returns : definition.parameters[(object as { argument: number }).argument]!.type;
+      const type =
+        object === 'result'
+          ? definition.returns
+          : definition.parameters[(object as { argument: number }).argument]!.type;
       const holder = type.kind === 'pointer' && type.to.kind === 'struct' ? this.layout(type.to.tag) : null;
       field = holder?.fields.get(via.field)?.offset ?? -1;
-      if (field < 0) throw new LinkError(`monitor ${table.lifecycle.id}: ${definition.name} has no field '${via.field}' to follow`);
+      if (field < 0)
+        throw new LinkError(`monitor ${table.lifecycle.id}: ${definition.name} has no field '${via.field}' to follow`);
     }
     const outcomeOf = binding.outcomeOf;
-    return { binding, table, slot, back, field, cell: cell.offset, column, outcomeSlot: outcomeOf === undefined ? -1 : slotOfArgument(outcomeOf) };
+    return {
+      binding,
+      table,
+      slot,
+      back,
+      field,
+      cell: cell.offset,
+      column,
+      outcomeSlot: outcomeOf === undefined ? -1 : slotOfArgument(outcomeOf),
+    };
   }
 
   private approximations(): string[] {
@@ -624,7 +712,10 @@ function relocate(node: Node, base: number): Node {
     case 'branch':
       return { ...node, then: node.then + base, otherwise: node.otherwise + base };
     case 'choose':
-      return { ...node, alternatives: node.alternatives.map((alternative) => ({ ...alternative, next: alternative.next + base })) };
+      return {
+        ...node,
+        alternatives: node.alternatives.map((alternative) => ({ ...alternative, next: alternative.next + base })),
+      };
     case 'return':
       return node;
     default:

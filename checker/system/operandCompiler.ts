@@ -20,7 +20,11 @@ export interface OperandContext {
  * Compiles operands to closures over `words`: `(frame) => word`. Operands make no memory access, so the only effects are
  * reports.
  */
-export function operandCompiler(system: LinkedSystem, words: Int32Array, context: OperandContext): (fn: LinkedFunction, operand: Operand) => Evaluate {
+export function operandCompiler(
+  system: LinkedSystem,
+  words: Int32Array,
+  context: OperandContext,
+): (fn: LinkedFunction, operand: Operand) => Evaluate {
   const compile = (fn: LinkedFunction, operand: Operand): { evaluate: Evaluate; type: CType } => {
     switch (operand.kind) {
       case 'int': {
@@ -29,7 +33,10 @@ export function operandCompiler(system: LinkedSystem, words: Int32Array, context
       }
       case 'local': {
         const slot = fn.slots.get(operand.name)!;
-        return { evaluate: (fp) => words[fp + slot]!, type: fn.types.get(operand.name) ?? { kind: 'int', name: 'int' } };
+        return {
+          evaluate: (fp) => words[fp + slot]!,
+          type: fn.types.get(operand.name) ?? { kind: 'int', name: 'int' },
+        };
       }
       case 'symbol':
         return symbol(operand.name);
@@ -53,12 +60,21 @@ export function operandCompiler(system: LinkedSystem, words: Int32Array, context
       case 'containerOf': {
         const base = compile(fn, operand.base);
         const { offset } = follow({ kind: 'pointer', to: { kind: 'struct', tag: operand.tag } }, operand.path);
-        return { evaluate: displaced(base.evaluate, -offset), type: { kind: 'pointer', to: { kind: 'struct', tag: operand.tag } } };
+        return {
+          evaluate: displaced(base.evaluate, -offset),
+          type: { kind: 'pointer', to: { kind: 'struct', tag: operand.tag } },
+        };
       }
       case 'unary':
-        return { evaluate: unary(operand.operator, compile(fn, operand.operand).evaluate), type: { kind: 'int', name: 'int' } };
+        return {
+          evaluate: unary(operand.operator, compile(fn, operand.operand).evaluate),
+          type: { kind: 'int', name: 'int' },
+        };
       case 'binary':
-        return { evaluate: binary(operand.operator, compile(fn, operand.left).evaluate, compile(fn, operand.right).evaluate), type: { kind: 'int', name: 'int' } };
+        return {
+          evaluate: binary(operand.operator, compile(fn, operand.left).evaluate, compile(fn, operand.right).evaluate),
+          type: { kind: 'int', name: 'int' },
+        };
       default:
         return unreachable(operand);
     }
@@ -67,7 +83,10 @@ export function operandCompiler(system: LinkedSystem, words: Int32Array, context
   const symbol = (name: string): { evaluate: Evaluate; type: CType } => {
     if (name === 'current') {
       const tasks = system.threads.map((thread) => pointer(thread.task));
-      return { evaluate: () => tasks[context.thread()]!, type: { kind: 'pointer', to: { kind: 'struct', tag: 'task_struct' } } };
+      return {
+        evaluate: () => tasks[context.thread()]!,
+        type: { kind: 'pointer', to: { kind: 'struct', tag: 'task_struct' } },
+      };
     }
     const word = system.symbols.get(name)!;
     const global = system.objects.find((object) => object.static && object.name === name);

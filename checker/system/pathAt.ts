@@ -17,7 +17,8 @@ export function pathAt(system: LinkedSystem, layout: StructLayout, offset: numbe
 }
 
 function name(system: LinkedSystem, layout: StructLayout, prefix: string, start: number, names: string[]): void {
-  for (const field of layout.fields.values()) nameField(system, field.type, join(prefix, field.name), start + field.offset, names);
+  for (const field of layout.fields.values())
+    nameField(system, field.type, join(prefix, field.name), start + field.offset, names);
   for (const [field, offset] of layout.outputs) names[start + offset] = join(prefix, `${field} (written)`);
   for (const cell of layout.cells) if (cell.path.startsWith('@')) names[start + cell.offset] = join(prefix, cell.path);
 }
@@ -32,7 +33,8 @@ function nameField(system: LinkedSystem, type: CType, path: string, start: numbe
   if (type.kind === 'array') {
     const length = typeof type.length === 'number' ? type.length : (system.arrayLengths.get(type.length) ?? 1);
     let size = 0;
-    for (let index = 0; index < length; index += 1) size += nameField(system, type.of, `${path}[${index}]`, start + size, names);
+    for (let index = 0; index < length; index += 1)
+      size += nameField(system, type.of, `${path}[${index}]`, start + size, names);
     return size;
   }
   names[start] = path;

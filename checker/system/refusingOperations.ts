@@ -20,7 +20,8 @@ export function refusingOperations(
   for (const table of tables) {
     const type = struct(table.type);
     for (const [field, value] of Object.entries(table.fields)) {
-      if (typeof value !== 'string' || type?.fields.find((candidate) => candidate.name === field)?.optional !== true) continue;
+      if (typeof value !== 'string' || type?.fields.find((candidate) => candidate.name === field)?.optional !== true)
+        continue;
       const program = programs.get(value);
       const error = program ? onlyError(program) : null;
       if (error === null) continue;

@@ -26,7 +26,11 @@ export function withBoxes(structs: ReadonlyMap<string, StructType>): (tag: strin
     const known = structs.get(tag) ?? boxes.get(tag);
     if (known) return known;
     if (!tag.startsWith(boxPrefix)) return null;
-    const box: StructType = { tag, source: 'a local variable', fields: [{ name: 'value', type: parseCType(tag.slice(boxPrefix.length)) }] };
+    const box: StructType = {
+      tag,
+      source: 'a local variable',
+      fields: [{ name: 'value', type: parseCType(tag.slice(boxPrefix.length)) }],
+    };
     boxes.set(tag, box);
     return box;
   };
@@ -45,7 +49,8 @@ export function inferVariableTypes(program: Program, environment: TypeEnvironmen
         const address = typeOfOperand(node.address, types, environment, program.definition.name);
         types.set(node.dst, address.kind === 'pointer' ? address.to : int);
       } else if (node.kind === 'call') types.set(node.dst, environment.returns(node.callee) ?? int);
-      else if (node.kind === 'assign') types.set(node.dst, typeOfOperand(node.value, types, environment, program.definition.name));
+      else if (node.kind === 'assign')
+        types.set(node.dst, typeOfOperand(node.value, types, environment, program.definition.name));
       else types.set(node.dst, int);
     }
   }
@@ -68,7 +73,10 @@ export function typeOfOperand(
       return types.get(operand.name) ?? int;
     case 'symbol': {
       const type = environment.symbol(operand.name);
-      if (!type) throw new LinkError(`${where}: the name '${operand.name}' is neither a local nor a known function, global or constant`);
+      if (!type)
+        throw new LinkError(
+          `${where}: the name '${operand.name}' is neither a local nor a known function, global or constant`,
+        );
       return type;
     }
     case 'member': {
@@ -90,15 +98,28 @@ function pointee(type: CType): CType {
 }
 
 /** The type of one field; throws `LinkError` with the struct's fields if it has none of that name. */
-export function memberType(type: CType, field: string, environment: TypeEnvironment, where: string, operand: Operand): CType {
+export function memberType(
+  type: CType,
+  field: string,
+  environment: TypeEnvironment,
+  where: string,
+  operand: Operand,
+): CType {
   if (type.kind !== 'struct') {
-    throw new LinkError(`${where}: '${printOperand(operand)}' takes the field '${field}' of a value of type '${printCType(type)}'`);
+    throw new LinkError(
+      `${where}: '${printOperand(operand)}' takes the field '${field}' of a value of type '${printCType(type)}'`,
+    );
   }
   const struct = environment.struct(type.tag);
   const found = struct?.fields.find((candidate) => candidate.name === field);
   if (!found) {
-    const known = struct ? `it has ${struct.fields.map((candidate) => candidate.name).join(', ') || 'no fields'}` : 'there is no such struct type';
-    throw new LinkError(`${where}: struct ${type.tag} has no field '${field}' (${known})`, 'add the field in models/types');
+    const known = struct
+      ? `it has ${struct.fields.map((candidate) => candidate.name).join(', ') || 'no fields'}`
+      : 'there is no such struct type';
+    throw new LinkError(
+      `${where}: struct ${type.tag} has no field '${field}' (${known})`,
+      'add the field in models/types',
+    );
   }
   return found.type;
 }

@@ -39,4 +39,5 @@ export const tagOf = (word: Word): number => word & 3;
 export const payloadOf = (word: Word): number => word >> 2;
 
 /** `IS_ERR()`: an integer in [-4095, -1]. */
-export const isErrorWord = (word: Word): boolean => tagOf(word) === tagInteger && word < 0 && payloadOf(word) >= -maxErrno;
+export const isErrorWord = (word: Word): boolean =>
+  tagOf(word) === tagInteger && word < 0 && payloadOf(word) >= -maxErrno;

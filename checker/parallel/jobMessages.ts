@@ -1,0 +1,28 @@
+import type { SearchProgress } from '../explore/search.js';
+import type { Job } from '../check.js';
+import type { ScenarioRun } from '../scenarioRun.js';
+
+/** What bounds each search; the same for every job of a run. */
+export interface SearchLimits {
+  readonly maxStates: number;
+  /** Milliseconds for each scenario; Infinity for none. */
+  readonly timeout: number;
+}
+
+/** To a worker: one search to make. Plain data, so that a revision needs no registry to reach a worker. */
+export interface JobMessage {
+  readonly number: number;
+  readonly job: Job;
+  readonly limits: SearchLimits;
+}
+
+/** From a worker. */
+export type WorkerMessage =
+  | { readonly kind: 'progress'; readonly number: number; readonly progress: SearchProgress }
+  | { readonly kind: 'done'; readonly number: number; readonly run: ScenarioRun };
+
+/** Handed to a worker when it starts. */
+export interface WorkerData {
+  /** One word, shared: not 0 means stop and give what there is. */
+  readonly stop: SharedArrayBuffer;
+}

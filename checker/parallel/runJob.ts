@@ -1,0 +1,50 @@
+import type { Job } from '../check.js';
+import type { SearchProgress } from '../explore/search.js';
+import { properties } from '../../properties/index.js';
+import type { ScenarioRun } from '../scenarioRun.js';
+import { runScenario } from '../scenarioRun.js';
+import { ModelError } from '../system/interpreter.js';
+import { LinkError } from '../system/linkError.js';
+import type { SearchLimits } from './jobMessages.js';
+
+/**
+ * Makes one search. Never throws: a scenario that cannot be linked or that shows a bug of ours is inconclusive and says
+ * why, so that it takes nothing away from the others.
+ */
+export function runJob(
+  { revision, scenario, options }: Job,
+  limits: SearchLimits,
+  progress: (progress: SearchProgress) => boolean,
+): ScenarioRun {
+  try {
+    return runScenario(revision, scenario, options, { ...limits, progress, now: () => performance.now() });
+  } catch (error) {
+    return failedRun(scenario, reasonOf(error));
+  }
+}
+
+/** The run of a scenario that gave nothing but the reason why. */
+export function failedRun(scenario: { readonly id: string; readonly title: string }, reason: string): ScenarioRun {
+  return {
+    scenario: scenario.id,
+    title: scenario.title,
+    states: 0,
+    transitions: 0,
+    depth: 0,
+    milliseconds: 0,
+    bytes: 0,
+    limits: [reason],
+    findings: [],
+    vacuous: properties.map(({ id }) => id),
+    coverage: { edges: 0, covered: 0, patchedEdges: 0, patchedCovered: 0, untouched: [] },
+    assumptions: [],
+    functions: [],
+  };
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof LinkError) return `${error.message} (${error.next})`;
+  if (error instanceof ModelError) return error.message;
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return `internal error, please report it: ${what}`;
+}

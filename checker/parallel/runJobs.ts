@@ -1,0 +1,152 @@
+import { existsSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import type { Job, RunJobs } from '../check.js';
+import type { SearchProgress } from '../explore/search.js';
+import type { ScenarioRun } from '../scenarioRun.js';
+import type { JobMessage, SearchLimits, WorkerData, WorkerMessage } from './jobMessages.js';
+import { failedRun, runJob } from './runJob.js';
+
+/** Where jobs run, how far, and whom they tell. */
+export interface RunJobsOptions {
+  readonly limits: SearchLimits;
+  /** Worker threads. 0 runs everything in the calling thread, which then does nothing else until it is done. */
+  readonly workers: number;
+  /** Stops the searches, which then give what they have; jobs that have not begun give null. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (event: JobProgress) => void;
+}
+
+/** What happens to one job. */
+export type JobProgress =
+  | { readonly kind: 'started'; readonly job: Job; readonly jobs: number }
+  | { readonly kind: 'progress'; readonly job: Job; readonly progress: SearchProgress }
+  | { readonly kind: 'finished'; readonly job: Job; readonly run: ScenarioRun };
+
+/** Exists in the build only: run from its TypeScript sources, the library has no file a worker could start with. */
+const workerFile = new URL('./worker.js', import.meta.url);
+
+/**
+ * A `RunJobs` that uses worker threads, one job at a time in each, the biggest first. Results stand in the order of the jobs
+ * and do not depend on the number of workers. Without built files it runs in the calling thread.
+ */
+export function runJobsWith(options: RunJobsOptions): RunJobs {
+  const workers = existsSync(workerFile) ? options.workers : 0;
+  return (jobs) => (workers === 0 ? runInline(jobs, options) : runInWorkers(jobs, workers, options));
+}
+
+/** Runs every job here, in order. */
+async function runInline(jobs: readonly Job[], options: RunJobsOptions): Promise<(ScenarioRun | null)[]> {
+  const { limits, signal, onProgress } = options;
+  const results: (ScenarioRun | null)[] = [];
+  for (const job of jobs) {
+    if (signal?.aborted) {
+      results.push(null);
+      continue;
+    }
+    onProgress?.({ kind: 'started', job, jobs: jobs.length });
+    const run = runJob(job, limits, (progress) => {
+      onProgress?.({ kind: 'progress', job, progress });
+      return !signal?.aborted;
+    });
+    onProgress?.({ kind: 'finished', job, run });
+    results.push(run);
+    // Lets timers and signals in between two searches.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return results;
+}
+
+async function runInWorkers(jobs: readonly Job[], count: number, options: RunJobsOptions): Promise<(ScenarioRun | null)[]> {
+  const pool = new WorkerPool(jobs, options);
+  const onAbort = () => pool.stop();
+  options.signal?.addEventListener('abort', onAbort, { once: true });
+  if (options.signal?.aborted) onAbort();
+  try {
+    await Promise.all(Array.from({ length: Math.min(count, jobs.length) }, () => pool.work()));
+    return pool.results;
+  } finally {
+    options.signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+/** The jobs of one run and what became of them. */
+class WorkerPool {
+  readonly results: (ScenarioRun | null)[];
+  private readonly jobs: readonly Job[];
+  private readonly options: RunJobsOptions;
+  /** Numbers of the jobs that nobody has taken, the next one last. */
+  private readonly waiting: number[];
+  private readonly stopBuffer = new SharedArrayBuffer(4);
+
+  constructor(jobs: readonly Job[], options: RunJobsOptions) {
+    this.jobs = jobs;
+    this.options = options;
+    this.results = jobs.map(() => null);
+    this.waiting = jobs.map((_, number) => number).sort((a, b) => costOf(jobs[a]!) - costOf(jobs[b]!) || b - a);
+  }
+
+  /** Tells running searches to end, and starts no new ones. */
+  stop(): void {
+    this.waiting.length = 0;
+    Atomics.store(new Int32Array(this.stopBuffer), 0, 1);
+  }
+
+  /** Works until no job is left, in one thread after another: a thread that dies takes only its job with it. */
+  async work(): Promise<void> {
+    while (this.waiting.length > 0) await this.workInOneThread();
+  }
+
+  private workInOneThread(): Promise<void> {
+    return new Promise((resolve) => {
+      const workerData: WorkerData = { stop: this.stopBuffer };
+      const worker = new Worker(workerFile, { workerData });
+      let current: number | null = null;
+      let death: string | null = null;
+
+      const takeNext = () => {
+        const number = this.waiting.pop();
+        current = number ?? null;
+        if (number === undefined) {
+          void worker.terminate();
+          return;
+        }
+        const job = this.jobs[number]!;
+        this.options.onProgress?.({ kind: 'started', job, jobs: this.jobs.length });
+        const message: JobMessage = { number, job, limits: this.options.limits };
+        worker.postMessage(message);
+      };
+
+      worker.on('message', (message: WorkerMessage) => {
+        const job = this.jobs[message.number]!;
+        if (message.kind === 'progress') {
+          this.options.onProgress?.({ kind: 'progress', job, progress: message.progress });
+          return;
+        }
+        this.finish(message.number, message.run);
+        takeNext();
+      });
+      worker.on('error', (error: Error) => (death = error.message));
+      worker.on('exit', (code) => {
+        if (current !== null) {
+          const reason = `the search ended unexpectedly: ${death ?? `its thread exited with code ${code}`}`;
+          this.finish(current, failedRun(this.jobs[current]!.scenario, reason));
+        }
+        resolve();
+      });
+      takeNext();
+    });
+  }
+
+  private finish(number: number, run: ScenarioRun): void {
+    this.results[number] = run;
+    this.options.onProgress?.({ kind: 'finished', job: this.jobs[number]!, run });
+  }
+}
+
+/**
+ * A guess at how long a job takes, only to be compared: state spaces grow with the power of the number of threads. With big
+ * jobs first the threads end at about the same time.
+ */
+function costOf({ scenario }: Job): number {
+  return scenario.threads.length;
+}

@@ -1,0 +1,28 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { JobMessage, WorkerData, WorkerMessage } from './jobMessages.js';
+import { runJob } from './runJob.js';
+
+// The program of a worker thread: makes the searches it is sent, one after the other.
+
+/** Milliseconds between two progress messages: often enough to look alive, too seldom to cost anything. */
+const progressInterval = 100;
+
+const port = parentPort;
+if (!port) throw new Error('checker/parallel/worker.js is started by runJobs, not by itself');
+// Node hands over whatever the starter gave; runJobs gives this.
+const { stop } = workerData as WorkerData;
+const stopFlag = new Int32Array(stop);
+const send = (message: WorkerMessage) => port.postMessage(message);
+
+port.on('message', ({ number, job, limits }: JobMessage) => {
+  let told = 0;
+  const run = runJob(job, limits, (progress) => {
+    const now = performance.now();
+    if (now - told >= progressInterval) {
+      told = now;
+      send({ kind: 'progress', number, progress });
+    }
+    return Atomics.load(stopFlag, 0) === 0;
+  });
+  send({ kind: 'done', number, run });
+});

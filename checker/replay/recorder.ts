@@ -1,0 +1,249 @@
+import { destinationOf } from '../../models/program/checkProgram.js';
+import type { Operand } from '../../models/program/program.js';
+import type { Interpreter, Observer } from '../system/interpreter.js';
+import type { LinkedFunction, LinkedNode, LinkedSystem } from '../system/linkedSystem.js';
+import { operandCompiler } from '../system/operandCompiler.js';
+import { pathAt } from '../system/pathAt.js';
+import { constantBase, nullPage, payloadOf, tagOf, tagPointer } from '../system/word.js';
+import { StateDescriber } from './describeState.js';
+import { HolderBook } from './holders.js';
+import { readableNode } from './readableNode.js';
+import type { Change, OperationKind, ReplayFrame, ReplayOperation } from './replayData.js';
+
+/** What a step consisted of. */
+export interface RecordedStep {
+  readonly operations: readonly ReplayOperation[];
+  readonly changes: readonly Change[];
+}
+
+/**
+ * Listens to the interpreter and writes down what each node did. It keeps a copy of the state before the node that runs, so that
+ * addresses can be computed again and changes be told apart.
+ */
+export class Recorder implements Observer {
+  readonly describer: StateDescriber;
+  readonly holders: HolderBook;
+  private readonly system: LinkedSystem;
+  private readonly interpreter: Interpreter;
+  private readonly before: Int32Array;
+  private readonly unstable: ReadonlySet<string>;
+  private readonly compile: (fn: LinkedFunction, operand: Operand) => (fp: number) => number;
+  private thread = 0;
+  private stepNumber = 0;
+  private operations: ReplayOperation[] = [];
+  private changes: Change[] = [];
+  private alternative: string | null = null;
+
+  constructor(system: LinkedSystem, interpreter: Interpreter, unstable: readonly string[]) {
+    this.system = system;
+    this.interpreter = interpreter;
+    this.before = new Int32Array(system.width);
+    this.unstable = new Set(unstable);
+    this.describer = new StateDescriber(system);
+    this.holders = new HolderBook(system, this.describer);
+    this.compile = operandCompiler(system, this.before, { thread: () => this.thread, freedCompare: () => false, uninitialised: () => undefined });
+  }
+
+  /** Call before each step. */
+  begin(stepNumber: number): void {
+    this.stepNumber = stepNumber;
+    this.operations = [];
+    this.changes = [];
+    this.alternative = null;
+    this.before.set(this.interpreter.words);
+  }
+
+  /** Call after each step; `failedAt` is the node at which behaviour ended, or -1. */
+  finish(thread: number, failedAt: number): RecordedStep {
+    const failed = this.system.nodes[failedAt];
+    this.thread = thread;
+    if (failed) this.record(thread, failed, true);
+    else this.takeChanges(thread);
+    return { operations: this.operations, changes: this.changes };
+  }
+
+  /** Frames of a thread in the current state, innermost first. */
+  stackOf(thread: number): ReplayFrame[] {
+    return this.interpreter.callStack(thread).map(frameOf);
+  }
+
+  node(thread: number, linked: LinkedNode): void {
+    this.record(thread, linked, false);
+  }
+
+  choice(_thread: number, _node: LinkedNode, alternative: string): void {
+    this.alternative = alternative;
+  }
+
+  private record(thread: number, linked: LinkedNode, failed: boolean): void {
+    this.thread = thread;
+    const stack = this.stackBefore(thread, linked);
+    const fp = payloadOf(this.before[this.system.threads[thread]!.base]!) || this.system.threads[thread]!.base + 1;
+    const kind = this.kindOf(linked);
+    const address = this.addressOf(linked, fp);
+    const isShared = address !== null && this.isShared(address);
+    const value = this.valueOf(linked, fp);
+    const changes = this.takeChanges(thread, linked, address);
+    if (kind === null || ((kind === 'load' || kind === 'store') && !isShared && !failed)) return;
+    const place = linked.node.span;
+    this.operations.push({
+      kind,
+      text: kind === 'choice' ? `${linked.node.kind === 'choose' ? linked.node.name : ''}: ${this.alternative ?? ''}` : readableNode(linked.function.program, linked.node),
+      function: linked.function.definition.name,
+      place,
+      within: withinOf(stack),
+      visible: this.isVisible(linked, fp, address),
+      target: address === null ? null : this.describer.place(address),
+      value,
+      changes,
+      failed,
+    });
+  }
+
+  /** Changes since the last node; the holders of references hear of them too. */
+  private takeChanges(thread: number, linked?: LinkedNode, address?: number | null): Change[] {
+    const { words } = this.interpreter;
+    const changes = this.describer.changes(this.before, words);
+    if (changes.length > 0) {
+      const stack = linked ? this.stackBefore(thread, linked) : [];
+      const actor = { thread: this.system.threads[thread]!.name, function: actingFunction(stack), step: this.stepNumber };
+      this.holders.update(this.before, words, actor);
+      if (linked?.node.kind === 'store' && typeof address === 'number') {
+        this.holders.stored(address, this.before[address] ?? 0, words[address] ?? 0, actor);
+      }
+      this.changes.push(...changes);
+    }
+    this.before.set(words);
+    return changes;
+  }
+
+  /** Frames before the node ran, innermost first; the node that runs stands in the first one. */
+  private stackBefore(thread: number, linked: LinkedNode): LinkedNode[] {
+    const { nodes, threads } = this.system;
+    const stack: LinkedNode[] = [];
+    for (let fp = payloadOf(this.before[threads[thread]!.base]!); fp !== 0; fp = payloadOf(this.before[fp + 1]!)) {
+      const node = nodes[payloadOf(this.before[fp]!) - 1];
+      if (node) stack.push(node);
+    }
+    stack[0] = linked;
+    return stack;
+  }
+
+  private kindOf(linked: LinkedNode): OperationKind | null {
+    const { node } = linked;
+    switch (node.kind) {
+      case 'load':
+      case 'store':
+      case 'event':
+      case 'await':
+      case 'alloc':
+      case 'report':
+        return node.kind;
+      case 'free':
+        return node.stack ? null : 'free';
+      case 'choose':
+        return 'choice';
+      case 'call': {
+        const callee = this.system.functions[this.system.functionIndex.get(node.callee)!]!;
+        return callee.definition.origin === 'kernel' ? 'call' : null;
+      }
+      default:
+        return null;
+    }
+  }
+
+  /** Address of the word that a node works on, in the state before it; null if it works on none or on no memory. */
+  private addressOf(linked: LinkedNode, fp: number): number | null {
+    const operand = this.placeOperand(linked);
+    if (!operand) return null;
+    const word = this.compile(linked.function, operand)(fp);
+    const at = payloadOf(word);
+    return tagOf(word) === tagPointer && at >= nullPage && at < constantBase ? at : null;
+  }
+
+  private placeOperand({ node }: LinkedNode): Operand | null {
+    switch (node.kind) {
+      case 'load':
+      case 'store':
+      case 'await':
+        return node.address;
+      case 'event':
+        return node.cell;
+      case 'free':
+        return node.pointer;
+      case 'call':
+        return node.args[0] ?? null;
+      default:
+        return null;
+    }
+  }
+
+  private isShared(address: number): boolean {
+    const object = this.describer.objectOf(address);
+    return object !== null && this.describer.isShared(this.before, object);
+  }
+
+  /** Whether the interpreter counts the node as the visible operation of its step. */
+  private isVisible(linked: LinkedNode, fp: number, address: number | null): boolean {
+    const { node } = linked;
+    if (linked.function.atomic) return false;
+    switch (node.kind) {
+      case 'load':
+        return address !== null && this.isShared(address) && (node.access === 'atomic' || this.isUnstable(address));
+      case 'store':
+      case 'event':
+      case 'await':
+        return address !== null && this.isShared(address);
+      case 'free':
+        return !node.stack && address !== null && this.isShared(address);
+      case 'call': {
+        const callee = this.system.functions[this.system.functionIndex.get(node.callee) ?? -1];
+        if (!callee?.atomic) return false;
+        return callee.shared.some((position) => {
+          const argument = this.compile(linked.function, node.args[position]!)(fp);
+          const at = payloadOf(argument);
+          return tagOf(argument) === tagPointer && at >= nullPage && at < constantBase && this.isShared(at);
+        });
+      }
+      default:
+        return false;
+    }
+  }
+
+  private isUnstable(address: number): boolean {
+    const object = this.describer.objectOf(address)!;
+    const path = pathAt(this.system, object.layout, address - object.header - 1).replace(/\[\d+\]/g, '[]');
+    return this.unstable.has(`${object.tag}.${path}`);
+  }
+
+  /** What the node wrote to its destination, if it is a load or an event. */
+  private valueOf(linked: LinkedNode, fp: number): string | null {
+    const { node, function: fn } = linked;
+    if (node.kind !== 'load' && node.kind !== 'event') return null;
+    const name = destinationOf(node);
+    const slot = name === null ? undefined : fn.slots.get(name);
+    if (name === null || slot === undefined) return null;
+    return this.describer.value(this.interpreter.words[fp + slot]!, fn.types.get(name) ?? null);
+  }
+}
+
+function frameOf({ node, function: fn }: LinkedNode): ReplayFrame {
+  return { function: fn.definition.name, origin: fn.definition.origin, place: node.span, text: readableNode(fn.program, node) };
+}
+
+/** The call of a kernel function, made by other code, that the innermost frame is part of. */
+function withinOf(stack: readonly LinkedNode[]): ReplayOperation['within'] {
+  if (stack[0]?.function.definition.origin !== 'kernel') return null;
+  const caller = stack.find((frame) => frame.function.definition.origin !== 'kernel');
+  if (!caller) return null;
+  return { text: readableNode(caller.function.program, caller.node), function: caller.function.definition.name, place: caller.node.span };
+}
+
+/** The function that a kernel developer would name: the innermost that is no kernel API, or the system call if there is none. */
+function actingFunction(stack: readonly LinkedNode[]): string {
+  const index = stack.findIndex((frame) => frame.function.definition.origin !== 'kernel');
+  if (index < 0) return stack.at(-1)?.function.definition.name ?? '';
+  const acting = stack[index]!;
+  const isCode = acting.function.definition.origin !== 'environment' || index === 0;
+  return (isCode ? acting : stack[index - 1]!).function.definition.name;
+}

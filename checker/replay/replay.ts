@@ -1,0 +1,153 @@
+import type { Result } from '../../models/base/result.js';
+import { err, ok } from '../../models/base/result.js';
+import { dataRaces } from '../explore/dataRaces.js';
+import type { Move } from '../explore/search.js';
+import { findingId } from '../finding/findingId.js';
+import type { Interpreter, Violation } from '../system/interpreter.js';
+import type { LinkedSystem } from '../system/linkedSystem.js';
+import { Recorder } from './recorder.js';
+import type { Change, HeldLock, Replay, ReplayOperation, ReplayStep, ReplayViolation } from './replayData.js';
+import type { ReplayError } from './scheduleRunner.js';
+import { ScheduleRunner } from './scheduleRunner.js';
+
+/**
+ * Runs a schedule step by step and tells what happens.
+ *
+ * `unstableFields` must be those of the search that made the schedule: which accesses are steps of their own depends on them.
+ * The error says which step does not fit, and what was possible instead. Deterministic: the same arguments give equal data.
+ */
+export function replay(system: LinkedSystem, schedule: readonly Move[], unstableFields: readonly string[]): Result<Replay, ReplayError> {
+  let recorder!: Recorder;
+  const runner = new ScheduleRunner(system, unstableFields, (interpreter) => {
+    recorder = new Recorder(system, interpreter, unstableFields);
+    interpreter.observer = recorder;
+    recorder.begin(0);
+  });
+  const { interpreter } = runner;
+  runner.start();
+  const holders = recorder.holders.all(interpreter.words);
+  recorder.holders.changed(interpreter.words);
+  const steps: ReplayStep[] = [];
+  for (const [index, move] of schedule.entries()) {
+    const races = racesOf(runner, move);
+    const stack = system.threads[move.thread] ? recorder.stackOf(move.thread) : [];
+    recorder.begin(index + 1);
+    const moved = runner.move(move);
+    if (!moved.ok) return err(moved.error);
+    const cut = moved.value === 'cut' ? (interpreter.violations.findLast((violation) => violation.ends)?.node ?? -1) : -1;
+    const { operations, changes } = recorder.finish(move.thread, cut);
+    const tell = (violation: Violation) => violationData(system, recorder, violation);
+    steps.push({
+      number: index + 1,
+      thread: system.threads[move.thread]!.name,
+      stack,
+      operations,
+      main: mainOperation(operations),
+      changes: meaningful(changes),
+      locks: heldLocks(system, interpreter),
+      holders: recorder.holders.changed(interpreter.words),
+      violations: [...interpreter.violations, ...races].map(tell),
+      lockOrder: interpreter.lockEdges.map((edge) => tell(lockOrderViolation(edge, move.thread))),
+    });
+  }
+  const enabled = runner.enabled();
+  const isEnd = enabled.length === 0 && !runner.isOver;
+  const end = isEnd ? interpreter.endViolations(runner.reference).map((violation) => violationData(system, recorder, violation)) : [];
+  return ok({
+    revision: system.revision.id,
+    scenario: system.scenario.id,
+    threads: system.threads.map(({ name, process }) => ({ name, process })),
+    holders,
+    steps,
+    enabled: enabled.map((thread) => system.threads[thread]!.name),
+    end,
+    standing: system.threads.filter(({ index }) => !interpreter.isFinished(index)).map(({ index, name }) => ({ thread: name, stack: recorder.stackOf(index) })),
+  });
+}
+
+/** Whether a replay breaks the property of this finding, anywhere. */
+export function showsFinding(run: Replay, id: string): boolean {
+  return findViolation(run, id) !== null;
+}
+
+/** Where a finding is shown: the violation and its step, null for the end of the run. The first one, if there are several. */
+export function findViolation(run: Replay, id: string): { readonly violation: ReplayViolation; readonly step: ReplayStep | null } | null {
+  for (const step of run.steps) {
+    const violation = [...step.violations, ...step.lockOrder].find((candidate) => candidate.id === id);
+    if (violation) return { violation, step };
+  }
+  const atEnd = run.end.find((candidate) => candidate.id === id);
+  return atEnd ? { violation: atEnd, step: null } : null;
+}
+
+/** The violations that the next move makes together with a step that another thread could make at the same time. */
+function racesOf(runner: ScheduleRunner, move: Move): Violation[] {
+  const races = dataRaces(runner.system, runner.accesses());
+  return races.filter(({ writer }) => writer.thread === move.thread && writer.decisions.join() === move.decisions.join()).map(({ violation }) => violation);
+}
+
+function lockOrderViolation(edge: Interpreter['lockEdges'][number], thread: number): Violation {
+  const [tag = '', ...path] = edge.held.split('.');
+  return {
+    property: 'lock-order',
+    tag,
+    cell: path.join('.'),
+    operation: 'lock',
+    conflict: edge.taken,
+    thread,
+    node: edge.node,
+    via: '',
+    ends: false,
+    title: `${edge.taken} is taken while ${edge.held} is held`,
+    object: -1,
+  };
+}
+
+function violationData(system: LinkedSystem, recorder: Recorder, violation: Violation): ReplayViolation {
+  const { property, title, operation, conflict, via, ends, cell } = violation;
+  const object = system.objects[violation.object]?.name ?? null;
+  const place = object === null || cell === '' ? object : cell.startsWith('@') ? `${object}${cell}` : `${object}.${cell}`;
+  return {
+    id: findingId(violation),
+    property,
+    title,
+    place,
+    object,
+    operation,
+    conflict,
+    thread: system.threads[violation.thread]!.name,
+    via,
+    location: system.nodes[violation.node]?.node.span ?? null,
+    ends,
+  };
+}
+
+/** The visible operation; where there is none the last that changed something, or the last one. */
+function mainOperation(operations: readonly ReplayOperation[]): number {
+  const failed = operations.findIndex((operation) => operation.failed);
+  if (failed >= 0) return failed;
+  const visible = operations.findIndex((operation) => operation.visible);
+  if (visible >= 0) return visible;
+  const changing = operations.findLastIndex((operation) => operation.changes.length > 0);
+  return changing >= 0 ? changing : operations.length - 1;
+}
+
+function heldLocks(system: LinkedSystem, interpreter: Interpreter): HeldLock[] {
+  return system.threads.flatMap(({ index, name }) => interpreter.heldLocks(index).map((lock) => ({ thread: name, lock })));
+}
+
+/** One word may change several times in a step: a change and its undoing are not told. */
+function meaningful(changes: readonly Change[]): Change[] {
+  const result: Change[] = [];
+  for (const change of changes) {
+    const index = change.from === null ? -1 : result.findIndex((earlier) => earlier.place === change.place && earlier.from !== null);
+    if (index < 0) {
+      result.push(change);
+      continue;
+    }
+    const from = result[index]!.from;
+    if (from === change.to) result.splice(index, 1);
+    else result[index] = { ...change, from, text: `${change.place}: ${from} → ${change.to}` };
+  }
+  return result;
+}
