@@ -6,6 +6,7 @@ import { kzalloc } from '../kernel/slab.js';
 import { copyFromUser, putUser } from '../kernel/uaccess.js';
 import { restrictedFunctions, restrictedPoolFunctions, restrictedTables } from '../tee/environment.js';
 import { teeIoctl } from '../tee/ioctl.js';
+import { rstmemAllocData } from '../tee/types.js';
 import type { OpsTable } from '../types/opsTable.js';
 import { structType } from '../types/index.js';
 import { struct } from '../types/structType.js';
@@ -345,12 +346,7 @@ function extended(tag: string, source: string, fields: Readonly<Record<string, s
 /** The types it adds or changes. */
 const v4Types: readonly StructType[] = [
   struct('tee_rstmem_attachment', `${rstmem}, v4`, { table: 'struct sg_table', dev: 'struct device *' }),
-  struct('tee_ioctl_rstmem_alloc_data', 'include/uapi/linux/tee.h, v4', {
-    size: 'u64 [in/out]',
-    flags: 'u32 [in/out]',
-    use_case: 'u32 [in]',
-    id: 's32 [out]',
-  }),
+  rstmemAllocData,
   extended('tee_shm', 'include/linux/tee_drv.h, v4', { use_case: 'u32' }),
   extended('tee_driver_ops', 'include/linux/tee_core.h, v4', { rstmem_alloc: 'fn?', rstmem_free: 'fn?' }),
 ];

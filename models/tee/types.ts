@@ -1,6 +1,17 @@
 import { struct } from '../types/structType.js';
 import type { StructType } from '../types/structType.js';
 
+/**
+ * The argument of the command that the restricted-memory series adds, as of v4. Here, so that clients can be written for a base
+ * that answers it as an unknown command; a revision's own definition replaces it.
+ */
+export const rstmemAllocData = struct('tee_ioctl_rstmem_alloc_data', 'include/uapi/linux/tee.h, v4', {
+  size: 'u64 [in/out]',
+  flags: 'u32 [in/out]',
+  use_case: 'u32 [in]',
+  id: 's32 [out]',
+});
+
 /** Types of the models of the TEE subsystem and of the driver; those of the kernel's headers are in models/types. */
 export const teeTypes: readonly StructType[] = [
   struct('tee_world', 'model: what a scenario keeps between its steps', {
@@ -23,6 +34,7 @@ export const teeTypes: readonly StructType[] = [
     rstmem_pool: 'struct tee_shm_pool *',
   }),
   struct('driver_context', 'model: what the driver keeps per context', { session: 'int' }),
+  rstmemAllocData,
 ];
 
 /** Globals of the subsystem that every scenario needs, beside its own world. */
