@@ -560,6 +560,8 @@ class Linker {
     if (type.kind !== 'pointer' || type.to.kind !== 'struct' || !this.cellTables.has(type.to.tag)) {
       throw new LinkError(`${where}: an event is applied to something that is no lifecycle cell`);
     }
+    // Also where no object of the system holds such a cell: code that cannot run is linked all the same.
+    this.layout(type.to.tag);
     return type;
   }
 
