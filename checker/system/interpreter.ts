@@ -181,6 +181,12 @@ export class Interpreter {
   readonly violations: Violation[] = [];
   /** Why the last step was `exhausted`. */
   limit = '';
+  /**
+   * What the last step changed, as a list of `changes` numbers: object slots by index, then threads, then the counter of
+   * failures (the order of `segmentsOf`).
+   */
+  readonly changed: Int32Array;
+  changes = 0;
   /** Plain and marked accesses to shared data that changes, made by the last step. */
   readonly accesses: Access[] = [];
   /** Which control-flow edges ran, by edge number. */
@@ -217,6 +223,9 @@ export class Interpreter {
   private readonly memoryLive: number;
   private readonly memoryFreed: number;
   private readonly freeColumn: number;
+  private readonly isChanged: Uint8Array;
+  private readonly statics: readonly ObjectSlot[];
+  private readonly dynamics: readonly ObjectSlot[];
   private readonly marks: Uint8Array;
   private readonly markQueue: Int32Array;
   private readonly keepFreed: boolean;
@@ -228,6 +237,11 @@ export class Interpreter {
     this.coverage = new Uint8Array(system.edges);
     this.objectAt = new Int32Array(system.width).fill(-1);
     this.unstableAt = new Uint8Array(system.width);
+    const segments = system.objects.length + system.threads.length + 1;
+    this.changed = new Int32Array(segments);
+    this.isChanged = new Uint8Array(segments);
+    this.statics = system.objects.filter((object) => object.static);
+    this.dynamics = system.objects.filter((object) => !object.static);
     this.marks = new Uint8Array(system.objects.length);
     this.markQueue = new Int32Array(system.objects.length);
     this.keepFreed = system.options.assumeFixed.length > 0;
@@ -263,6 +277,20 @@ export class Interpreter {
 
   /** The state after setup. Throws `ModelError` if setup waits, breaks something or has a choice that is no failure. */
   initialState(): Int32Array {
+    const { system, words } = this;
+    this.runSetup();
+    for (const thread of system.threads) {
+      this.push(thread.index, system.functions[thread.root]!);
+      this.choices.length = 0;
+      this.thread = thread.index;
+      this.visibleDone = true;
+      this.begin(thread.index, true);
+    }
+    return words.slice();
+  }
+
+  /** Leaves the state after setup in `words`, before any thread has begun. */
+  private runSetup(): void {
     const { system, words } = this;
     words.fill(0);
     for (const object of system.objects) if (object.static) words[object.header] = integer(this.memoryLive);
@@ -311,14 +339,6 @@ export class Interpreter {
       }
     }
     this.inSetup = false;
-    for (const thread of system.threads) {
-      this.push(thread.index, system.functions[thread.root]!);
-      this.choices.length = 0;
-      this.thread = thread.index;
-      this.visibleDone = true;
-      this.begin(thread.index, true);
-    }
-    return words.slice();
   }
 
   /**
@@ -327,8 +347,7 @@ export class Interpreter {
    */
   quietState(): Int32Array {
     const { system, words } = this;
-    this.initialState();
-    for (const thread of system.threads) words.fill(0, thread.base, thread.base + thread.size);
+    this.runSetup();
     this.inSetup = true;
     const exit = system.functionIndex.get('exit_process');
     for (const thread of system.threads) {
@@ -400,6 +419,9 @@ export class Interpreter {
     this.arity.length = 0;
     this.executed = 0;
     this.atomicFrame = 0;
+    for (let index = 0; index < this.changes; index += 1) this.isChanged[this.changed[index]!] = 0;
+    this.changes = 0;
+    this.change(this.system.objects.length + threadIndex);
     this.accesses.length = 0;
     this.status = 'done';
     this.limit = '';
@@ -415,6 +437,14 @@ export class Interpreter {
       this.collect();
     }
     return this.status;
+  }
+
+  /** Notes that a segment of the state differs from what it was before the step. */
+  private change(segment: number): void {
+    if (this.isChanged[segment] === 1) return;
+    this.isChanged[segment] = 1;
+    this.changed[this.changes] = segment;
+    this.changes += 1;
   }
 
   private runThread(base: number): void {
@@ -613,13 +643,14 @@ export class Interpreter {
     const at = payloadOf(address);
     if (at < nullPage || at >= this.words.length) return;
     this.words[at] = value;
+    this.change(this.objectAt[at]!);
     if (tagOf(value) === tagPointer && payloadOf(value) >= nullPage && payloadOf(value) < constantBase) {
       const owner = this.system.objects[this.objectAt[at]!]!;
       if (((this.words[owner.header]! >> 2) & headerShared) !== 0) this.share(this.objectAt[payloadOf(value)]!);
     }
     if (linked.function.definition.origin !== 'environment') {
       const ghost = this.outputAt.get(at);
-      if (ghost !== undefined) this.words[ghost] = integer(1);
+      if (ghost !== undefined) this.words[ghost] = integer(1); // in the same object, noted above
     }
   }
 
@@ -633,6 +664,7 @@ export class Interpreter {
       const header = words[object.header]! >> 2;
       if ((header & headerShared) !== 0 || object.tag === 'task_struct') continue;
       words[object.header] = integer(header | headerShared);
+      this.change(index);
       for (let at = object.header + 1; at <= object.header + object.layout.size; at += 1) {
         const word = words[at]!;
         if (tagOf(word) === tagPointer) {
@@ -650,6 +682,7 @@ export class Interpreter {
     for (const object of op.pool!) {
       if (words[object.header] !== 0) continue;
       words[object.header] = integer(this.memoryLive);
+      this.change(object.index);
       if (!node.zeroed) {
         for (const field of object.layout.fields.values()) {
           if (field.type.kind !== 'struct' && field.type.kind !== 'array')
@@ -755,6 +788,7 @@ export class Interpreter {
         (header & headerShared) |
         ((this.operationFunction(linked.function) + 1) << headerConflictShift),
     );
+    this.change(index);
     if (!this.keepFreed) {
       const ghosts = new Set(
         object.layout.cells.filter(({ path }) => path.startsWith('@')).map(({ offset }) => offset),
@@ -909,6 +943,7 @@ export class Interpreter {
     }
     if (event === 'lock') this.recordLockOrder(at, linked);
     words[at] = integer(next);
+    this.change(index);
     if (this.observer?.event) {
       const layout: CellLayout = {
         offset: at - object.header - 1,
@@ -1128,6 +1163,7 @@ export class Interpreter {
       return true;
     }
     words[ghost] = integer(next);
+    this.change(index);
     this.observer?.event?.(
       this.thread,
       linked,
@@ -1219,7 +1255,10 @@ export class Interpreter {
     const allowed = noFaults ? node.alternatives.filter((alternative) => !alternative.fault) : node.alternatives;
     if (allowed.length === 0) throw new ModelError(`${linked.function.definition.name}: '${node.name}' can only fail`);
     const taken = allowed[this.decide(allowed.length)]!;
-    if (taken.fault && this.system.faultCounter >= 0) this.words[this.system.faultCounter]! += integer(1);
+    if (taken.fault && this.system.faultCounter >= 0) {
+      this.words[this.system.faultCounter]! += integer(1);
+      this.change(this.system.objects.length + this.system.threads.length);
+    }
     this.coverage[linked.firstEdge + node.alternatives.indexOf(taken)] = 1;
     this.observer?.choice?.(this.thread, linked, taken.name);
     return taken.next;
@@ -1444,11 +1483,9 @@ export class Interpreter {
     const { objects } = system;
     marks.fill(0);
     let queued = 0;
-    for (const object of objects) {
-      if (object.static) {
-        marks[object.index] = 1;
-        markQueue[queued++] = object.index;
-      }
+    for (const object of this.statics) {
+      marks[object.index] = 1;
+      markQueue[queued++] = object.index;
     }
     for (const thread of system.threads) {
       const fp = payloadOf(words[thread.base]!);
@@ -1462,8 +1499,8 @@ export class Interpreter {
       const end = object.header + object.layout.size;
       for (let at = object.header + 1; at <= end; at += 1) queued = this.mark(words[at]!, queued);
     }
-    for (const object of objects) {
-      if (marks[object.index] === 1 || words[object.header] === 0) continue;
+    for (const object of this.dynamics) {
+      if (words[object.header] === 0 || marks[object.index] === 1) continue;
       if (((words[object.header]! >> 2) & 15) === this.memoryLive) {
         this.violate(
           'memory-leak',
@@ -1478,6 +1515,7 @@ export class Interpreter {
         );
       }
       words.fill(0, object.header, object.header + object.layout.size + 1);
+      this.change(object.index);
     }
   }
 
