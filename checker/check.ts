@@ -180,6 +180,7 @@ function scenarioResult(
       coverage,
       assumptions: [],
       limit: 'not run: interrupted',
+      unstableFields: [],
     };
   }
   const found = run.findings.filter(wanted);
@@ -208,6 +209,7 @@ function scenarioResult(
     coverage: run.coverage,
     assumptions: run.assumptions,
     limit,
+    unstableFields: run.unstableFields,
   };
 }
 

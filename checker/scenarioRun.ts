@@ -43,6 +43,8 @@ export interface ScenarioRun {
   readonly coverage: Coverage;
   readonly assumptions: readonly string[];
   readonly functions: readonly FunctionSource[];
+  /** Fields whose accesses are steps of their own: schedules can be replayed only with the same ones. */
+  readonly unstableFields: readonly string[];
 }
 
 /** Links and searches one scenario. Throws `LinkError` if revision and scenario do not fit. */
@@ -93,6 +95,7 @@ export function runScenario(
     coverage: coverageOf(system, result.coverage),
     assumptions: assumptionsOf(system),
     functions: system.functions.filter((fn) => fn.definition.file !== '<thread>').map((fn) => sourceOf(fn.definition)),
+    unstableFields: result.unstableFields,
   };
 }
 

@@ -28,9 +28,11 @@ export function dataRaces<T extends NextAccess>(system: LinkedSystem, accesses: 
 }
 
 function raceViolation(system: LinkedSystem, writer: NextAccess, other: NextAccess): Violation {
-  const object = system.objects.find(({ header, layout }) => writer.address > header && writer.address <= header + layout.size)!;
+  const object = system.objects.find(
+    ({ header, layout }) => writer.address > header && writer.address <= header + layout.size,
+  )!;
   const cell = pathAt(system, object.layout, writer.address - object.header - 1);
-  const functionOf = (access: Access) => system.nodes[access.node]!.function.definition.name;
+  const functionOf = (access: NextAccess) => system.nodes[access.node]!.function.definition.name;
   return {
     property: 'data-race',
     tag: object.tag,

@@ -85,6 +85,8 @@ export interface ScenarioResult {
   readonly assumptions: readonly string[];
   /** Why the search is not complete; empty if it is. */
   readonly limit: string;
+  /** Fields that change after their object was published; a schedule of this scenario can be replayed only with the same ones. */
+  readonly unstableFields: readonly string[];
 }
 
 /** Where a function's meaning came from. */

@@ -39,6 +39,7 @@ export function failedRun(scenario: { readonly id: string; readonly title: strin
     coverage: { edges: 0, covered: 0, patchedEdges: 0, patchedCovered: 0, untouched: [] },
     assumptions: [],
     functions: [],
+    unstableFields: [],
   };
 }
 

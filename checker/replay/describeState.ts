@@ -2,7 +2,17 @@ import { printErrno } from '../../models/program/errno.js';
 import type { CType } from '../../models/program/cType.js';
 import type { LinkedSystem, ObjectSlot, StructLayout } from '../system/linkedSystem.js';
 import { pathAt } from '../system/pathAt.js';
-import { constantBase, isErrorWord, nullPage, payloadOf, tagFunction, tagInteger, tagOf, tagPointer, uninitialised } from '../system/word.js';
+import {
+  constantBase,
+  isErrorWord,
+  nullPage,
+  payloadOf,
+  tagFunction,
+  tagInteger,
+  tagOf,
+  tagPointer,
+  uninitialised,
+} from '../system/word.js';
 import type { Change } from './replayData.js';
 
 const sharedBit = 1 << 4;
@@ -20,7 +30,8 @@ export class StateDescriber {
   constructor(system: LinkedSystem) {
     this.system = system;
     this.objectAt = new Int32Array(system.width).fill(-1);
-    for (const object of system.objects) this.objectAt.fill(object.index, object.header, object.header + object.layout.size + 1);
+    for (const object of system.objects)
+      this.objectAt.fill(object.index, object.header, object.header + object.layout.size + 1);
     this.tables = [...system.tableTags.keys()]
       .map((name) => ({ name, start: payloadOf(system.symbols.get(name)!) }))
       .sort((a, b) => a.start - b.start);
@@ -90,7 +101,8 @@ export class StateDescriber {
   }
 
   private changesOf(object: ObjectSlot, before: Int32Array, after: Int32Array, changes: Change[]): void {
-    const whole = (what: string) => changes.push({ place: object.name, object: object.name, from: null, to: null, text: `${object.name}: ${what}` });
+    const whole = (what: string) =>
+      changes.push({ place: object.name, object: object.name, from: null, to: null, text: `${object.name}: ${what}` });
     const [was, is] = [payloadOf(before[object.header]!), payloadOf(after[object.header]!)];
     if (was === 0 && is !== 0) {
       whole('allocated');

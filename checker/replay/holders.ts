@@ -25,6 +25,12 @@ interface Count {
   readonly holders: MutableHolder[];
 }
 
+/** The holders of every count at one moment. */
+export interface HolderSnapshot {
+  readonly holders: ReadonlyMap<number, readonly Holder[]>;
+  readonly touched: readonly number[];
+}
+
 type MutableHolder = { -readonly [Key in keyof Holder]: Holder[Key] };
 
 /**
@@ -80,14 +86,36 @@ export class HolderBook {
 
   /** Every count that is not 0. */
   all(words: Int32Array): HeldCount[] {
-    return [...this.counts.values()].filter((count) => this.describer.memoryState(words, count.object) === 'live' && this.countAt(words, count.address) !== 0).map((count) => this.tell(count, words));
+    return [...this.counts.values()]
+      .filter(
+        (count) =>
+          this.describer.memoryState(words, count.object) === 'live' && this.countAt(words, count.address) !== 0,
+      )
+      .map((count) => this.tell(count, words));
   }
 
   /** Counts whose holders changed since the last call. */
   changed(words: Int32Array): HeldCount[] {
     const list = [...this.touched].sort((a, b) => a - b).map((address) => this.counts.get(address)!);
     this.touched.clear();
-    return list.filter((count) => this.describer.memoryState(words, count.object) === 'live').map((count) => this.tell(count, words));
+    return list
+      .filter((count) => this.describer.memoryState(words, count.object) === 'live')
+      .map((count) => this.tell(count, words));
+  }
+
+  /** For `restore`, when what was told since turns out not to have happened. */
+  snapshot(): HolderSnapshot {
+    const holders = new Map(
+      [...this.counts.values()].map((count) => [count.address, count.holders.map((holder) => ({ ...holder }))]),
+    );
+    return { holders, touched: [...this.touched] };
+  }
+
+  restore(snapshot: HolderSnapshot): void {
+    for (const count of this.counts.values())
+      count.holders.splice(0, Infinity, ...snapshot.holders.get(count.address)!.map((holder) => ({ ...holder })));
+    this.touched.clear();
+    for (const address of snapshot.touched) this.touched.add(address);
   }
 
   private addCount(object: ObjectSlot, offset: number): void {

@@ -37,13 +37,11 @@ function expressionOf(node: Node): string {
 }
 
 function substitute(text: string, texts: ReadonlyMap<string, string>): string {
-  let result = text;
   const destination = /^%\d+ = /.exec(text)?.[0] ?? '';
   let rest = text.slice(destination.length);
   // Temporaries are defined in terms of earlier ones, so this ends; the bound only guards against a cycle.
   for (let round = 0; round < 8 && /%\d+/.test(rest); round += 1) {
     rest = rest.replace(/%\d+/g, (name) => texts.get(name) ?? name);
   }
-  result = destination + rest;
-  return result;
+  return destination + rest;
 }

@@ -6,6 +6,7 @@ import { operandCompiler } from '../system/operandCompiler.js';
 import { pathAt } from '../system/pathAt.js';
 import { constantBase, nullPage, payloadOf, tagOf, tagPointer } from '../system/word.js';
 import { StateDescriber } from './describeState.js';
+import type { HolderSnapshot } from './holders.js';
 import { HolderBook } from './holders.js';
 import { readableNode } from './readableNode.js';
 import type { Change, OperationKind, ReplayFrame, ReplayOperation } from './replayData.js';
@@ -14,6 +15,14 @@ import type { Change, OperationKind, ReplayFrame, ReplayOperation } from './repl
 export interface RecordedStep {
   readonly operations: readonly ReplayOperation[];
   readonly changes: readonly Change[];
+}
+
+/** What was recorded before an atomic function began. */
+interface Checkpoint {
+  readonly operations: number;
+  readonly changes: number;
+  readonly holders: HolderSnapshot;
+  readonly state: Int32Array;
 }
 
 /**
@@ -33,6 +42,7 @@ export class Recorder implements Observer {
   private operations: ReplayOperation[] = [];
   private changes: Change[] = [];
   private alternative: string | null = null;
+  private checkpoint: Checkpoint | null = null;
 
   constructor(system: LinkedSystem, interpreter: Interpreter, unstable: readonly string[]) {
     this.system = system;
@@ -41,7 +51,11 @@ export class Recorder implements Observer {
     this.unstable = new Set(unstable);
     this.describer = new StateDescriber(system);
     this.holders = new HolderBook(system, this.describer);
-    this.compile = operandCompiler(system, this.before, { thread: () => this.thread, freedCompare: () => false, uninitialised: () => undefined });
+    this.compile = operandCompiler(system, this.before, {
+      thread: () => this.thread,
+      freedCompare: () => false,
+      uninitialised: () => undefined,
+    });
   }
 
   /** Call before each step. */
@@ -50,6 +64,7 @@ export class Recorder implements Observer {
     this.operations = [];
     this.changes = [];
     this.alternative = null;
+    this.checkpoint = null;
     this.before.set(this.interpreter.words);
   }
 
@@ -57,8 +72,12 @@ export class Recorder implements Observer {
   finish(thread: number, failedAt: number): RecordedStep {
     const failed = this.system.nodes[failedAt];
     this.thread = thread;
-    if (failed) this.record(thread, failed, true);
-    else this.takeChanges(thread);
+    if (failed) {
+      this.record(thread, failed, true);
+    } else {
+      if (this.wasUndone(thread)) this.goBack();
+      this.takeChanges(thread);
+    }
     return { operations: this.operations, changes: this.changes };
   }
 
@@ -67,12 +86,41 @@ export class Recorder implements Observer {
     return this.interpreter.callStack(thread).map(frameOf);
   }
 
+  call(_thread: number, linked: LinkedNode, callee: LinkedFunction): void {
+    if (!callee.atomic || linked.function.atomic) return;
+    this.checkpoint = {
+      operations: this.operations.length,
+      changes: this.changes.length,
+      holders: this.holders.snapshot(),
+      state: this.before.slice(),
+    };
+  }
+
   node(thread: number, linked: LinkedNode): void {
     this.record(thread, linked, false);
   }
 
   choice(_thread: number, _node: LinkedNode, alternative: string): void {
     this.alternative = alternative;
+  }
+
+  /**
+   * The interpreter runs an atomic function that may turn out to be a second visible operation on trial, and takes it back: then
+   * the thread stands somewhere else than the last node left it.
+   */
+  private wasUndone(thread: number): boolean {
+    const { words } = this.interpreter;
+    const { base } = this.system.threads[thread]!;
+    const fp = payloadOf(words[base]!);
+    return this.checkpoint !== null && (this.before[base] !== words[base] || this.before[fp] !== words[fp]);
+  }
+
+  private goBack(): void {
+    const { operations, changes, holders, state } = this.checkpoint!;
+    this.operations.length = operations;
+    this.changes.length = changes;
+    this.holders.restore(holders);
+    this.before.set(state);
   }
 
   private record(thread: number, linked: LinkedNode, failed: boolean): void {
@@ -88,7 +136,10 @@ export class Recorder implements Observer {
     const place = linked.node.span;
     this.operations.push({
       kind,
-      text: kind === 'choice' ? `${linked.node.kind === 'choose' ? linked.node.name : ''}: ${this.alternative ?? ''}` : readableNode(linked.function.program, linked.node),
+      text:
+        kind === 'choice'
+          ? `${linked.node.kind === 'choose' ? linked.node.name : ''}: ${this.alternative ?? ''}`
+          : readableNode(linked.function.program, linked.node),
       function: linked.function.definition.name,
       place,
       within: withinOf(stack),
@@ -106,7 +157,11 @@ export class Recorder implements Observer {
     const changes = this.describer.changes(this.before, words);
     if (changes.length > 0) {
       const stack = linked ? this.stackBefore(thread, linked) : [];
-      const actor = { thread: this.system.threads[thread]!.name, function: actingFunction(stack), step: this.stepNumber };
+      const actor = {
+        thread: this.system.threads[thread]!.name,
+        function: actingFunction(stack),
+        step: this.stepNumber,
+      };
       this.holders.update(this.before, words, actor);
       if (linked?.node.kind === 'store' && typeof address === 'number') {
         this.holders.stored(address, this.before[address] ?? 0, words[address] ?? 0, actor);
@@ -144,8 +199,9 @@ export class Recorder implements Observer {
       case 'choose':
         return 'choice';
       case 'call': {
-        const callee = this.system.functions[this.system.functionIndex.get(node.callee)!]!;
-        return callee.definition.origin === 'kernel' ? 'call' : null;
+        // The answers of the interpreter itself (builtins) are no functions.
+        const callee = this.system.functions[this.system.functionIndex.get(node.callee) ?? -1];
+        return callee?.definition.origin === 'kernel' ? 'call' : null;
       }
       default:
         return null;
@@ -227,23 +283,28 @@ export class Recorder implements Observer {
   }
 }
 
-function frameOf({ node, function: fn }: LinkedNode): ReplayFrame {
-  return { function: fn.definition.name, origin: fn.definition.origin, place: node.span, text: readableNode(fn.program, node) };
+/** A frame as data. */
+export function frameOf({ node, function: fn }: LinkedNode): ReplayFrame {
+  return {
+    function: fn.definition.name,
+    origin: fn.definition.origin,
+    place: node.span,
+    text: readableNode(fn.program, node),
+  };
 }
 
 /** The call of a kernel function, made by other code, that the innermost frame is part of. */
-function withinOf(stack: readonly LinkedNode[]): ReplayOperation['within'] {
+function withinOf(stack: readonly LinkedNode[]): ReplayFrame | null {
   if (stack[0]?.function.definition.origin !== 'kernel') return null;
   const caller = stack.find((frame) => frame.function.definition.origin !== 'kernel');
-  if (!caller) return null;
-  return { text: readableNode(caller.function.program, caller.node), function: caller.function.definition.name, place: caller.node.span };
+  return caller ? frameOf(caller) : null;
 }
 
-/** The function that a kernel developer would name: the innermost that is no kernel API, or the system call if there is none. */
+/** The function that a kernel developer would name: the innermost that is no kernel API, or the system call that user space makes. */
 function actingFunction(stack: readonly LinkedNode[]): string {
   const index = stack.findIndex((frame) => frame.function.definition.origin !== 'kernel');
-  if (index < 0) return stack.at(-1)?.function.definition.name ?? '';
-  const acting = stack[index]!;
-  const isCode = acting.function.definition.origin !== 'environment' || index === 0;
-  return (isCode ? acting : stack[index - 1]!).function.definition.name;
+  const acting = stack[index]?.function.definition;
+  const called = stack[index - 1]?.function.definition.name ?? '';
+  if (acting?.origin === 'environment' && called.startsWith('sys_')) return called;
+  return acting?.name ?? '';
 }

@@ -5,8 +5,16 @@ import type { Move } from '../explore/search.js';
 import { findingId } from '../finding/findingId.js';
 import type { Interpreter, Violation } from '../system/interpreter.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
-import { Recorder } from './recorder.js';
-import type { Change, HeldLock, Replay, ReplayOperation, ReplayStep, ReplayViolation } from './replayData.js';
+import { frameOf, Recorder } from './recorder.js';
+import type {
+  Change,
+  HeldLock,
+  Replay,
+  ReplayFrame,
+  ReplayOperation,
+  ReplayStep,
+  ReplayViolation,
+} from './replayData.js';
 import type { ReplayError } from './scheduleRunner.js';
 import { ScheduleRunner } from './scheduleRunner.js';
 
@@ -16,7 +24,11 @@ import { ScheduleRunner } from './scheduleRunner.js';
  * `unstableFields` must be those of the search that made the schedule: which accesses are steps of their own depends on them.
  * The error says which step does not fit, and what was possible instead. Deterministic: the same arguments give equal data.
  */
-export function replay(system: LinkedSystem, schedule: readonly Move[], unstableFields: readonly string[]): Result<Replay, ReplayError> {
+export function replay(
+  system: LinkedSystem,
+  schedule: readonly Move[],
+  unstableFields: readonly string[],
+): Result<Replay, ReplayError> {
   let recorder!: Recorder;
   const runner = new ScheduleRunner(system, unstableFields, (interpreter) => {
     recorder = new Recorder(system, interpreter, unstableFields);
@@ -34,9 +46,10 @@ export function replay(system: LinkedSystem, schedule: readonly Move[], unstable
     recorder.begin(index + 1);
     const moved = runner.move(move);
     if (!moved.ok) return err(moved.error);
-    const cut = moved.value === 'cut' ? (interpreter.violations.findLast((violation) => violation.ends)?.node ?? -1) : -1;
+    const cut =
+      moved.value === 'cut' ? (interpreter.violations.findLast((violation) => violation.ends)?.node ?? -1) : -1;
     const { operations, changes } = recorder.finish(move.thread, cut);
-    const tell = (violation: Violation) => violationData(system, recorder, violation);
+    const tell = (violation: Violation) => violationData(system, operations, stack, violation);
     steps.push({
       number: index + 1,
       thread: system.threads[move.thread]!.name,
@@ -52,7 +65,9 @@ export function replay(system: LinkedSystem, schedule: readonly Move[], unstable
   }
   const enabled = runner.enabled();
   const isEnd = enabled.length === 0 && !runner.isOver;
-  const end = isEnd ? interpreter.endViolations(runner.reference).map((violation) => violationData(system, recorder, violation)) : [];
+  const end = isEnd
+    ? interpreter.endViolations(runner.reference).map((violation) => violationData(system, [], [], violation))
+    : [];
   return ok({
     revision: system.revision.id,
     scenario: system.scenario.id,
@@ -61,7 +76,9 @@ export function replay(system: LinkedSystem, schedule: readonly Move[], unstable
     steps,
     enabled: enabled.map((thread) => system.threads[thread]!.name),
     end,
-    standing: system.threads.filter(({ index }) => !interpreter.isFinished(index)).map(({ index, name }) => ({ thread: name, stack: recorder.stackOf(index) })),
+    standing: system.threads
+      .filter(({ index }) => !interpreter.isFinished(index))
+      .map(({ index, name }) => ({ thread: name, stack: recorder.stackOf(index) })),
   });
 }
 
@@ -71,7 +88,10 @@ export function showsFinding(run: Replay, id: string): boolean {
 }
 
 /** Where a finding is shown: the violation and its step, null for the end of the run. The first one, if there are several. */
-export function findViolation(run: Replay, id: string): { readonly violation: ReplayViolation; readonly step: ReplayStep | null } | null {
+export function findViolation(
+  run: Replay,
+  id: string,
+): { readonly violation: ReplayViolation; readonly step: ReplayStep | null } | null {
   for (const step of run.steps) {
     const violation = [...step.violations, ...step.lockOrder].find((candidate) => candidate.id === id);
     if (violation) return { violation, step };
@@ -83,7 +103,9 @@ export function findViolation(run: Replay, id: string): { readonly violation: Re
 /** The violations that the next move makes together with a step that another thread could make at the same time. */
 function racesOf(runner: ScheduleRunner, move: Move): Violation[] {
   const races = dataRaces(runner.system, runner.accesses());
-  return races.filter(({ writer }) => writer.thread === move.thread && writer.decisions.join() === move.decisions.join()).map(({ violation }) => violation);
+  return races
+    .filter(({ writer }) => writer.thread === move.thread && writer.decisions.join() === move.decisions.join())
+    .map(({ violation }) => violation);
 }
 
 function lockOrderViolation(edge: Interpreter['lockEdges'][number], thread: number): Violation {
@@ -103,10 +125,16 @@ function lockOrderViolation(edge: Interpreter['lockEdges'][number], thread: numb
   };
 }
 
-function violationData(system: LinkedSystem, recorder: Recorder, violation: Violation): ReplayViolation {
+function violationData(
+  system: LinkedSystem,
+  operations: readonly ReplayOperation[],
+  stack: readonly ReplayFrame[],
+  violation: Violation,
+): ReplayViolation {
   const { property, title, operation, conflict, via, ends, cell } = violation;
   const object = system.objects[violation.object]?.name ?? null;
-  const place = object === null || cell === '' ? object : cell.startsWith('@') ? `${object}${cell}` : `${object}.${cell}`;
+  const place =
+    object === null || cell === '' ? object : cell.startsWith('@') ? `${object}${cell}` : `${object}.${cell}`;
   return {
     id: findingId(violation),
     property,
@@ -118,8 +146,23 @@ function violationData(system: LinkedSystem, recorder: Recorder, violation: Viol
     thread: system.threads[violation.thread]!.name,
     via,
     location: system.nodes[violation.node]?.node.span ?? null,
+    caller: callerOf(system, operations, stack, violation),
     ends,
   };
+}
+
+/** Where the code that is no kernel API stood: in the operation that broke the property, or before the step. */
+function callerOf(
+  system: LinkedSystem,
+  operations: readonly ReplayOperation[],
+  stack: readonly ReplayFrame[],
+  violation: Violation,
+): ReplayFrame | null {
+  const node = system.nodes[violation.node];
+  if (!node) return null;
+  if (node.function.definition.origin !== 'kernel') return frameOf(node);
+  const operation = operations.findLast((candidate) => candidate.function === node.function.definition.name);
+  return operation?.within ?? stack.find((frame) => frame.origin !== 'kernel') ?? null;
 }
 
 /** The visible operation; where there is none the last that changed something, or the last one. */
@@ -133,14 +176,19 @@ function mainOperation(operations: readonly ReplayOperation[]): number {
 }
 
 function heldLocks(system: LinkedSystem, interpreter: Interpreter): HeldLock[] {
-  return system.threads.flatMap(({ index, name }) => interpreter.heldLocks(index).map((lock) => ({ thread: name, lock })));
+  return system.threads.flatMap(({ index, name }) =>
+    interpreter.heldLocks(index).map((lock) => ({ thread: name, lock })),
+  );
 }
 
 /** One word may change several times in a step: a change and its undoing are not told. */
 function meaningful(changes: readonly Change[]): Change[] {
   const result: Change[] = [];
   for (const change of changes) {
-    const index = change.from === null ? -1 : result.findIndex((earlier) => earlier.place === change.place && earlier.from !== null);
+    const index =
+      change.from === null
+        ? -1
+        : result.findIndex((earlier) => earlier.place === change.place && earlier.from !== null);
     if (index < 0) {
       result.push(change);
       continue;

@@ -71,7 +71,7 @@ export interface ReplayOperation {
   readonly function: string;
   readonly place: SourceSpan;
   /** The call of a kernel function that it is part of, as the caller wrote it; null if it is in no kernel function. */
-  readonly within: { readonly text: string; readonly function: string; readonly place: SourceSpan } | null;
+  readonly within: ReplayFrame | null;
   /** Other threads can see it. */
   readonly visible: boolean;
   /** The word of memory it works on: `tee_device#0.mutex`; null if it has none. */
@@ -134,6 +134,8 @@ export interface ReplayViolation {
   readonly via: string;
   /** Null for the end of a run. */
   readonly location: SourceSpan | null;
+  /** The innermost function on the stack that is no kernel API function, where it stands; null for the end of a run. */
+  readonly caller: ReplayFrame | null;
   /** Behaviour is undefined from here on. */
   readonly ends: boolean;
 }

@@ -17,26 +17,38 @@ export interface ReplayError {
   readonly available: readonly string[];
 }
 
+/** An access that a thread's next step would make, if its choices are decided so. */
+interface PossibleAccess extends NextAccess {
+  readonly decisions: readonly number[];
+}
+
 const changedSince = 'The model has probably changed since the schedule was recorded.';
 
-/** Runs the moves of a schedule one after the other. `start()` goes back to the state after setup. */
+/**
+ * Runs the moves of a schedule one after the other. `start()` goes back to the state after setup, which the constructor leaves
+ * it in.
+ *
+ * `observe` is called before setup runs, so that what it installs sees setup too.
+ */
 export class ScheduleRunner {
   readonly system: LinkedSystem;
   readonly interpreter: Interpreter;
-  /** The state after setup. */
+  /** What the end of a run is compared with. */
   readonly reference: Int32Array;
+  private readonly initial: Int32Array;
   private steps = 0;
   private over = false;
 
   constructor(system: LinkedSystem, unstableFields: readonly string[], observe?: (interpreter: Interpreter) => void) {
     this.system = system;
     this.interpreter = new Interpreter(system, new Set(unstableFields));
+    this.reference = this.interpreter.quietState();
     observe?.(this.interpreter);
-    this.reference = this.interpreter.initialState();
+    this.initial = this.interpreter.initialState();
   }
 
   start(): void {
-    this.interpreter.words.set(this.reference);
+    this.interpreter.words.set(this.initial);
     this.steps = 0;
     this.over = false;
   }
@@ -56,8 +68,8 @@ export class ScheduleRunner {
   }
 
   /** The plain and marked accesses to shared memory that the threads' next steps would make. */
-  accesses(): (NextAccess & { readonly decisions: readonly number[] })[] {
-    const found: (NextAccess & { readonly decisions: readonly number[] })[] = [];
+  accesses(): PossibleAccess[] {
+    const found: PossibleAccess[] = [];
     const { interpreter } = this;
     for (const { index: thread } of this.system.threads) {
       this.tryEach(thread, (_status, decisions) => {
@@ -108,8 +120,16 @@ export class ScheduleRunner {
   private problemWith(move: Move): ReplayError | null {
     const step = this.steps + 1;
     const thread = this.system.threads[move.thread];
-    const fail = (message: string, available: readonly string[]) => ({ step, message: `${message} ${changedSince}`, available });
-    if (!thread) return fail(`Step ${step} is of thread number ${move.thread}, but there are ${this.system.threads.length} threads.`, []);
+    const fail = (message: string, available: readonly string[]) => ({
+      step,
+      message: `${message} ${changedSince}`,
+      available,
+    });
+    if (!thread)
+      return fail(
+        `Step ${step} is of thread number ${move.thread}, but there are ${this.system.threads.length} threads.`,
+        [],
+      );
     if (this.over) return fail(`Step ${step} comes after the end of the path.`, []);
     try {
       const ways = this.alternatives(move.thread);
@@ -127,7 +147,10 @@ export class ScheduleRunner {
       );
     } catch (error) {
       if (!(error instanceof UnstableField)) throw error;
-      return fail(`In step ${step} the field ${error.field} changes after its object was published, and the schedule was recorded without that.`, []);
+      return fail(
+        `In step ${step} the field ${error.field} changes after its object was published, and the schedule was recorded without that.`,
+        [],
+      );
     }
   }
 

@@ -1,0 +1,159 @@
+import type { SourceSpan } from '../../models/program/sourceSpan.js';
+import { propertyById } from '../../properties/index.js';
+import type { HeldCount, Replay, ReplayFrame, ReplayStep, ReplayViolation } from './replayData.js';
+import { findViolation } from './replay.js';
+import type { Summary } from './stepSummary.js';
+import { summariseOperation, summariseStep } from './stepSummary.js';
+
+/** Why a replay breaks a property, as sentences, and the earlier step that conflicts with the one that breaks it. */
+export interface Explanation {
+  readonly sentences: readonly string[];
+  /** The step that breaks the property; null for the end of the run. */
+  readonly step: number | null;
+  /** The step in which the conflicting operation ran: who freed the memory, who took the lock; null if there is none. */
+  readonly conflictStep: number | null;
+}
+
+/** Null if the replay does not show the finding. */
+export function explainFinding(run: Replay, id: string): Explanation | null {
+  const found = findViolation(run, id);
+  if (!found) return null;
+  const { violation, step } = found;
+  const conflict = conflictOf(run, violation, step);
+  const sentences = [
+    `Must hold: ${propertyById(violation.property).title}.`,
+    happened(violation, step),
+    ...(conflict ? [conflict.sentence] : []),
+    ...(step === null ? remaining(run, violation) : []),
+    ...(violation.property === 'data-race' ? racing(run, violation) : []),
+  ];
+  return { sentences, step: step?.number ?? null, conflictStep: conflict?.step ?? null };
+}
+
+function happened(violation: ReplayViolation, step: ReplayStep | null): string {
+  if (step === null) return `When every thread has come as far as it can: ${violation.title}.`;
+  const { caller } = violation;
+  const where = caller ? ` in ${frameText(caller)}` : '';
+  return `Step ${step.number}, thread ${step.thread}${where}: ${violation.title}.`;
+}
+
+interface Conflict {
+  readonly sentence: string;
+  readonly step: number;
+}
+
+/** The step before the violation that made the operation an illegal one. */
+function conflictOf(run: Replay, violation: ReplayViolation, at: ReplayStep | null): Conflict | null {
+  const earlier = run.steps.slice(0, at?.number ?? run.steps.length);
+  const { object, place, property } = violation;
+  if (object === null) return null;
+  switch (property) {
+    case 'use-after-free':
+    case 'double-free':
+    case 'freed-pointer-compare':
+      return lastChange(
+        earlier,
+        (change) => change.object === object && change.text.startsWith(`${object}: freed`),
+        `${object} was freed`,
+      );
+    case 'freed-while-published':
+      return lastChange(
+        earlier,
+        (change) => change.to === object && /\.slot\[\d+\]\.ptr$/.test(change.place),
+        `The id of ${object} was published`,
+      );
+    case 'memory-leak':
+      return lastChange(
+        earlier,
+        (change) => change.object === object && change.text === `${object}: allocated`,
+        `${object} was allocated`,
+      );
+    case 'data-race':
+      return null;
+    default:
+      return lastChange(
+        earlier.filter((step) => step !== at),
+        (change) => change.place === place && change.to !== null,
+        (change) => `${place ?? object} had become ${change.to}`,
+      );
+  }
+}
+
+type Changes = ReplayStep['changes'][number];
+
+function lastChange(
+  steps: readonly ReplayStep[],
+  wanted: (change: Changes) => boolean,
+  what: string | ((change: Changes) => string),
+): Conflict | null {
+  for (const step of steps.toReversed()) {
+    const change = step.changes.findLast(wanted);
+    if (!change) continue;
+    const { text, function: name, place } = summaryOfChange(step, change);
+    const told = typeof what === 'string' ? what : what(change);
+    const where = functionText(name, place);
+    return {
+      step: step.number,
+      sentence: `${told} in step ${step.number} by thread ${step.thread}: ${text} in ${where}.`,
+    };
+  }
+  return null;
+}
+
+/** The operation that made a change; the step may have made several. */
+function summaryOfChange(step: ReplayStep, change: Changes): Summary {
+  const index = step.operations.findIndex((operation) => operation.changes.some((made) => made.text === change.text));
+  return index < 0 ? summariseStep(step) : summariseOperation(step.operations[index]!);
+}
+
+/** Who still waits, and who still holds references, at the end of a run. */
+function remaining(run: Replay, violation: ReplayViolation): string[] {
+  const sentences: string[] = [];
+  if (violation.property === 'deadlock' || violation.property === 'unregister-returns') {
+    for (const { thread, stack } of run.standing) {
+      const frame = stack.find((candidate) => candidate.origin !== 'kernel') ?? stack[0];
+      if (frame) sentences.push(`Thread ${thread} stands at ${frame.text} in ${frameText(frame)}.`);
+    }
+    for (const { thread, lock } of run.steps.at(-1)?.locks ?? []) sentences.push(`Thread ${thread} holds ${lock}.`);
+  }
+  for (const count of lastHolders(run)) {
+    const concerns = count.count === violation.place || violation.property === 'unregister-returns';
+    if (concerns && count.holders.length > 0) sentences.push(tellHolders(count));
+  }
+  return sentences;
+}
+
+/** Every count as it is after the last step. */
+function lastHolders(run: Replay): HeldCount[] {
+  const counts = new Map(run.holders.map((count) => [count.count, count]));
+  for (const step of run.steps) for (const count of step.holders) counts.set(count.count, count);
+  return [...counts.values()];
+}
+
+/** `tee_device#0.num_users is 2, held by: A in tee_device_get since step 7, …` */
+export function tellHolders(count: HeldCount): string {
+  const holders = count.holders.map(
+    ({ thread, function: name, step, keptIn }) =>
+      `${keptIn ?? thread} (taken by ${thread} in ${name}, ${step === 0 ? 'setup' : `step ${step}`})`,
+  );
+  return `${count.count} is ${count.value}, held by ${holders.join(', ')}.`;
+}
+
+function racing(run: Replay, violation: ReplayViolation): string[] {
+  const other = run.standing.find(
+    ({ thread, stack }) => thread !== violation.thread && violation.via.endsWith(`against ${stack[0]?.function}`),
+  );
+  const frame = other?.stack[0];
+  if (!other || !frame) return [];
+  return [
+    `Thread ${other.thread} can do ${frame.text} in ${frameText(frame)} at the same moment: nothing orders the two.`,
+  ];
+}
+
+function frameText({ function: name, place }: ReplayFrame): string {
+  return functionText(name, place);
+}
+
+function functionText(name: string, place: SourceSpan): string {
+  return `${name} (${place.file}${place.line === undefined ? '' : `:${place.line}`})`;
+}

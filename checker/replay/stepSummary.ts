@@ -1,0 +1,28 @@
+import type { SourceSpan } from '../../models/program/sourceSpan.js';
+import type { ReplayOperation, ReplayStep } from './replayData.js';
+
+/** A step or an operation as one line of a table would tell it. */
+export interface Summary {
+  /** The operation as the code that is no kernel API wrote it: `mutex_lock(&teedev->mutex)`. */
+  readonly text: string;
+  readonly function: string;
+  readonly place: SourceSpan;
+}
+
+/** An operation inside a kernel function is told as the call of that function, unless the call was a system call. */
+export function summariseOperation(operation: ReplayOperation): Summary {
+  const { within } = operation;
+  if (within === null || within.origin === 'environment') {
+    return { text: operation.text, function: operation.function, place: operation.place };
+  }
+  return { text: within.text, function: within.function, place: within.place };
+}
+
+/** The operation of the step that other threads can see; where it stood for a step that did nothing they can see. */
+export function summariseStep(step: ReplayStep): Summary {
+  const main = step.operations[step.main];
+  if (main) return summariseOperation(main);
+  const [frame] = step.stack;
+  if (frame) return { text: frame.text, function: frame.function, place: frame.place };
+  return { text: 'nothing', function: step.thread, place: { file: '<thread>', function: step.thread } };
+}
