@@ -7,8 +7,8 @@ import type { Scenario } from '../models/scenarios/scenario.js';
 import type { ResolvedRevision } from './system/link.js';
 
 /**
- * Lays a revision over its bases: functions, tables and types by name, the revision's own last. `lookup` finds the base by
- * id. Throws if a base is missing or bases form a cycle: registries are tested for that.
+ * Lays a revision over its bases: functions, tables, types and constants by name, the revision's own last. `lookup` finds the
+ * base by id. Throws if a base is missing or bases form a cycle: registries are tested for that.
  */
 export function resolveRevision(revision: Revision, lookup: (id: string) => Revision | undefined): ResolvedRevision {
   const chain: Revision[] = [];
@@ -23,6 +23,7 @@ export function resolveRevision(revision: Revision, lookup: (id: string) => Revi
   const functions = new Map<string, FunctionDefinition>();
   const tables = new Map<string, OpsTable>();
   const types = new Map<string, StructType>(teeTypes.map((type) => [type.tag, type]));
+  const constants: Record<string, number> = { ...teeConstants };
   for (const layer of chain) {
     for (const name of layer.removes ?? []) {
       functions.delete(name);
@@ -31,8 +32,9 @@ export function resolveRevision(revision: Revision, lookup: (id: string) => Revi
     for (const definition of layer.functions) functions.set(definition.name, definition);
     for (const table of layer.tables) tables.set(table.name, table);
     for (const type of layer.types) types.set(type.tag, type);
+    Object.assign(constants, layer.constants);
   }
-  return { revision, functions, tables, types, constants: teeConstants };
+  return { revision, functions, tables, types, constants };
 }
 
 /** Whether a scenario applies to a revision: same subsystem, and every function it requires is defined. */

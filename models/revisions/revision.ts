@@ -21,6 +21,8 @@ export interface Revision {
   readonly tables: readonly OpsTable[];
   /** Struct types it adds or replaces (by tag); a replaced type lists all its fields. */
   readonly types: readonly StructType[];
+  /** Named integers it adds or replaces, for example flags that only its code knows. */
+  readonly constants?: Readonly<Record<string, number>>;
   /** Names of base functions and tables the revision removes. */
   readonly removes?: readonly string[];
   /**
