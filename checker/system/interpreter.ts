@@ -11,6 +11,7 @@ import type {
   LinkedBinding,
   LinkedFunction,
   LinkedNode,
+  LinkedReturnCheck,
   LinkedSystem,
   ObjectSlot,
   StructLayout,
@@ -1087,6 +1088,7 @@ export class Interpreter {
     for (const binding of fn.onReturn) if (this.monitor(binding, fp, value, linked)) return false;
     if (fn.checksOutputsOf >= 0 && tagOf(value) === 0 && value >= 0)
       this.checkOutputs(words[fp + fn.parameterSlots[fn.checksOutputsOf]!]!, linked);
+    for (const check of fn.returnChecks) this.checkResult(check, fp, value, linked);
     const caller = payloadOf(words[fp + 1]!);
     words.fill(0, fp, fp + fn.frameSize);
     words[base] = integer(caller);
@@ -1241,6 +1243,17 @@ export class Interpreter {
         object.index,
       );
     }
+  }
+
+  /** Whether the object a function returns is one that it may return to this caller. */
+  private checkResult({ check, field, slot }: LinkedReturnCheck, fp: number, result: number, linked: LinkedNode): void {
+    const at = payloadOf(result);
+    if (tagOf(result) !== tagPointer || at < nullPage || at >= constantBase) return;
+    const index = this.objectAt[at]!;
+    if (!this.isLive(index) || this.words[at + field] === this.words[fp + slot]) return;
+    const object = this.system.objects[index]!;
+    const { property, function: name, field: cell, title } = check;
+    this.violate(property, object.tag, cell, name, '', linked.id, title, false, object.index);
   }
 
   // ---- choices ----

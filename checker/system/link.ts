@@ -30,6 +30,7 @@ import type {
   LinkedBinding,
   LinkedFunction,
   LinkedNode,
+  LinkedReturnCheck,
   LinkedSystem,
   ObjectSlot,
   StructLayout,
@@ -39,6 +40,7 @@ import type {
 import { defaultOptions } from './linkedSystem.js';
 import { liveBefore } from './liveness.js';
 import { refusingOperations } from './refusingOperations.js';
+import { returnChecks } from './returnChecks.js';
 import type { TypeEnvironment } from './typeInference.js';
 import { inferVariableTypes, memberType, typeOfOperand, withBoxes } from './typeInference.js';
 import { constantBase, functionWord, integer, nullPage, pointer } from './word.js';
@@ -123,6 +125,7 @@ class Linker {
     this.reach([...roots.map((root) => root.name), ...scenario.setup.map((step) => step.run)]);
     this.inferTypes();
     this.chooseMonitors();
+    for (const { function: name, field } of returnChecks) this.useResultField(name, field);
     const { objects, pools, threads, width, faultCounter, statics } = this.place(roots);
     const symbols = new Map<string, number>();
     const functionIndex = new Map([...this.programs.keys()].map((name, index) => [name, index]));
@@ -328,6 +331,12 @@ class Linker {
     }
   }
 
+  /** A field that only a return check reads. */
+  private useResultField(name: string, field: string): void {
+    const returns = this.programs.get(name)?.definition.returns;
+    if (returns?.kind === 'pointer' && returns.to.kind === 'struct') this.usedFields.add(`${returns.to.tag}.${field}`);
+  }
+
   // ---- layout ----
 
   private layout(tag: string): StructLayout {
@@ -523,8 +532,8 @@ class Linker {
       const linked = this.linkFunction(name, program, index.get(name)!, nodes.length, waits.has(name));
       functions.push(linked);
       const alwaysLive =
-        linked.onReturn.length > 0 || linked.checksOutputsOf >= 0
-          ? program.definition.parameters.map((parameter) => parameter.name)
+        linked.onReturn.length > 0 || linked.checksOutputsOf >= 0 || linked.returnChecks.length > 0
+          ? program.definition.parameters.flatMap(({ name: parameter }) => [parameter, `${parameter} (passed)`])
           : [];
       const live = liveBefore(program, alwaysLive);
       const types = this.variableTypes.get(name)!;
@@ -645,8 +654,19 @@ class Linker {
       onCall: bindings('call'),
       onReturn: bindings('return'),
       checksOutputsOf: name === 'sys_ioctl' ? 2 : -1,
+      returnChecks: this.linkReturnChecks(definition, parameterSlots),
       sleeps: definition.sleeps ?? false,
     };
+  }
+
+  private linkReturnChecks(definition: FunctionDefinition, parameterSlots: readonly number[]): LinkedReturnCheck[] {
+    const { name, returns } = definition;
+    return returnChecks.flatMap((check) => {
+      if (check.function !== name || returns.kind !== 'pointer' || returns.to.kind !== 'struct') return [];
+      const field = this.layout(returns.to.tag).fields.get(check.field);
+      const slot = parameterSlots[check.argument];
+      return field && slot !== undefined ? [{ check, field: field.offset, slot }] : [];
+    });
   }
 
   private linkBinding(

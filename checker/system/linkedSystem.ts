@@ -6,6 +6,7 @@ import type { PropertyId } from '../../models/program/propertyId.js';
 import type { Revision } from '../../models/revisions/revision.js';
 import type { Scenario } from '../../models/scenarios/scenario.js';
 import type { Direction } from '../../models/types/structType.js';
+import type { ReturnCheck } from './returnChecks.js';
 
 /** Everything a run may be told beside revision and scenario. */
 export interface SystemOptions {
@@ -110,6 +111,7 @@ export interface LinkedFunction {
   readonly onReturn: readonly LinkedBinding[];
   /** For `sys_ioctl` and the like: parameter whose object's documented outputs are checked on success, or -1. */
   readonly checksOutputsOf: number;
+  readonly returnChecks: readonly LinkedReturnCheck[];
   readonly sleeps: boolean;
 }
 
@@ -128,6 +130,15 @@ export interface LinkedBinding {
   readonly column: number;
   /** Frame offset of the argument whose value decides, -1 for the result. */
   readonly outcomeSlot: number;
+}
+
+/** A return check with everything resolved. */
+export interface LinkedReturnCheck {
+  readonly check: ReturnCheck;
+  /** Offset of the field inside the object that is returned. */
+  readonly field: number;
+  /** Frame offset of the argument. */
+  readonly slot: number;
 }
 
 /** A node after linking. Ids are global: function by function, in program order. */
