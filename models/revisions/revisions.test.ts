@@ -19,6 +19,7 @@ function resolve(revision: Revision) {
   const functions = new Map<string, FunctionDefinition>();
   const tables = new Map<string, OpsTable>();
   const types = new Map<string, StructType>();
+  const constants: Record<string, number> = { ...kernelConstants, ...teeConstants };
   const chain: Revision[] = [];
   for (let at: Revision | undefined = revision; at; at = at.base === null ? undefined : revisionById(at.base)) {
     chain.unshift(at);
@@ -34,8 +35,9 @@ function resolve(revision: Revision) {
     for (const definition of layer.functions) functions.set(definition.name, definition);
     for (const table of layer.tables) tables.set(table.name, table);
     for (const type of layer.types) types.set(type.tag, type);
+    Object.assign(constants, layer.constants);
   }
-  return { functions, tables, types };
+  return { functions, tables, types, constants };
 }
 
 function symbolsOf(operand: Operand): string[] {
@@ -81,7 +83,7 @@ describe('revisions', () => {
 });
 
 describe.each(revisions)('revision $id', (revision: Revision) => {
-  const { functions, tables, types } = resolve(revision);
+  const { functions, tables, types, constants } = resolve(revision);
   const programs = revision.functions.map((definition) => lowerFunction(definition));
 
   it('defines each function, table and type once', () => {
@@ -135,10 +137,9 @@ describe.each(revisions)('revision $id', (revision: Revision) => {
     const known = new Set([
       ...functions.keys(),
       ...tables.keys(),
-      ...Object.keys({ ...kernelConstants, ...kernelCapacities, ...kernelGlobals, ...teeConstants, ...teeGlobals }),
+      ...Object.keys({ ...constants, ...kernelCapacities, ...kernelGlobals, ...teeGlobals }),
       'current',
     ]);
-    if (revision.subsystem !== 'tee') return;
     for (const program of programs) {
       for (const node of program.nodes) {
         for (const name of operandsOf(node).flatMap(symbolsOf)) {
@@ -166,8 +167,7 @@ describe.each(revisions)('revision $id', (revision: Revision) => {
       for (const [field, value] of Object.entries(table.fields)) {
         expect(fields.has(field), `${table.name}.${field}`).toBe(true);
         if (typeof value === 'number') continue;
-        const exists =
-          functions.has(value) || tables.has(value) || (revision.subsystem === 'tee' && value in teeGlobals);
+        const exists = functions.has(value) || tables.has(value) || value in teeGlobals;
         expect(exists, `${table.name}.${field} = ${value}`).toBe(true);
       }
     }
