@@ -19,6 +19,9 @@ const sharedBit = 1 << 4;
 const conflictShift = 5;
 const stateMask = 15;
 
+/** A change without the knowledge of whose memory it is in. */
+export type WordChange = Omit<Change, 'local'>;
+
 /** Words of a state as text, for people. Reads states, never changes them. */
 export class StateDescriber {
   private readonly system: LinkedSystem;
@@ -66,7 +69,10 @@ export class StateDescriber {
   value(word: number, type: CType | null): string {
     switch (tagOf(word)) {
       case tagPointer:
-        return this.pointer(payloadOf(word));
+        return this.pointer(
+          payloadOf(word),
+          type?.kind === 'pointer' && type.to.kind === 'struct' ? type.to.tag : null,
+        );
       case tagFunction:
         return this.system.functions[payloadOf(word) - 1]?.definition.name ?? 'a function';
       case tagInteger:
@@ -84,13 +90,20 @@ export class StateDescriber {
     if (!object) return this.value(words[address] ?? 0, null);
     const offset = address - object.header - 1;
     const cell = object.layout.cells.find((candidate) => candidate.offset === offset);
-    if (cell) return cell.table.states[payloadOf(words[address]!)] ?? 'unknown';
+    if (cell) return this.lifecycleState(cell.table.states[payloadOf(words[address]!)] ?? 'unknown');
     return this.value(words[address]!, this.typeAt(object.layout, offset));
   }
 
+  /** Table states carry their context: `live(count=2)` is told as `live(2)`, `locked(owner=0)` as `locked(by client)`. */
+  private lifecycleState(state: string): string {
+    return state
+      .replace(/\bcount=/g, '')
+      .replace(/\bowner=(\d+)/g, (_, index: string) => `by ${this.system.threads[Number(index)]?.name ?? index}`);
+  }
+
   /** What differs between two states, objects in order; `what` is told of objects as a whole. */
-  changes(before: Int32Array, after: Int32Array): Change[] {
-    const changes: Change[] = [];
+  changes(before: Int32Array, after: Int32Array): WordChange[] {
+    const changes: WordChange[] = [];
     for (const object of this.system.objects) {
       let differs = false;
       const end = object.header + object.layout.size;
@@ -100,7 +113,7 @@ export class StateDescriber {
     return changes;
   }
 
-  private changesOf(object: ObjectSlot, before: Int32Array, after: Int32Array, changes: Change[]): void {
+  private changesOf(object: ObjectSlot, before: Int32Array, after: Int32Array, changes: WordChange[]): void {
     const whole = (what: string) =>
       changes.push({ place: object.name, object: object.name, from: null, to: null, text: `${object.name}: ${what}` });
     const [was, is] = [payloadOf(before[object.header]!), payloadOf(after[object.header]!)];
@@ -126,11 +139,44 @@ export class StateDescriber {
     if ((was & sharedBit) === 0 && (is & sharedBit) !== 0) whole('published, other threads can reach it');
   }
 
-  private pointer(address: number): string {
+  /** A pointer into an object names the member of the type that it points to: `&tee_device#0.cdev`. */
+  private pointer(address: number, tag: string | null): string {
     if (address < nullPage || address >= constantBase) return this.place(address);
     const object = this.objectOf(address);
     if (!object) return 'a local';
-    return address === object.header + 1 ? object.name : `&${this.place(address)}`;
+    const offset = address - object.header - 1;
+    if (offset === 0 && (tag === null || tag === object.tag)) return object.name;
+    const member = tag === null ? null : this.memberOfType(object.layout, offset, tag);
+    if (member !== null) return `&${object.name}.${member}`;
+    return offset === 0 ? object.name : `&${this.place(address)}`;
+  }
+
+  /** Path of the embedded struct of that type at an offset; null if there is none. */
+  private memberOfType(layout: StructLayout, offset: number, tag: string): string | null {
+    for (const field of layout.fields.values()) {
+      const inner = offset - field.offset;
+      const found = inner < 0 ? null : this.memberOfField(field.type, inner, tag);
+      if (found !== null) return `${field.name}${found}`;
+    }
+    return null;
+  }
+
+  private memberOfField(type: CType, offset: number, tag: string): string | null {
+    if (type.kind === 'struct') {
+      if (offset === 0 && type.tag === tag) return '';
+      const layout = this.system.layouts.get(type.tag)!;
+      const inner = offset < layout.size ? this.memberOfType(layout, offset, tag) : null;
+      return inner === null ? null : `.${inner}`;
+    }
+    if (type.kind !== 'array' || type.of.kind !== 'struct') return null;
+    const { size } = this.system.layouts.get(type.of.tag)!;
+    const index = Math.floor(offset / size);
+    const inner = this.memberOfField(type.of, offset % size, tag);
+    return inner === null || index >= this.lengthOf(type.length) ? null : `[${index}]${inner}`;
+  }
+
+  private lengthOf(length: number | string): number {
+    return typeof length === 'number' ? length : (this.system.arrayLengths.get(length) ?? 1);
   }
 
   private constant(address: number): string {
@@ -155,7 +201,7 @@ export class StateDescriber {
       return layout.size;
     }
     if (type.kind === 'array') {
-      const length = typeof type.length === 'number' ? type.length : (this.system.arrayLengths.get(type.length) ?? 1);
+      const length = this.lengthOf(type.length);
       let size = 0;
       for (let index = 0; index < length; index += 1) size += this.collectLeaves(type.of, start + size, types);
       return size;

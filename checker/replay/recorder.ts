@@ -3,8 +3,8 @@ import type { Operand } from '../../models/program/program.js';
 import type { Interpreter, Observer } from '../system/interpreter.js';
 import type { LinkedFunction, LinkedNode, LinkedSystem } from '../system/linkedSystem.js';
 import { operandCompiler } from '../system/operandCompiler.js';
-import { pathAt } from '../system/pathAt.js';
 import { constantBase, nullPage, payloadOf, tagOf, tagPointer } from '../system/word.js';
+import type { WordChange } from './describeState.js';
 import { StateDescriber } from './describeState.js';
 import type { HolderSnapshot } from './holders.js';
 import { HolderBook } from './holders.js';
@@ -35,7 +35,6 @@ export class Recorder implements Observer {
   private readonly system: LinkedSystem;
   private readonly interpreter: Interpreter;
   private readonly before: Int32Array;
-  private readonly unstable: ReadonlySet<string>;
   private readonly compile: (fn: LinkedFunction, operand: Operand) => (fp: number) => number;
   private thread = 0;
   private stepNumber = 0;
@@ -43,12 +42,13 @@ export class Recorder implements Observer {
   private changes: Change[] = [];
   private alternative: string | null = null;
   private checkpoint: Checkpoint | null = null;
+  /** Objects that are local variables. */
+  private readonly locals = new Set<string>();
 
-  constructor(system: LinkedSystem, interpreter: Interpreter, unstable: readonly string[]) {
+  constructor(system: LinkedSystem, interpreter: Interpreter) {
     this.system = system;
     this.interpreter = interpreter;
     this.before = new Int32Array(system.width);
-    this.unstable = new Set(unstable);
     this.describer = new StateDescriber(system);
     this.holders = new HolderBook(system, this.describer);
     this.compile = operandCompiler(system, this.before, {
@@ -143,7 +143,7 @@ export class Recorder implements Observer {
       function: linked.function.definition.name,
       place,
       within: withinOf(stack),
-      visible: this.isVisible(linked, fp, address),
+      shared: isShared && kind !== 'call',
       target: address === null ? null : this.describer.place(address),
       value,
       changes,
@@ -154,7 +154,9 @@ export class Recorder implements Observer {
   /** Changes since the last node; the holders of references hear of them too. */
   private takeChanges(thread: number, linked?: LinkedNode, address?: number | null): Change[] {
     const { words } = this.interpreter;
-    const changes = this.describer.changes(this.before, words);
+    const changed = this.describer.changes(this.before, words);
+    if (linked?.node.kind === 'alloc') this.noteAllocation(linked.node.stack, changed);
+    const changes = changed.map((change) => ({ ...change, local: this.locals.has(change.object) }));
     if (changes.length > 0) {
       const stack = linked ? this.stackBefore(thread, linked) : [];
       const actor = {
@@ -170,6 +172,13 @@ export class Recorder implements Observer {
     }
     this.before.set(words);
     return changes;
+  }
+
+  private noteAllocation(isLocal: boolean, changes: readonly WordChange[]): void {
+    for (const { object } of changes) {
+      if (isLocal) this.locals.add(object);
+      else this.locals.delete(object);
+    }
   }
 
   /** Frames before the node ran, innermost first; the node that runs stands in the first one. */
@@ -237,39 +246,6 @@ export class Recorder implements Observer {
   private isShared(address: number): boolean {
     const object = this.describer.objectOf(address);
     return object !== null && this.describer.isShared(this.before, object);
-  }
-
-  /** Whether the interpreter counts the node as the visible operation of its step. */
-  private isVisible(linked: LinkedNode, fp: number, address: number | null): boolean {
-    const { node } = linked;
-    if (linked.function.atomic) return false;
-    switch (node.kind) {
-      case 'load':
-        return address !== null && this.isShared(address) && (node.access === 'atomic' || this.isUnstable(address));
-      case 'store':
-      case 'event':
-      case 'await':
-        return address !== null && this.isShared(address);
-      case 'free':
-        return !node.stack && address !== null && this.isShared(address);
-      case 'call': {
-        const callee = this.system.functions[this.system.functionIndex.get(node.callee) ?? -1];
-        if (!callee?.atomic) return false;
-        return callee.shared.some((position) => {
-          const argument = this.compile(linked.function, node.args[position]!)(fp);
-          const at = payloadOf(argument);
-          return tagOf(argument) === tagPointer && at >= nullPage && at < constantBase && this.isShared(at);
-        });
-      }
-      default:
-        return false;
-    }
-  }
-
-  private isUnstable(address: number): boolean {
-    const object = this.describer.objectOf(address)!;
-    const path = pathAt(this.system, object.layout, address - object.header - 1).replace(/\[\d+\]/g, '[]');
-    return this.unstable.has(`${object.tag}.${path}`);
   }
 
   /** What the node wrote to its destination, if it is a load or an event. */

@@ -31,7 +31,7 @@ export function replay(
 ): Result<Replay, ReplayError> {
   let recorder!: Recorder;
   const runner = new ScheduleRunner(system, unstableFields, (interpreter) => {
-    recorder = new Recorder(system, interpreter, unstableFields);
+    recorder = new Recorder(system, interpreter);
     interpreter.observer = recorder;
     recorder.begin(0);
   });
@@ -160,17 +160,20 @@ function callerOf(
 ): ReplayFrame | null {
   const node = system.nodes[violation.node];
   if (!node) return null;
-  if (node.function.definition.origin !== 'kernel') return frameOf(node);
-  const operation = operations.findLast((candidate) => candidate.function === node.function.definition.name);
-  return operation?.within ?? stack.find((frame) => frame.origin !== 'kernel') ?? null;
+  const own = frameOf(node);
+  if (own.origin !== 'kernel') return own;
+  const operation = operations.findLast((candidate) => candidate.function === own.function);
+  const caller = operation ? operation.within : stack.find((frame) => frame.origin !== 'kernel');
+  // A system call is the outermost code: who makes it is user space.
+  return caller && caller.origin !== 'environment' ? caller : own;
 }
 
-/** The visible operation; where there is none the last that changed something, or the last one. */
+/** A step makes its visible operation after all others on shared memory. Where it makes none: the last that changed something. */
 function mainOperation(operations: readonly ReplayOperation[]): number {
   const failed = operations.findIndex((operation) => operation.failed);
   if (failed >= 0) return failed;
-  const visible = operations.findIndex((operation) => operation.visible);
-  if (visible >= 0) return visible;
+  const shared = operations.findLastIndex((operation) => operation.shared);
+  if (shared >= 0) return shared;
   const changing = operations.findLastIndex((operation) => operation.changes.length > 0);
   return changing >= 0 ? changing : operations.length - 1;
 }

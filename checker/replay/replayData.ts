@@ -37,7 +37,7 @@ export interface ReplayStep {
   readonly stack: readonly ReplayFrame[];
   /** What it did, in order. */
   readonly operations: readonly ReplayOperation[];
-  /** The operation that other threads can see, as an index of `operations`; the last one if the step has none, -1 if it is empty. */
+  /** The operation that makes it a step, as an index of `operations`; -1 if the step has none. */
   readonly main: number;
   /** What changed in the whole step, in the order it happened. */
   readonly changes: readonly Change[];
@@ -72,8 +72,8 @@ export interface ReplayOperation {
   readonly place: SourceSpan;
   /** The call of a kernel function that it is part of, as the caller wrote it; null if it is in no kernel function. */
   readonly within: ReplayFrame | null;
-  /** Other threads can see it. */
-  readonly visible: boolean;
+  /** It works on memory that other threads can reach. */
+  readonly shared: boolean;
   /** The word of memory it works on: `tee_device#0.mutex`; null if it has none. */
   readonly target: string | null;
   /** What a load or an event yielded; null if it yields nothing. */
@@ -91,6 +91,8 @@ export interface Change {
   /** Values as text; null where the object as a whole is told of. */
   readonly from: string | null;
   readonly to: string | null;
+  /** In a local variable whose address was taken: nothing that outlives its function. */
+  readonly local: boolean;
   /** The whole change as one phrase: `tee_device#0.num_users: 2 → 1`, `tee_shm#0: freed by kfree`. */
   readonly text: string;
 }

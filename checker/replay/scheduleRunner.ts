@@ -4,8 +4,9 @@ import { printNode } from '../../models/program/printProgram.js';
 import type { NextAccess } from '../explore/dataRaces.js';
 import type { Move } from '../explore/search.js';
 import type { StepStatus } from '../system/interpreter.js';
-import { Interpreter, UnstableField } from '../system/interpreter.js';
+import { Interpreter } from '../system/interpreter.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
+import { UnstableField } from '../system/sharedWords.js';
 
 /** Why a schedule cannot be run. */
 export interface ReplayError {
@@ -147,10 +148,7 @@ export class ScheduleRunner {
       );
     } catch (error) {
       if (!(error instanceof UnstableField)) throw error;
-      return fail(
-        `In step ${step} the field ${error.field} changes after its object was published, and the schedule was recorded without that.`,
-        [],
-      );
+      return fail(`In step ${step} ${error.message}, and the schedule was recorded without that.`, []);
     }
   }
 
