@@ -1,12 +1,13 @@
 import { findingId } from '../finding/findingId.js';
 import type { Violation } from '../system/interpreter.js';
-import { Interpreter, UnstableField } from '../system/interpreter.js';
+import { Interpreter } from '../system/interpreter.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
 import type { NextAccess } from './dataRaces.js';
 import { dataRaces } from './dataRaces.js';
 import { lockOrderCycles } from './lockOrderCycles.js';
 import type { Discovery, Move, Search, SearchOptions, SearchResult } from './search.js';
 import type { Segment } from './stateStore.js';
+import { withSharingAssumptions } from './sharingAssumptions.js';
 import { StateStore } from './stateStore.js';
 
 const progressInterval = 4096;
@@ -14,32 +15,27 @@ const progressInterval = 4096;
 /**
  * Exhaustive breadth-first search with the interpreter: exact, one thread, shortest schedules.
  *
- * Starts with the assumption that no field changes once its object is shared, so that reads of such fields need no step of
- * their own; when a store proves a field wrong, it starts again with that field's accesses visible. The result is that of
- * the last, consistent run.
+ * Accesses to shared data that other threads cannot notice make no step of their own (`SharedWords`); with
+ * `reduction: false` every access to shared memory is a step.
  */
-export const breadthFirst: Search = (system, options) => {
-  const unstable = new Set<string>();
-  for (;;) {
-    try {
-      return new BreadthFirst(system, options, unstable).run();
-    } catch (error) {
-      if (!(error instanceof UnstableField)) throw error;
-      if (unstable.has(error.field))
-        throw new Error(`the field ${error.field} is reported unstable twice`, { cause: error });
-      unstable.add(error.field);
-    }
-  }
-};
+export const breadthFirst: Search = (system, options) =>
+  withSharingAssumptions(system, options.reduction ?? true, (weakened) =>
+    new BreadthFirst(system, options, weakened).run(),
+  );
 
-/** How the state store cuts the state vector of a system: fault counter, objects by tag, threads. */
+const noChanges = new Int32Array(0);
+
+/**
+ * How the state store cuts the state vector of a system: objects by tag in the order of `system.objects`, then threads, then
+ * the counter of failures. The interpreter numbers what a step changed in the same way.
+ */
 export function segmentsOf(system: LinkedSystem): Segment[] {
   const segments: Segment[] = [];
-  if (system.faultCounter >= 0) segments.push({ kind: 'faults', start: system.faultCounter, length: 1 });
   for (const object of system.objects)
     segments.push({ kind: `object ${object.tag}`, start: object.header, length: object.layout.size + 1 });
   for (const thread of system.threads)
     segments.push({ kind: `thread ${thread.index}`, start: thread.base, length: thread.size });
+  if (system.faultCounter >= 0) segments.push({ kind: 'faults', start: system.faultCounter, length: 1 });
   return segments;
 }
 
@@ -83,7 +79,7 @@ class BreadthFirst {
     const { store, system, options } = this;
     const started = options.now();
     const current = new Int32Array(system.width);
-    store.insert(this.initial, -1, this.initial);
+    store.insert(this.initial, noChanges, 0);
     this.parents[0] = -1;
     let depth = 0;
     let levelEnd = 1;
@@ -154,14 +150,15 @@ class BreadthFirst {
           for (const edge of interpreter.lockEdges) this.recordLockEdge(edge, state, thread, fork);
         }
         for (const access of interpreter.accesses) accesses.push({ ...access, thread, fork });
-        if (status === 'done') this.insert(state, current, thread, fork);
+        if (status === 'done') this.insert(state, thread, fork);
         else if (status === 'cut') this.cuts += 1;
         else if (status === 'exhausted') this.limits.add(interpreter.limit);
         fork += 1;
       } while (interpreter.nextFork());
     }
     if (accesses.length > 1) {
-      for (const { writer, violation } of dataRaces(this.system, accesses)) this.record([violation], state, writer.thread, writer.fork);
+      for (const { writer, violation } of dataRaces(this.system, accesses))
+        this.record([violation], state, writer.thread, writer.fork);
     }
     if (!enabled) {
       interpreter.words.set(current);
@@ -169,8 +166,8 @@ class BreadthFirst {
     }
   }
 
-  private insert(state: number, current: Int32Array, thread: number, fork: number): void {
-    const number = this.store.insert(this.interpreter.words, state, current);
+  private insert(state: number, thread: number, fork: number): void {
+    const number = this.store.insert(this.interpreter.words, this.interpreter.changed, this.interpreter.changes);
     if (number < 0) return;
     if (number >= this.parents.length) {
       this.parents = doubled(this.parents);

@@ -18,6 +18,8 @@ export interface SearchOptions {
   readonly maxStates: number;
   /** Milliseconds for this search; Infinity for none. */
   readonly timeout: number;
+  /** False: every access to shared memory is a step of its own. Default true. */
+  readonly reduction?: boolean;
   /** Called every few thousand states. Returning false stops the search. */
   readonly progress?: (progress: SearchProgress) => boolean;
   /** The clock, in milliseconds. */
@@ -48,7 +50,7 @@ export interface SearchResult {
   readonly cuts: number;
   /** Control-flow edges that ran, by edge number of the linked system. */
   readonly coverage: Uint8Array;
-  /** Fields that change after their object was published: accesses to them are visible steps. */
+  /** What the search had to give up assuming about shared fields (`SharedWords`): a schedule means the same only with these. */
   readonly unstableFields: readonly string[];
 }
 

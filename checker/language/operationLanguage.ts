@@ -1,6 +1,7 @@
 import { segmentsOf } from '../explore/breadthFirst.js';
 import { StateStore } from '../explore/stateStore.js';
-import { Interpreter, UnstableField } from '../system/interpreter.js';
+import { withSharingAssumptions } from '../explore/sharingAssumptions.js';
+import { Interpreter } from '../system/interpreter.js';
 import type { LinkedFunction, LinkedSystem } from '../system/linkedSystem.js';
 import { pathAt } from '../system/pathAt.js';
 import { constantBase, isErrorWord, nullPage, payloadOf, tagOf, tagPointer } from '../system/word.js';
@@ -30,15 +31,7 @@ export function operationLanguage(
   system: LinkedSystem,
   keep: (label: OperationLabel) => boolean = () => true,
 ): OperationAutomaton {
-  const unstable = new Set<string>();
-  for (;;) {
-    try {
-      return explore(system, keep, unstable);
-    } catch (error) {
-      if (!(error instanceof UnstableField)) throw error;
-      unstable.add(error.field);
-    }
-  }
+  return withSharingAssumptions(system, true, (weakened) => explore(system, keep, weakened));
 }
 
 function explore(
@@ -49,7 +42,7 @@ function explore(
   const interpreter = new Interpreter(system, unstable);
   const store = new StateStore(segmentsOf(system));
   const initial = interpreter.initialState();
-  store.insert(initial, -1, initial);
+  store.insert(initial, interpreter.changed, 0);
   const labels: OperationLabel[] = [];
   observe(system, interpreter, labels);
   const edges: { from: number; label: string | null; to: number }[] = [];
@@ -79,7 +72,7 @@ function explore(
         for (const violation of interpreter.violations)
           texts.push(`broken: ${violation.property} ${violation.tag}.${violation.cell}`);
         if (status === 'done') {
-          const number = store.insert(interpreter.words, state, current);
+          const number = store.insert(interpreter.words, interpreter.changed, interpreter.changes);
           add(state, texts, number < 0 ? -1 - number : number);
         } else add(state, [...texts, status], extra--);
       } while (interpreter.nextFork());

@@ -18,6 +18,7 @@ import type {
 } from './linkedSystem.js';
 import { operandCompiler } from './operandCompiler.js';
 import { pathAt } from './pathAt.js';
+import { SharedWords } from './sharedWords.js';
 import {
   constantBase,
   integer,
@@ -94,16 +95,6 @@ export interface Observer {
   return?(thread: number, node: LinkedNode, value: number): void;
 }
 
-/** A store to a field that was assumed to be constant once shared: exploration starts again without the assumption. */
-export class UnstableField extends Error {
-  override readonly name = 'UnstableField';
-  readonly field: string;
-  constructor(field: string) {
-    super(`the field ${field} changes after its object was published`);
-    this.field = field;
-  }
-}
-
 /** A mistake in a model or in the interpreter itself, never of the analysed code. */
 export class ModelError extends Error {
   override readonly name = 'ModelError';
@@ -134,7 +125,7 @@ interface Op {
   readonly column: number;
   /** Event parameter: 0 none, 1 thread, 2 first argument. */
   readonly parameter: number;
-  readonly pool: readonly ObjectSlot[] | null;
+  readonly pool: readonly (readonly ObjectSlot[])[] | null;
 }
 
 const opAssign = 0;
@@ -198,7 +189,7 @@ export class Interpreter {
 
   private readonly ops: Op[] = [];
   private readonly objectAt: Int32Array;
-  private readonly unstableAt: Uint8Array;
+  private readonly shared: SharedWords;
   private readonly fieldKey: (address: number) => string;
   private readonly choices: number[] = [];
   private readonly arity: number[] = [];
@@ -211,7 +202,8 @@ export class Interpreter {
   private lastNode = -1;
   /** Frame of the outermost atomic function that runs, 0 for none. */
   private atomicFrame = 0;
-  private atomicVisible = false;
+  /** It may touch shared objects: they are among those it names, and no visible operation came before it. */
+  private atomicShared = false;
   /** The atomic function that runs may touch shared objects it does not name. */
   private atomicAny = false;
   /** State and number of choices before the atomic function, in case it may not run now. */
@@ -237,7 +229,6 @@ export class Interpreter {
     this.saved = new Int32Array(system.width);
     this.coverage = new Uint8Array(system.edges);
     this.objectAt = new Int32Array(system.width).fill(-1);
-    this.unstableAt = new Uint8Array(system.width);
     const segments = system.objects.length + system.threads.length + 1;
     this.changed = new Int32Array(segments);
     this.isChanged = new Uint8Array(segments);
@@ -254,11 +245,7 @@ export class Interpreter {
       const object = system.objects[this.objectAt[address]!]!;
       return `${object.tag}.${pathAt(system, object.layout, address - object.header - 1).replace(/\[\d+\]/g, '[]')}`;
     };
-    if (unstable.size > 0) {
-      for (let address = 0; address < system.width; address += 1) {
-        if (this.objectAt[address]! >= 0 && unstable.has(this.fieldKey(address))) this.unstableAt[address] = 1;
-      }
-    }
+    this.shared = new SharedWords(system, unstable, this.fieldKey);
     const memory = system.memory;
     const alloc = memory.column.get('alloc')!;
     this.freeColumn = memory.column.get('free')!;
@@ -590,41 +577,48 @@ export class Interpreter {
     const object = this.objectAt[at]!;
     const header = this.words[this.system.objects[object]!.header]! >> 2;
     const shared = (header & headerShared) !== 0;
-    if (this.atomicFrame !== 0) {
-      if (shared && !this.atomicVisible && !this.becomesVisible(op.linked, object)) return false;
-    } else if (shared) {
-      if (this.visibleDone) return false;
-      if (writes || this.unstableAt[at] === 1 || op.atomicAccess) {
-        this.visibleDone = true;
+    if (shared) {
+      if (!this.mayReach(op.linked, object)) return false;
+      if (this.noteShared(at, writes) && !op.atomicAccess) {
+        this.accesses.push({ address: at, writes, plain: op.plain, node: op.linked.id });
       }
-    }
-    if (shared && !op.atomicAccess && (writes || this.unstableAt[at] === 1)) {
-      this.accesses.push({ address: at, writes, plain: op.plain, node: op.linked.id });
-    }
-    if (writes && shared && this.unstableAt[at] === 0) {
-      throw new UnstableField(this.fieldKey(at));
     }
     if ((header & 15) === this.memoryLive) return true;
     return !this.useAfterFree(object, at, writes ? 'write' : 'read', op.linked);
   }
 
   /**
-   * An atomic function that does not name all it touches meets a shared object: the step is visible. If there was a visible
-   * operation before, the function is undone and the step stops in front of it (false).
+   * Whether the step may touch a shared object now; false if it must stop, because it already made a visible operation. Inside
+   * an atomic function that names the object the question was answered at its call. One that does not name all it touches
+   * is undone.
    */
-  private becomesVisible(linked: LinkedNode, object: number): boolean {
+  private mayReach(linked: LinkedNode, object: number): boolean {
+    if (this.atomicFrame === 0) return !this.visibleDone;
+    if (this.atomicShared) return true;
     if (!this.atomicAny) this.undeclared(linked, object);
-    if (this.savedChoices < 0) {
-      this.atomicVisible = true;
-      this.visibleDone = true;
-      return true;
-    }
+    if (this.savedChoices < 0) return true;
     this.words.set(this.saved);
     this.choicePosition = this.savedChoices;
     this.arity.length = this.savedChoices;
     this.atomicFrame = 0;
     return false;
   }
+
+  /** Takes note of an access to a shared word; true if it is a visible operation. */
+  private noteShared(at: number, writes: boolean): boolean {
+    if (this.inSetup || !this.shared.isVisible(at, writes, this.thread, this.heldSet)) return false;
+    this.visibleDone = true;
+    return true;
+  }
+
+  /** The locks that the running thread holds, as a set of positions in `lockCells` (the first 31). */
+  private readonly heldSet = (): number => {
+    let held = 0;
+    for (let index = 0; index < this.lockCells.length && index < 31; index += 1) {
+      if (this.holds(this.lockCells[index]!, this.thread)) held |= 1 << index;
+    }
+    return held;
+  };
 
   private undeclared(linked: LinkedNode, object: number): never {
     const name = linked.function.definition.name;
@@ -680,7 +674,8 @@ export class Interpreter {
     const { words } = this;
     const node = linked.node;
     if (node.kind !== 'alloc') throw new ModelError('alloc expected');
-    for (const object of op.pool!) {
+    const slots = op.pool![this.thread]!;
+    for (const object of slots) {
       if (words[object.header] !== 0) continue;
       words[object.header] = integer(this.memoryLive);
       this.change(object.index);
@@ -692,7 +687,10 @@ export class Interpreter {
       }
       return object;
     }
-    this.exhausted(`more than ${op.pool!.length} objects of struct ${node.tag} at once`, node.tag);
+    this.exhausted(
+      `thread ${this.system.threads[this.thread]!.name} has more than ${slots.length} objects of struct ${node.tag} at once`,
+      node.tag,
+    );
     return null;
   }
 
@@ -712,11 +710,10 @@ export class Interpreter {
     const object = system.objects[index]!;
     const header = words[object.header]! >> 2;
     const shared = (header & headerShared) !== 0;
-    if (shared && this.atomicFrame === 0 && !stack) {
-      if (this.visibleDone) return false;
-      this.visibleDone = true;
-    } else if (shared && this.atomicFrame !== 0 && !this.atomicVisible && !this.becomesVisible(linked, index))
-      return false;
+    if (shared && !stack) {
+      if (!this.mayReach(linked, index)) return false;
+      if (!this.inSetup) this.visibleDone = true;
+    }
     const memory = system.memory;
     const cell = (header & 15) * memory.events.length + this.freeColumn;
     const violated = memory.violates[cell];
@@ -894,12 +891,7 @@ export class Interpreter {
     const object = system.objects[index]!;
     const header = words[object.header]! >> 2;
     const shared = (header & headerShared) !== 0;
-    if (this.atomicFrame !== 0) {
-      if (shared && !this.atomicVisible && !this.becomesVisible(linked, index)) return null;
-    } else if (shared) {
-      if (this.visibleDone) return null;
-      this.visibleDone = true;
-    }
+    if (shared && !this.mayReach(linked, index)) return null;
     if (
       (header & 15) !== this.memoryLive &&
       this.useAfterFree(index, at, linked.node.kind === 'event' ? linked.node.event : 'event', linked)
@@ -912,7 +904,9 @@ export class Interpreter {
     const cell = state * table.events.length + column;
     const next = table.next[cell]!;
     if (next === -1) {
-      this.status = 'waits';
+      if (this.atomicFrame !== 0)
+        throw new ModelError(`${linked.function.definition.name}: waits in the middle of a step`);
+      this.status = this.executed > 0 ? 'done' : 'waits';
       return null;
     }
     if (next === -2) {
@@ -922,6 +916,7 @@ export class Interpreter {
       );
       return null;
     }
+    if (shared) this.noteShared(at, next !== state);
     const violated = table.violates[cell];
     const event = table.events[column]!.type;
     if (violated) {
@@ -1023,8 +1018,7 @@ export class Interpreter {
     words[thread.base] = integer(frame);
     if (outermostAtomic) {
       this.atomicFrame = frame;
-      this.atomicVisible = visible;
-      if (visible) this.visibleDone = true;
+      this.atomicShared = visible;
     }
     if (this.observer?.call)
       this.observer.call(

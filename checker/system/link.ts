@@ -54,7 +54,8 @@ export interface ResolvedRevision {
   readonly constants: Readonly<Record<string, number>>;
 }
 
-const objectDefault = 4;
+/** Objects of one type that one thread may have allocated at once, where the scenario does not say. */
+const objectDefault = 2;
 const stackDefault = 192;
 
 /**
@@ -415,14 +416,14 @@ class Linker {
 
   private place(roots: readonly FunctionDefinition[]): {
     objects: ObjectSlot[];
-    pools: Map<string, ObjectSlot[]>;
+    pools: Map<string, ObjectSlot[][]>;
     threads: ThreadSlot[];
     width: number;
     faultCounter: number;
     statics: Map<string, ObjectSlot>;
   } {
     const objects: ObjectSlot[] = [];
-    const pools = new Map<string, ObjectSlot[]>();
+    const pools = new Map<string, ObjectSlot[][]>();
     const statics = new Map<string, ObjectSlot>();
     let at = nullPage;
     const faultCounter = this.options.faults === null ? -1 : at++;
@@ -454,10 +455,14 @@ class Linker {
     for (const program of this.programs.values())
       for (const node of program.nodes) if (node.kind === 'alloc') tags.add(node.tag);
     for (const tag of [...tags].sort()) {
-      const capacity = this.capacity(tag, this.isStackOnly(tag) ? this.scenario.threads.length + 2 : objectDefault);
+      const capacity = this.capacity(tag, objectDefault);
       pools.set(
         tag,
-        Array.from({ length: capacity }, (_, index) => add(`${tag}#${index}`, tag, false)),
+        this.scenario.threads.map((thread) =>
+          Array.from({ length: capacity }, (_, index) =>
+            add(`${tag}#${thread.name}${index === 0 ? '' : `.${index + 1}`}`, tag, false),
+          ),
+        ),
       );
     }
     const stack = this.capacity('STACK', stackDefault);
@@ -483,13 +488,6 @@ class Linker {
       };
     });
     return { objects, pools, threads, width: at, faultCounter, statics };
-  }
-
-  private isStackOnly(tag: string): boolean {
-    for (const program of this.programs.values()) {
-      for (const node of program.nodes) if (node.kind === 'alloc' && node.tag === tag && !node.stack) return false;
-    }
-    return true;
   }
 
   private placeConstants(symbols: Map<string, number>): Int32Array {
@@ -569,6 +567,7 @@ class Linker {
     if (type.kind !== 'pointer' || type.to.kind !== 'struct' || !this.cellTables.has(type.to.tag)) {
       throw new LinkError(`${where}: an event is applied to something that is no lifecycle cell`);
     }
+    this.layout(type.to.tag);
     // Also where no object of the system holds such a cell: code that cannot run is linked all the same.
     this.layout(type.to.tag);
     return type;

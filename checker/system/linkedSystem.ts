@@ -165,8 +165,11 @@ export interface LinkedSystem {
   readonly edges: number;
   readonly layouts: ReadonlyMap<string, StructLayout>;
   readonly objects: readonly ObjectSlot[];
-  /** Slots for objects of a tag, in order of allocation. */
-  readonly pools: ReadonlyMap<string, readonly ObjectSlot[]>;
+  /**
+   * Slots for objects of a tag, by allocating thread: a new object takes the lowest free slot of its thread. So objects are
+   * named after who made them, and states that differ only in who came first are one.
+   */
+  readonly pools: ReadonlyMap<string, readonly (readonly ObjectSlot[])[]>;
   readonly threads: readonly ThreadSlot[];
   /** Words of a state, the unused null page in front included. */
   readonly width: number;

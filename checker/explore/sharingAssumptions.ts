@@ -1,0 +1,86 @@
+import { Interpreter } from '../system/interpreter.js';
+import type { LinkedSystem } from '../system/linkedSystem.js';
+import { noAssumptions, UnstableField } from '../system/sharedWords.js';
+
+/** Walks that have to pass in a row without a surprise before the exploration proper begins. */
+const quietWalks = 40;
+const maxWalks = 2000;
+const maxSteps = 2000;
+
+/**
+ * Runs an exploration with the strongest assumptions about shared data that hold in it (see `SharedWords`), or with none.
+ *
+ * When the exploration contradicts one, it starts again with the weaker assumption. Random walks come first, because they find
+ * nearly all contradictions for little. Deterministic: the walks have a fixed seed.
+ */
+export function withSharingAssumptions<T>(
+  system: LinkedSystem,
+  reduction: boolean,
+  explore: (weakened: ReadonlySet<string>) => T,
+): T {
+  if (!reduction) return explore(new Set([noAssumptions]));
+  const weakened = new Set<string>();
+  const random = generator();
+  let interpreter: Interpreter | null = null;
+  let quiet = 0;
+  for (let walks = 0; walks < maxWalks && quiet < quietWalks; walks += 1) {
+    const walker = (interpreter ??= new Interpreter(system, weakened));
+    quiet += 1;
+    if (attempt(weakened, () => walk(walker, random)) === null) {
+      quiet = 0;
+      interpreter = null;
+    }
+  }
+  for (;;) {
+    const result = attempt(weakened, () => ({ value: explore(weakened) }));
+    if (result) return result.value;
+  }
+}
+
+/** The result, or null if an assumption had to be weakened. */
+function attempt<T>(weakened: Set<string>, run: () => T): T | null {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof UnstableField)) throw error;
+    if (weakened.has(error.field)) throw new Error(`${error.field} is weakened twice`, { cause: error });
+    weakened.add(error.field);
+    return null;
+  }
+}
+
+/** One random run from the initial state to its end. */
+function walk(interpreter: Interpreter, random: () => number): true {
+  const { system } = interpreter;
+  interpreter.initialState();
+  const before = new Int32Array(system.width);
+  for (let steps = 0; steps < maxSteps; steps += 1) {
+    const start = random() % system.threads.length;
+    let moved = false;
+    for (let offset = 0; offset < system.threads.length && !moved; offset += 1) {
+      const thread = (start + offset) % system.threads.length;
+      before.set(interpreter.words);
+      interpreter.forceChoices([]);
+      let forks = random() % 4;
+      let status = interpreter.step(thread);
+      if (status === 'waits') interpreter.words.set(before);
+      while (status !== 'waits' && forks-- > 0 && interpreter.nextFork()) {
+        interpreter.words.set(before);
+        status = interpreter.step(thread);
+      }
+      if (status === 'cut' || status === 'exhausted') return true;
+      moved = status === 'done';
+    }
+    if (!moved) return true;
+  }
+  return true;
+}
+
+/** A 32-bit linear congruential generator (Knuth, TAOCP 2, 3.3.4) with a fixed seed; its high bits. */
+function generator(): () => number {
+  let state = 1;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 8;
+  };
+}

@@ -1,0 +1,92 @@
+import type { LinkedSystem } from './linkedSystem.js';
+
+/** What is assumed of a word of a shared object; a wrong assumption is found out, and exploration starts again without it. */
+const constant = 0;
+const exclusive = 1;
+const locked = 2;
+const open = 3;
+
+const suffixes = ['', ' (one thread)', ' (locked)', ' (open)'] as const;
+
+/** Put into the set of assumptions, it turns all of them off: every access to shared memory is a visible operation. */
+export const noAssumptions = '*';
+
+/** An assumption about a field of shared objects does not hold: exploration starts again with the weaker one in `field`. */
+export class UnstableField extends Error {
+  override readonly name = 'UnstableField';
+  /** Struct tag, path and the assumption that is left, for example `tee_device.num_users (locked)`. */
+  readonly field: string;
+  constructor(field: string) {
+    super(`an assumption about shared data does not hold, what is left is: ${field}`);
+    this.field = field;
+  }
+}
+
+/**
+ * Which accesses to shared memory other threads can notice.
+ *
+ * Each field is first assumed never to change once its object is shared; then to be accessed by one thread only; then always
+ * under one and the same lock. As long as an assumption holds in the whole exploration, accesses to the field commute with
+ * every step of other threads except the end of the object's memory, so they need no step of their own: they are made
+ * together with the next visible operation of the thread (R. J. Lipton, Reduction, CACM 1975; the third one is the lockset
+ * discipline of Savage et al., Eraser, 1997, checked on every access of every path). The access stays in front of that
+ * operation, so memory that another thread frees in between is still seen to be freed.
+ *
+ * Fields are told apart by struct tag and path, elements of an array are one field. Lock cells and everything that can wait
+ * are always visible.
+ */
+export class SharedWords {
+  private readonly level: Uint8Array;
+  /** Thread that accesses a word of an `exclusive` field, -1 before the first access. */
+  private readonly owner: Int8Array;
+  /** Locks (by position in `lockCells`) held at every access so far to a word of a `locked` field; -1 before the first. */
+  private readonly lockset: Int32Array;
+  private readonly fieldOf: (address: number) => string;
+
+  constructor(system: LinkedSystem, weakened: ReadonlySet<string>, fieldOf: (address: number) => string) {
+    this.fieldOf = fieldOf;
+    this.level = new Uint8Array(system.width);
+    this.owner = new Int8Array(system.width).fill(-1);
+    this.lockset = new Int32Array(system.width).fill(-1);
+    if (weakened.has(noAssumptions)) {
+      this.level.fill(open);
+      return;
+    }
+    for (const object of system.objects) {
+      for (let at = object.header + 1; at <= object.header + object.layout.size; at += 1) {
+        const field = fieldOf(at);
+        for (let level = exclusive; level <= open; level += 1)
+          if (weakened.has(field + suffixes[level]!)) this.level[at] = level;
+      }
+      for (const { offset, table } of object.layout.cells) {
+        if (table.next.includes(-1)) this.level[object.header + 1 + offset] = open;
+      }
+    }
+  }
+
+  /**
+   * Whether an access by `thread`, holding the locks of the bit set `held`, is a visible operation. Throws `UnstableField` if it
+   * contradicts what is assumed of the field.
+   */
+  isVisible(at: number, writes: boolean, thread: number, held: () => number): boolean {
+    switch (this.level[at]) {
+      case constant:
+        if (writes) this.weaken(at, exclusive);
+        return false;
+      case exclusive:
+        if (this.owner[at] === -1) this.owner[at] = thread;
+        else if (this.owner[at] !== thread) this.weaken(at, locked);
+        return false;
+      case locked:
+        this.lockset[at]! &= held();
+        if (this.lockset[at] === 0) this.weaken(at, open);
+        return false;
+      default:
+        return true;
+    }
+  }
+
+  private weaken(at: number, level: number): never {
+    throw new UnstableField(this.fieldOf(at) + suffixes[level]!);
+  }
+}
