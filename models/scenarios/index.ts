@@ -1,4 +1,5 @@
 import { allocateClose } from './allocateClose.js';
+import { historicScenarios } from './historic.js';
 import { importBuffer } from './importBuffer.js';
 import { lookUpId } from './lookUpId.js';
 import type { Scenario } from './scenario.js';
@@ -12,6 +13,7 @@ export const scenarios = [
   lookUpId,
   twoAllocators,
   importBuffer,
+  ...historicScenarios,
 ] as const satisfies readonly Scenario[];
 
 const byId: ReadonlyMap<string, Scenario> = new Map(scenarios.map((scenario) => [scenario.id, scenario]));
