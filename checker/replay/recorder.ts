@@ -148,6 +148,7 @@ export class Recorder implements Observer {
       value,
       changes,
       failed,
+      fault: isFault(linked, this.alternative),
     });
   }
 
@@ -257,6 +258,10 @@ export class Recorder implements Observer {
     if (name === null || slot === undefined) return null;
     return this.describer.value(this.interpreter.words[fp + slot]!, fn.types.get(name) ?? null);
   }
+}
+
+function isFault({ node }: LinkedNode, alternative: string | null): boolean {
+  return node.kind === 'choose' && node.alternatives.some(({ name, fault }) => fault && name === alternative);
 }
 
 /** A frame as data. */

@@ -81,6 +81,8 @@ export interface ReplayOperation {
   readonly changes: readonly Change[];
   /** Behaviour ended here. */
   readonly failed: boolean;
+  /** A choice of the environment to fail. */
+  readonly fault: boolean;
 }
 
 /** One word of memory that changed, or what became of an object. */

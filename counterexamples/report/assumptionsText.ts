@@ -1,0 +1,61 @@
+import { vacuousProperties } from '../../checker/check.js';
+import type { CheckResult, FunctionSource } from '../../checker/finding/finding.js';
+import { wrap } from './layout.js';
+
+/** What the verdict rests on: every report ends with it. */
+export function assumptionsText(result: CheckResult, width: number): string[] {
+  const item = (text: string) => wrap(`  - ${text}`, width, '    ');
+  return [
+    ...assumptions(result).flatMap(item),
+    ...functionsByOrigin(result.functions).flatMap(item),
+    ...item(untouchedLines(result)),
+    ...item(vacuous(result)),
+  ];
+}
+
+/** Each assumption once; where only some scenarios make it, these are named. */
+function assumptions(result: CheckResult): string[] {
+  const makers = new Map<string, string[]>();
+  for (const { id, assumptions: list } of result.scenarios) {
+    for (const text of list) makers.set(text, [...(makers.get(text) ?? []), id]);
+  }
+  return [...makers].map(([text, ids]) =>
+    ids.length === result.scenarios.length && ids.length > 1 ? text : `${text} [${ids.join(', ')}]`,
+  );
+}
+
+const sources: readonly FunctionSource['source'][] = [
+  'lifted from the patch',
+  'lifted from the tree',
+  'model',
+  'environment',
+  'kernel model',
+];
+
+function functionsByOrigin(functions: readonly FunctionSource[]): string[] {
+  return sources.flatMap((source) => {
+    const names = functions.filter((fn) => fn.source === source).map(({ name }) => name);
+    if (names.length === 0) return [];
+    // The kernel models are the same for every revision: `interleaf list` names them.
+    const told = source === 'kernel model' ? '' : `: ${names.join(', ')}`;
+    return [`functions, ${source} (${names.length})${told}`];
+  });
+}
+
+/** Lines of the patch that no scenario ran. */
+function untouchedLines(result: CheckResult): string {
+  const [first, ...others] = result.scenarios.map(({ coverage }) => coverage);
+  if (!first || result.scenarios.every(({ coverage }) => coverage.patchedEdges === 0))
+    return 'changed lines: none are known';
+  const untouched = first.untouched.filter((line) => others.every((coverage) => coverage.untouched.includes(line)));
+  return untouched.length === 0
+    ? 'changed lines: every one ran in some scenario'
+    : `changed lines that no scenario touched: ${untouched.join(', ')}`;
+}
+
+function vacuous(result: CheckResult): string {
+  const ids = vacuousProperties(result);
+  return ids.length === 0
+    ? 'vacuous properties: none'
+    : `vacuous properties, that nothing exercised: ${ids.join(', ')}`;
+}

@@ -1,0 +1,115 @@
+import { printSpan } from '../../models/program/sourceSpan.js';
+import { propertyById } from '../../properties/index.js';
+import type { Finding } from '../../checker/finding/finding.js';
+import { explainFinding } from '../../checker/replay/explainFinding.js';
+import { findViolation } from '../../checker/replay/replay.js';
+import type { Replay } from '../../checker/replay/replayData.js';
+import { columns, plural, wrap } from './layout.js';
+import type { RootCause } from './rootCauses.js';
+import { witnessToShow } from './rootCauses.js';
+import type { StepRow } from './stepTable.js';
+import { stepTable } from './stepTable.js';
+import type { Style } from './style.js';
+
+/** What telling a finding needs beside the finding. */
+export interface FindingTextOptions {
+  /** The replay of `witnessToShow(finding)`; null if there is none, and then no steps are shown. */
+  readonly replayOf: (finding: Finding) => Replay | null;
+  readonly replayCommand: (finding: Finding) => string;
+  readonly style: Style;
+  readonly width: number;
+}
+
+const maxRows = 22;
+const maxWays = 4;
+
+/** A root cause with its shortest counterexample, in at most about forty lines. */
+export function causeText({ cause, others }: RootCause, options: FindingTextOptions): string[] {
+  const { style, width } = options;
+  const run = options.replayOf(cause);
+  const lines = [
+    `${style.bold(cause.id)}  ${style.bad(originText(cause))}`,
+    ...wrap(`  ${cause.title}`, width, '  '),
+    ...facts(cause, run, width),
+    ...others.flatMap((other) => wrap(`  seen also as ${other.id}: ${other.title}`, width, '    ')),
+  ];
+  if (run) lines.push('', ...replayText(run, cause.id, options));
+  lines.push('', `  replay  ${options.replayCommand(cause)}`);
+  return lines;
+}
+
+/** The steps of a replay as a table, and why the property is false. */
+export function replayText(run: Replay, id: string, options: Pick<FindingTextOptions, 'style' | 'width'>): string[] {
+  const { style, width } = options;
+  const explained = explainFinding(run, id);
+  const rows = stepTable(run, { breaks: explained?.step ?? null, conflicts: explained?.conflictStep ?? null }, maxRows);
+  const why = (explained?.sentences ?? []).flatMap((sentence) => wrap(`  ${sentence}`, width, '    '));
+  return [...tableText(rows, width, style), ...(why.length > 0 ? ['', ...why] : [])];
+}
+
+function originText(finding: Finding): string {
+  switch (finding.origin) {
+    case 'introduced':
+      return 'introduced by this revision';
+    case 'inherited':
+      return 'inherited from the base';
+    case 'new way':
+      return 'a new way to a bug of the base';
+    default:
+      return 'not attributed';
+  }
+}
+
+function facts(finding: Finding, run: Replay | null, width: number): string[] {
+  const rows = [
+    ['property', `${finding.property}: ${propertyById(finding.property).title}`],
+    ['object', finding.object === '' ? 'none' : finding.object],
+    ['place', placeOf(finding, run)],
+    ['ways in', waysIn(finding)],
+  ];
+  return rows.flatMap(([name, value]) => wrap(`  ${name!.padEnd(8)}  ${value}`, width, ' '.repeat(12)));
+}
+
+/** The code that is no kernel API function, where there is some: that is what a repair would change. */
+function placeOf(finding: Finding, run: Replay | null): string {
+  const caller = run ? findViolation(run, finding.id)?.violation.caller : null;
+  const span = caller?.place ?? finding.location;
+  return span ? printSpan(span) : 'the end of the run';
+}
+
+function waysIn(finding: Finding): string {
+  const ways = finding.witnesses.map(({ via, scenario, steps, origin, possible }) => {
+    const isNew = origin === 'introduced' && finding.origin === 'new way' ? 'new, ' : '';
+    return `${via} (${isNew}${possible ? 'possible, ' : ''}scenario ${scenario}, ${steps === 0 ? 'by its code alone' : plural(steps, 'step')})`;
+  });
+  const rest = ways.length - maxWays;
+  return `${ways.slice(0, maxWays).join('; ')}${rest > 0 ? `; ${rest} more` : ''}`;
+}
+
+function tableText(rows: readonly StepRow[], width: number, style: Style): string[] {
+  const heads = columns(
+    rows.map((row) => [row.first === row.last ? String(row.first) : `${row.first}–${row.last}`, row.thread, row.where]),
+    [0],
+  );
+  const widest = Math.max(0, ...heads.map((head) => head.length));
+  const room = Math.max(30, width - widest - 6);
+  return rows.flatMap((row, index) => {
+    const [first = '', second, ...rest] = wrap(row.what.join('; '), room);
+    const mark = row.mark === 'breaks' ? '✗' : row.mark === 'conflicts' ? '•' : ' ';
+    const head = `  ${mark} ${heads[index]!.padEnd(widest)}  ${first}`.trimEnd();
+    const more = second === undefined ? [] : [`${' '.repeat(widest + 6)}${second}${rest.length > 0 ? ' …' : ''}`];
+    const lines = [head, ...more];
+    return row.mark === 'breaks' ? lines.map(style.bad) : row.mark === 'conflicts' ? lines.map(style.unsure) : lines;
+  });
+}
+
+/** A note: told in one or two lines, without steps. */
+export function noteText(finding: Finding, width: number): string[] {
+  const place = finding.location ? ` (${printSpan(finding.location)})` : '';
+  return wrap(`  ${finding.id}  ${finding.title}${place}`, width, '    ');
+}
+
+/** Whether there is a schedule to show and to replay. */
+export function hasSchedule(finding: Finding): boolean {
+  return (witnessToShow(finding)?.steps ?? 0) > 0;
+}

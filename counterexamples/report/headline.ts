@@ -1,0 +1,32 @@
+import type { CheckResult, FindingOrigin } from '../../checker/finding/finding.js';
+import { plural } from './layout.js';
+import type { RootCause } from './rootCauses.js';
+import { rootCausesOf } from './rootCauses.js';
+
+/** The two lines that every report for people begins with: what the revision introduces, and what its base already has. */
+export function headline(result: CheckResult): readonly [string, string] {
+  const causes = rootCausesOf(result);
+  const of = (...origins: FindingOrigin[]) => causes.filter(({ cause }) => origins.includes(cause.origin));
+  const undecided = result.scenarios.some(({ verdict }) => verdict === 'inconclusive')
+    ? ', as far as the search got'
+    : '';
+  if (result.base === null) {
+    return [
+      `${result.revision} has ${bugs(of('introduced', 'new way', 'inherited', 'unknown'))}${undecided}`,
+      `${result.revision} was not compared with a base: nothing says which of them are new`,
+    ];
+  }
+  const newWays = of('new way');
+  const ways = newWays.length === 0 ? '' : ` and opens new ways to ${bugs(newWays)} of its base`;
+  return [
+    `${result.revision} introduces ${bugs(of('introduced'))}${ways}${undecided}`,
+    `${result.base}, its base, already has ${bugs(of('inherited', 'new way'))} that this check can see`,
+  ];
+}
+
+/** `2 bugs (memory-leak, data-race)`, a bug being a root cause; `no bug`. */
+function bugs(causes: readonly RootCause[]): string {
+  if (causes.length === 0) return 'no bug';
+  const kinds = [...new Set(causes.map(({ cause }) => cause.property))];
+  return `${plural(causes.length, 'bug')} (${kinds.join(', ')})`;
+}
