@@ -17,45 +17,46 @@ export interface OperationLabel {
 /** A nondeterministic automaton over operation labels; state 0 is initial, every state accepts (prefixes are words too). */
 export interface OperationAutomaton {
   readonly states: number;
-  readonly edges: readonly { readonly from: number; readonly label: string | null; readonly to: number }[];
+  readonly edges: readonly { readonly from: number; readonly label: OperationLabel | null; readonly to: number }[];
 }
 
 /**
  * The sequences of kernel operations a system can make, as an automaton: calls of kernel API functions with the roles of their
  * objects (struct tag and cell, not which object), their outcomes, and choices of the environment. Plain memory accesses and
- * calls among the analysed functions do not show. `keep` hides labels further: to compare per object, keep those of one tag.
+ * calls among the analysed functions do not show.
  *
  * Meant for one entry point run alone: the number of states is that of the system.
  */
-export function operationLanguage(
-  system: LinkedSystem,
-  keep: (label: OperationLabel) => boolean = () => true,
-): OperationAutomaton {
-  return withSharingAssumptions(system, true, (weakened) => explore(system, keep, weakened));
+export function operationLanguage(system: LinkedSystem): OperationAutomaton {
+  return withSharingAssumptions(system, true, (weakened) => explore(system, weakened));
 }
 
-function explore(
-  system: LinkedSystem,
-  keep: (label: OperationLabel) => boolean,
-  unstable: ReadonlySet<string>,
-): OperationAutomaton {
+/** The automaton with the labels that `keep` refuses made silent: to compare per object, keep those of one tag. */
+export function projected(automaton: OperationAutomaton, keep: (label: OperationLabel) => boolean): OperationAutomaton {
+  return {
+    ...automaton,
+    edges: automaton.edges.map((edge) => (edge.label && !keep(edge.label) ? { ...edge, label: null } : edge)),
+  };
+}
+
+function explore(system: LinkedSystem, unstable: ReadonlySet<string>): OperationAutomaton {
   const interpreter = new Interpreter(system, unstable);
   const store = new StateStore(segmentsOf(system));
   const initial = interpreter.initialState();
   store.insert(initial, interpreter.changed, 0);
   const labels: OperationLabel[] = [];
   observe(system, interpreter, labels);
-  const edges: { from: number; label: string | null; to: number }[] = [];
+  const edges: { from: number; label: OperationLabel | null; to: number }[] = [];
   let extra = -1;
   const current = new Int32Array(system.width);
-  const add = (from: number, texts: readonly string[], to: number) => {
+  const add = (from: number, word: readonly OperationLabel[], to: number) => {
     let at = from;
-    texts.forEach((label, index) => {
-      const next = index === texts.length - 1 ? to : extra--;
+    word.forEach((label, index) => {
+      const next = index === word.length - 1 ? to : extra--;
       edges.push({ from: at, label, to: next });
       at = next;
     });
-    if (texts.length === 0) edges.push({ from, label: null, to });
+    if (word.length === 0) edges.push({ from, label: null, to });
   };
   for (let state = 0; state < store.size; state += 1) {
     store.load(state, current);
@@ -68,16 +69,16 @@ function explore(
         const status = interpreter.step(thread.index);
         if (status === 'waits') continue;
         enabled = true;
-        const texts = labels.filter(keep).map((label) => label.text);
-        for (const violation of interpreter.violations)
-          texts.push(`broken: ${violation.property} ${violation.tag}.${violation.cell}`);
+        const word = [...labels];
+        for (const { property, tag, cell } of interpreter.violations)
+          word.push({ text: `broken: ${property} ${tag}.${cell}`, tag });
         if (status === 'done') {
           const number = store.insert(interpreter.words, interpreter.changed, interpreter.changes);
-          add(state, texts, number < 0 ? -1 - number : number);
-        } else add(state, [...texts, status], extra--);
+          add(state, word, number < 0 ? -1 - number : number);
+        } else add(state, [...word, { text: status, tag: '' }], extra--);
       } while (interpreter.nextFork());
     }
-    if (!enabled) add(state, ['end'], extra--);
+    if (!enabled) add(state, [{ text: 'end', tag: '' }], extra--);
   }
   // Intermediate states were numbered downwards from -1: move them behind the states of the store.
   const shift = (id: number) => (id < 0 ? store.size - 1 - id : id);

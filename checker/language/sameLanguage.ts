@@ -49,7 +49,7 @@ class Determinised {
   constructor(automaton: OperationAutomaton) {
     for (const { from, label, to } of automaton.edges) {
       if (label === null) append(this.silent, from, to);
-      else append(this.labelled, from, { label, to });
+      else append(this.labelled, from, { label: label.text, to });
     }
   }
 

@@ -1,0 +1,17 @@
+import type { Scenario } from '../../models/scenarios/scenario.js';
+import { scenarioById } from '../../models/scenarios/index.js';
+import { run } from '../../models/program/build.js';
+import { outside } from '../../models/scenarios/parts/world.js';
+
+/** One entry point run alone with every outcome: the world of a TEE scenario, and a single thread that makes one call. */
+export function soloScenario(call: string): Scenario {
+  const whole = scenarioById('two-allocators')!;
+  const [first] = whole.threads;
+  return {
+    ...whole,
+    id: `solo ${call}`,
+    threads: [{ ...first!, run: 'solo' }],
+    setup: whole.setup.map((step) => ({ ...step, as: first!.name })),
+    functions: [...whole.functions, outside('void solo(void)', [run(call)])],
+  };
+}
