@@ -27,7 +27,10 @@ export function lockOrderCycles(edges: readonly LockEdge[]): LockEdge[] {
     }
     return false;
   };
-  const cyclic = edges.filter(({ held, taken }) => reaches(taken, held));
+  // In alphabetical order, so that the edge that stands for a pair does not depend on which was seen first.
+  const cyclic = edges
+    .filter(({ held, taken }) => reaches(taken, held))
+    .sort((a, b) => (`${a.held} ${a.taken}` < `${b.held} ${b.taken}` ? -1 : 1));
   const reported = new Set<string>();
   return cyclic.filter(({ held, taken }) => {
     const pair = [held, taken].sort().join(' ');
