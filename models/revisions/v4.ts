@@ -362,6 +362,9 @@ export const v4: Revision = {
   omits: [
     'Widths of integers: padding of the uAPI struct, its size on 32-bit ABIs, sizes cut to 32 bits.',
     'Whether a physical address has a struct page (phys_to_page).',
+    'Known, not checked: a client that goes on allocating keeps unregister waiting for ever (with any number of calls).',
+    'Known, not checked: a dma-buf kept in another process keeps the TEE context and its sessions open.',
+    'Known, not checked: the dma-buf pins tee.ko only; the module of the driver can begin to unload and then waits in unregister.',
     'MODULE_IMPORT_NS, the Makefile, and the definition of TEE_GEN_CAP_RSTMEM, which the patch does not use.',
   ],
   functions: v4Functions,
