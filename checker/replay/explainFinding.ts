@@ -2,16 +2,23 @@ import type { SourceSpan } from '../../models/program/sourceSpan.js';
 import { propertyById } from '../../properties/index.js';
 import type { HeldCount, Replay, ReplayFrame, ReplayStep, ReplayViolation } from './replayData.js';
 import { findViolation } from './replay.js';
-import type { Summary } from './stepSummary.js';
 import { summariseOperation, summariseStep } from './stepSummary.js';
 
 /** Why a replay breaks a property, as sentences, and the earlier step that conflicts with the one that breaks it. */
 export interface Explanation {
   readonly sentences: readonly string[];
-  /** The step that breaks the property; null for the end of the run. */
-  readonly step: number | null;
-  /** The step in which the conflicting operation ran: who freed the memory, who took the lock; null if there is none. */
-  readonly conflictStep: number | null;
+  /** What breaks the property; null for the end of the run. */
+  readonly breaks: Landmark | null;
+  /** What it conflicts with: who freed the memory, who took the lock; null if there is no such thing. */
+  readonly conflicts: Landmark | null;
+}
+
+/** An operation of a replay. */
+export interface Landmark {
+  /** Number of the step. */
+  readonly step: number;
+  /** Index into its operations; null if none of them stands for it. */
+  readonly operation: number | null;
 }
 
 /** Null if the replay does not show the finding. */
@@ -27,7 +34,16 @@ export function explainFinding(run: Replay, id: string): Explanation | null {
     ...(step === null ? remaining(run, violation) : []),
     ...(violation.property === 'data-race' ? racing(run, violation) : []),
   ];
-  return { sentences, step: step?.number ?? null, conflictStep: conflict?.step ?? null };
+  return {
+    sentences,
+    breaks: step && { step: step.number, operation: breakingOperation(step, id) },
+    conflicts: conflict?.landmark ?? null,
+  };
+}
+
+function breakingOperation(step: ReplayStep, id: string): number | null {
+  const index = step.operations.findIndex(({ breaks }) => breaks.includes(id));
+  return index >= 0 ? index : step.main >= 0 ? step.main : null;
 }
 
 function happened(violation: ReplayViolation, step: ReplayStep | null): string {
@@ -39,7 +55,7 @@ function happened(violation: ReplayViolation, step: ReplayStep | null): string {
 
 interface Conflict {
   readonly sentence: string;
-  readonly step: number;
+  readonly landmark: Landmark;
 }
 
 /** The step before the violation that made the operation an illegal one. */
@@ -68,14 +84,27 @@ function conflictOf(run: Replay, violation: ReplayViolation, at: ReplayStep | nu
         (change) => change.object === object && change.text === `${object}: allocated`,
         `${object} was allocated`,
       );
-    case 'data-race':
-      return null;
-    default:
+    case 'refcount-from-zero':
+    case 'refcount-underflow':
+    case 'id-not-reserved':
+    case 'operation-order':
+    case 'failure-after-install':
+    case 'lock-not-held':
+    case 'lock-recursion':
+    case 'lock-held-at-return':
+    case 'lock-destroyed-held':
+    case 'sleep-in-atomic':
+    case 'uninitialised':
+    case 'pool-destroyed-in-use':
+    case 'double-map':
+      // These ask for a state of the cell: what put it into another one came before.
       return lastChange(
         earlier.filter((step) => step !== at),
         (change) => change.place === place && change.to !== null,
         (change) => `${place ?? object} had become ${change.to}`,
       );
+    default:
+      return null;
   }
 }
 
@@ -89,21 +118,22 @@ function lastChange(
   for (const step of steps.toReversed()) {
     const change = step.changes.findLast(wanted);
     if (!change) continue;
-    const { text, function: name, place } = summaryOfChange(step, change);
+    const index = step.operations.findLastIndex((operation) =>
+      operation.changes.some((made) => made.place === change.place && made.to === change.to),
+    );
+    const {
+      text,
+      function: name,
+      place,
+    } = index < 0 ? summariseStep(step) : summariseOperation(step.operations[index]!);
     const told = typeof what === 'string' ? what : what(change);
     const where = functionText(name, place);
     return {
-      step: step.number,
+      landmark: { step: step.number, operation: index < 0 ? null : index },
       sentence: `${told} in step ${step.number} by thread ${step.thread}: ${text} in ${where}.`,
     };
   }
   return null;
-}
-
-/** The operation that made a change; the step may have made several. */
-function summaryOfChange(step: ReplayStep, change: Changes): Summary {
-  const index = step.operations.findIndex((operation) => operation.changes.some((made) => made.text === change.text));
-  return index < 0 ? summariseStep(step) : summariseOperation(step.operations[index]!);
 }
 
 /** Who still waits, and who still holds references, at the end of a run. */
@@ -111,7 +141,7 @@ function remaining(run: Replay, violation: ReplayViolation): string[] {
   const sentences: string[] = [];
   if (violation.property === 'deadlock' || violation.property === 'unregister-returns') {
     for (const { thread, stack } of run.standing) {
-      const frame = stack.find((candidate) => candidate.origin !== 'kernel') ?? stack[0];
+      const frame = stack.find((candidate) => candidate.isCode) ?? stack[0];
       if (frame) sentences.push(`Thread ${thread} stands at ${frame.text} in ${frameText(frame)}.`);
     }
     for (const { thread, lock } of run.steps.at(-1)?.locks ?? []) sentences.push(`Thread ${thread} holds ${lock}.`);

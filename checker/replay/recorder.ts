@@ -1,5 +1,6 @@
 import { destinationOf } from '../../models/program/checkProgram.js';
 import type { Operand } from '../../models/program/program.js';
+import { findingId } from '../finding/findingId.js';
 import type { Interpreter, Observer } from '../system/interpreter.js';
 import type { LinkedFunction, LinkedNode, LinkedSystem } from '../system/linkedSystem.js';
 import { operandCompiler } from '../system/operandCompiler.js';
@@ -10,6 +11,9 @@ import type { HolderSnapshot } from './holders.js';
 import { HolderBook } from './holders.js';
 import { readableNode } from './readableNode.js';
 import type { Change, OperationKind, ReplayFrame, ReplayOperation } from './replayData.js';
+
+/** `file` of the functions that the linker makes for threads. */
+const threadFile = '<thread>';
 
 /** What a step consisted of. */
 export interface RecordedStep {
@@ -42,6 +46,7 @@ export class Recorder implements Observer {
   private changes: Change[] = [];
   private alternative: string | null = null;
   private checkpoint: Checkpoint | null = null;
+  private seenViolations = 0;
   /** Objects that are local variables. */
   private readonly locals = new Set<string>();
 
@@ -65,6 +70,7 @@ export class Recorder implements Observer {
     this.changes = [];
     this.alternative = null;
     this.checkpoint = null;
+    this.seenViolations = 0;
     this.before.set(this.interpreter.words);
   }
 
@@ -83,7 +89,7 @@ export class Recorder implements Observer {
 
   /** Frames of a thread in the current state, innermost first. */
   stackOf(thread: number): ReplayFrame[] {
-    return this.interpreter.callStack(thread).map(frameOf);
+    return framesOf(this.interpreter.callStack(thread));
   }
 
   call(_thread: number, linked: LinkedNode, callee: LinkedFunction): void {
@@ -132,10 +138,12 @@ export class Recorder implements Observer {
     const isShared = address !== null && this.isShared(address);
     const value = this.valueOf(linked, fp);
     const changes = this.takeChanges(thread, linked, address);
-    if (kind === null || ((kind === 'load' || kind === 'store') && !isShared && !failed)) return;
+    const breaks = this.newViolations();
+    const isQuiet = (kind === 'load' || kind === 'store') && !isShared && !failed;
+    if ((kind === null || isQuiet) && breaks.length === 0) return;
     const place = linked.node.span;
     this.operations.push({
-      kind,
+      kind: kind ?? 'other',
       text:
         kind === 'choice'
           ? `${linked.node.kind === 'choose' ? linked.node.name : ''}: ${this.alternative ?? ''}`
@@ -149,7 +157,16 @@ export class Recorder implements Observer {
       changes,
       failed,
       fault: isFault(linked, this.alternative),
+      breaks,
     });
+  }
+
+  /** Ids of what was broken since the last node. */
+  private newViolations(): string[] {
+    const { violations } = this.interpreter;
+    const added = violations.slice(this.seenViolations);
+    this.seenViolations = violations.length;
+    return added.map(findingId);
   }
 
   /** Changes since the last node; the holders of references hear of them too. */
@@ -162,7 +179,7 @@ export class Recorder implements Observer {
       const stack = linked ? this.stackBefore(thread, linked) : [];
       const actor = {
         thread: this.system.threads[thread]!.name,
-        function: actingFunction(stack),
+        function: stack.find((frame) => frame.isCode)?.function ?? '',
         step: this.stepNumber,
       };
       this.holders.update(this.before, words, actor);
@@ -183,7 +200,7 @@ export class Recorder implements Observer {
   }
 
   /** Frames before the node ran, innermost first; the node that runs stands in the first one. */
-  private stackBefore(thread: number, linked: LinkedNode): LinkedNode[] {
+  private stackBefore(thread: number, linked: LinkedNode): ReplayFrame[] {
     const { nodes, threads } = this.system;
     const stack: LinkedNode[] = [];
     for (let fp = payloadOf(this.before[threads[thread]!.base]!); fp !== 0; fp = payloadOf(this.before[fp + 1]!)) {
@@ -191,7 +208,7 @@ export class Recorder implements Observer {
       if (node) stack.push(node);
     }
     stack[0] = linked;
-    return stack;
+    return framesOf(stack);
   }
 
   private kindOf(linked: LinkedNode): OperationKind | null {
@@ -264,28 +281,31 @@ function isFault({ node }: LinkedNode, alternative: string | null): boolean {
   return node.kind === 'choose' && node.alternatives.some(({ name, fault }) => fault && name === alternative);
 }
 
-/** A frame as data. */
-export function frameOf({ node, function: fn }: LinkedNode): ReplayFrame {
+/** A frame as data; `caller` is the next one on the stack. */
+export function frameOf(linked: LinkedNode, caller: LinkedNode | undefined): ReplayFrame {
+  const { node, function: fn } = linked;
   return {
     function: fn.definition.name,
     origin: fn.definition.origin,
+    isCode: isCode(linked, caller),
     place: node.span,
     text: readableNode(fn.program, node),
   };
 }
 
-/** The call of a kernel function, made by other code, that the innermost frame is part of. */
-function withinOf(stack: readonly LinkedNode[]): ReplayFrame | null {
-  if (stack[0]?.function.definition.origin !== 'kernel') return null;
-  const caller = stack.find((frame) => frame.function.definition.origin !== 'kernel');
-  return caller ? frameOf(caller) : null;
+/** System calls, and what a thread of the kernel runs, are the code that a report is about, although they are kernel models. */
+function isCode({ function: fn }: LinkedNode, caller: LinkedNode | undefined): boolean {
+  const { origin, entry } = fn.definition;
+  return origin !== 'kernel' || entry === true || caller?.function.definition.file === threadFile;
 }
 
-/** The function that a kernel developer would name: the innermost that is no kernel API, or the system call that user space makes. */
-function actingFunction(stack: readonly LinkedNode[]): string {
-  const index = stack.findIndex((frame) => frame.function.definition.origin !== 'kernel');
-  const acting = stack[index]?.function.definition;
-  const called = stack[index - 1]?.function.definition.name ?? '';
-  if (acting?.origin === 'environment' && called.startsWith('sys_')) return called;
-  return acting?.name ?? '';
+/** Frames as data, innermost first. */
+function framesOf(stack: readonly LinkedNode[]): ReplayFrame[] {
+  return stack.map((frame, index) => frameOf(frame, stack[index + 1]));
+}
+
+/** The call of a kernel function, made by other code, that the innermost frame is part of. */
+function withinOf(stack: readonly ReplayFrame[]): ReplayFrame | null {
+  if (stack[0]?.isCode !== false) return null;
+  return stack.find((frame) => frame.isCode) ?? null;
 }

@@ -160,12 +160,11 @@ function callerOf(
 ): ReplayFrame | null {
   const node = system.nodes[violation.node];
   if (!node) return null;
-  const own = frameOf(node);
-  if (own.origin !== 'kernel') return own;
-  const operation = operations.findLast((candidate) => candidate.function === own.function);
-  const caller = operation ? operation.within : stack.find((frame) => frame.origin !== 'kernel');
-  // A system call is the outermost code: who makes it is user space.
-  return caller && caller.origin !== 'environment' ? caller : own;
+  const id = findingId(violation);
+  const operation = operations.find(({ breaks }) => breaks.includes(id));
+  if (operation?.within) return operation.within;
+  const own = frameOf(node, undefined);
+  return operation || own.isCode ? own : (stack.find((frame) => frame.isCode) ?? own);
 }
 
 /** A step makes its visible operation after all others on shared memory. Where it makes none: the last that changed something. */

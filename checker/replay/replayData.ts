@@ -55,14 +55,17 @@ export interface ReplayStep {
 export interface ReplayFrame {
   readonly function: string;
   readonly origin: Origin;
+  /** It is no kernel API function: the code that a report is about, a system call, or the environment. */
+  readonly isCode: boolean;
   readonly place: SourceSpan;
   /** The node, readable: temporaries are replaced by what they hold. */
   readonly text: string;
 }
 
-export type OperationKind = 'load' | 'store' | 'event' | 'await' | 'call' | 'choice' | 'alloc' | 'free' | 'report';
+export type OperationKind =
+  'load' | 'store' | 'event' | 'await' | 'call' | 'choice' | 'alloc' | 'free' | 'report' | 'other';
 
-/** One node of a program that touches shared data, calls the kernel, or was decided by the environment. */
+/** One node of a program that touches shared data, calls the kernel, was decided by the environment, or breaks a property. */
 export interface ReplayOperation {
   readonly kind: OperationKind;
   /** The node, readable; for a choice `name: alternative taken`. */
@@ -70,7 +73,7 @@ export interface ReplayOperation {
   /** The function it stands in. */
   readonly function: string;
   readonly place: SourceSpan;
-  /** The call of a kernel function that it is part of, as the caller wrote it; null if it is in no kernel function. */
+  /** The call of a kernel API function that it is part of, as the caller wrote it; null if it is in none. */
   readonly within: ReplayFrame | null;
   /** It works on memory that other threads can reach. */
   readonly shared: boolean;
@@ -83,6 +86,8 @@ export interface ReplayOperation {
   readonly failed: boolean;
   /** A choice of the environment to fail. */
   readonly fault: boolean;
+  /** Ids of the findings that it shows. */
+  readonly breaks: readonly string[];
 }
 
 /** One word of memory that changed, or what became of an object. */

@@ -9,16 +9,13 @@ export interface Summary {
   readonly place: SourceSpan;
 }
 
-/** An operation inside a kernel function is told as the call of that function, unless the call was a system call. */
+/** An operation inside a kernel API function is told as the call of that function. */
 export function summariseOperation(operation: ReplayOperation): Summary {
-  const { within } = operation;
-  if (within === null || within.origin === 'environment') {
-    return { text: operation.text, function: operation.function, place: operation.place };
-  }
-  return { text: within.text, function: within.function, place: within.place };
+  const { text, function: name, place } = operation.within ?? operation;
+  return { text, function: name, place };
 }
 
-/** The operation of the step that other threads can see; where it stood for a step that did nothing they can see. */
+/** The main operation of a step; where it stood for a step without operations. */
 export function summariseStep(step: ReplayStep): Summary {
   const main = step.operations[step.main];
   if (main) return summariseOperation(main);

@@ -42,15 +42,32 @@ function functionsByOrigin(functions: readonly FunctionSource[]): string[] {
   });
 }
 
-/** Lines of the patch that no scenario ran. */
+/** Lines of the patch that no scenario ran, by function. */
 function untouchedLines(result: CheckResult): string {
   const [first, ...others] = result.scenarios.map(({ coverage }) => coverage);
   if (!first || result.scenarios.every(({ coverage }) => coverage.patchedEdges === 0))
     return 'changed lines: none are known';
   const untouched = first.untouched.filter((line) => others.every((coverage) => coverage.untouched.includes(line)));
-  return untouched.length === 0
-    ? 'changed lines: every one ran in some scenario'
-    : `changed lines that no scenario touched: ${untouched.join(', ')}`;
+  if (untouched.length === 0) return 'changed lines: every one ran in some scenario';
+  const byFunction = new Map<string, string[]>();
+  for (const text of untouched) {
+    const [, file = text, line = '', name = ''] = /^(\S+?)(?::(\d+))? (.*)$/.exec(text) ?? [];
+    const key = `${name} ${file}`;
+    byFunction.set(key, [...(byFunction.get(key) ?? []), line]);
+  }
+  const told = [...byFunction].map(([key, lines]) => `${key}:${ranges(lines.map(Number)).join(',')}`);
+  return `changed lines that no scenario touched: ${told.join('; ')}`;
+}
+
+/** `['21', '25–27']` for 21, 25, 26, 27. */
+function ranges(numbers: readonly number[]): string[] {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const starts = sorted.filter((line, index) => sorted[index - 1] !== line - 1);
+  return starts.map((start, index) => {
+    const next = starts[index + 1];
+    const end = next === undefined ? sorted.at(-1)! : sorted[sorted.indexOf(next) - 1]!;
+    return start === end ? String(start) : `${start}–${end}`;
+  });
 }
 
 function vacuous(result: CheckResult): string {

@@ -20,7 +20,9 @@ export interface FindingTextOptions {
   readonly width: number;
 }
 
-const maxRows = 22;
+const maxRows = 20;
+/** A short table has room for more. */
+const linesOfRow = (rows: number) => (rows <= 12 ? 3 : 2);
 const maxWays = 4;
 
 /** A root cause with its shortest counterexample, in at most about forty lines. */
@@ -42,7 +44,7 @@ export function causeText({ cause, others }: RootCause, options: FindingTextOpti
 export function replayText(run: Replay, id: string, options: Pick<FindingTextOptions, 'style' | 'width'>): string[] {
   const { style, width } = options;
   const explained = explainFinding(run, id);
-  const rows = stepTable(run, { breaks: explained?.step ?? null, conflicts: explained?.conflictStep ?? null }, maxRows);
+  const rows = stepTable(run, { breaks: explained?.breaks ?? null, conflicts: explained?.conflicts ?? null }, maxRows);
   const why = (explained?.sentences ?? []).flatMap((sentence) => wrap(`  ${sentence}`, width, '    '));
   return [...tableText(rows, width, style), ...(why.length > 0 ? ['', ...why] : [])];
 }
@@ -93,12 +95,14 @@ function tableText(rows: readonly StepRow[], width: number, style: Style): strin
   );
   const widest = Math.max(0, ...heads.map((head) => head.length));
   const room = Math.max(30, width - widest - 6);
+  const most = linesOfRow(rows.length);
   return rows.flatMap((row, index) => {
-    const [first = '', second, ...rest] = wrap(row.what.join('; '), room);
+    const told = wrap(row.what.join('; '), room);
+    const shown = row.mark === null && told.length > most ? [...told.slice(0, most - 1), `${told[most - 1]} …`] : told;
     const mark = row.mark === 'breaks' ? '✗' : row.mark === 'conflicts' ? '•' : ' ';
-    const head = `  ${mark} ${heads[index]!.padEnd(widest)}  ${first}`.trimEnd();
-    const more = second === undefined ? [] : [`${' '.repeat(widest + 6)}${second}${rest.length > 0 ? ' …' : ''}`];
-    const lines = [head, ...more];
+    const lines = shown.map((line, at) =>
+      at === 0 ? `  ${mark} ${heads[index]!.padEnd(widest)}  ${line}`.trimEnd() : `${' '.repeat(widest + 6)}${line}`,
+    );
     return row.mark === 'breaks' ? lines.map(style.bad) : row.mark === 'conflicts' ? lines.map(style.unsure) : lines;
   });
 }

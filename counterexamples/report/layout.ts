@@ -1,21 +1,20 @@
 /**
- * Breaks a text into lines of at most `width` characters at spaces; a longer word stays whole. Continuation lines begin with
- * `indent`, which counts.
+ * Breaks a text into lines of at most `width` characters at spaces; a longer word stays whole. Spaces in front of the text stay;
+ * continuation lines begin with `indent`. Both count.
  */
 export function wrap(text: string, width: number, indent = ''): string[] {
+  const lead = /^ */.exec(text)![0];
   const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const start = lines.length === 0 ? '' : indent;
-    if (line === '') line = start + word;
+  let line: string | null = null;
+  for (const word of text.slice(lead.length).split(' ')) {
+    if (line === null) line = lead + word;
     else if (line.length + 1 + word.length <= width) line += ` ${word}`;
     else {
       lines.push(line);
       line = indent + word;
     }
   }
-  lines.push(line);
-  return lines;
+  return [...lines, line ?? lead];
 }
 
 /** Columns as wide as their widest cell, two spaces apart; those whose index is in `right` are set flush right. */

@@ -1,7 +1,8 @@
+import type { Landmark } from '../../checker/replay/explainFinding.js';
 import type { Change, Replay, ReplayFrame, ReplayOperation, ReplayStep } from '../../checker/replay/replayData.js';
-import { summariseOperation, summariseStep } from '../../checker/replay/stepSummary.js';
+import { summariseOperation } from '../../checker/replay/stepSummary.js';
 
-/** A line of the table: one step, or several consecutive ones of one thread. */
+/** A line of the table: what one thread did in one function, in one step or several. */
 export interface StepRow {
   readonly first: number;
   readonly last: number;
@@ -10,199 +11,218 @@ export interface StepRow {
   readonly where: string;
   /** What it did, the telling operations only. */
   readonly what: readonly string[];
-  readonly mark: 'breaks' | 'conflicts' | null;
+  readonly mark: Mark | null;
 }
 
-/** Steps that must be told on their own: where the property breaks, and the step that conflicts with it; null for none. */
+/** The operation that breaks the property, and the earlier one that it conflicts with. */
+export type Mark = 'breaks' | 'conflicts';
+
+/** What must be told on its own; null for none. */
 export interface Landmarks {
-  readonly breaks: number | null;
-  readonly conflicts: number | null;
+  readonly breaks: Landmark | null;
+  readonly conflicts: Landmark | null;
 }
 
 /**
- * The steps of a replay as a table of at most about `maxRows` rows.
+ * The steps of a replay as a table of about `maxRows` rows.
  *
- * Steps of one thread in one function become one row. If that is still too long, what lies between the landmarks, the failures and
- * the changes of thread is merged further: by system call, then altogether.
+ * It ends with the operation that breaks the property. What a thread does in one function becomes one row, although a step may cross functions. If that is still too long, what lies
+ * between the landmarks, the failures and the changes of thread is merged further: by system call, then altogether.
  */
 export function stepTable(run: Replay, landmarks: Landmarks, maxRows: number): StepRow[] {
-  const steps = run.steps.map((step) => describe(step, run.steps[step.number]?.thread, landmarks));
+  const all = run.steps.flatMap((step) => actsOf(step, run.steps[step.number]?.thread, landmarks));
+  const end = all.findIndex((act) => act.mark === 'breaks');
+  const acts = end < 0 ? all : all.slice(0, end + 1);
   let groups = merge(
-    steps.map((step) => [step]),
+    acts.map((act) => [act]),
     (one, other) => one.mark === null && other.mark === null && one.function === other.function,
   );
-  const isDull = (step: Described) => !step.isImportant;
+  const isDull = (act: Act) => !act.isImportant;
   if (groups.length > maxRows)
     groups = merge(groups, (one, other) => isDull(one) && isDull(other) && one.entry === other.entry);
   if (groups.length > maxRows) groups = merge(groups, (one, other) => isDull(one) && isDull(other));
   return groups.map(rowOf);
 }
 
-/** An operation as one phrase, with what is needed to choose among them. */
+/** An operation, or the parts of a call of the kernel API, as one phrase. */
 interface Act {
+  readonly step: number;
+  readonly thread: string;
   readonly text: string;
-  readonly operations: readonly ReplayOperation[];
-  readonly changes: readonly Change[];
-}
-
-interface Described {
-  readonly step: ReplayStep;
   readonly function: string;
-  readonly where: string;
+  readonly place: ReplayFrame['place'];
   /** The outermost function that is no environment: the system call. */
   readonly entry: string;
-  readonly acts: readonly Act[];
-  readonly mark: StepRow['mark'];
+  readonly operations: readonly ReplayOperation[];
+  /** Without those of local variables and of the monitor that watches system calls. */
+  readonly changes: readonly Change[];
+  readonly mark: Mark | null;
+  /** It is told in a row of its own, or at the edge of one. */
   readonly isImportant: boolean;
 }
 
-function describe(step: ReplayStep, next: string | undefined, landmarks: Landmarks): Described {
-  const { function: name, place } = summariseStep(step);
-  const mark = step.number === landmarks.breaks ? 'breaks' : step.number === landmarks.conflicts ? 'conflicts' : null;
-  const hasFailure = step.operations.some((operation) => operation.fault);
+function actsOf(step: ReplayStep, next: string | undefined, landmarks: Landmarks): Act[] {
+  const markOf = (index: number): Mark | null => {
+    const isAt = (landmark: Landmark | null) =>
+      landmark?.step === step.number && (landmark.operation ?? step.main) === index;
+    return isAt(landmarks.breaks) ? 'breaks' : isAt(landmarks.conflicts) ? 'conflicts' : null;
+  };
+  const entry = step.stack.findLast((frame) => frame.origin !== 'environment')?.function ?? '';
+  const isBeforeSwitch = next !== undefined && next !== step.thread;
+  const acts: Act[] = [];
+  for (const [index, operation] of step.operations.entries()) {
+    const mark = markOf(index);
+    const changes = operation.changes.filter((change) => !change.local && !change.place.endsWith('@syscall'));
+    const isMain = index === step.main;
+    const act = {
+      step: step.number,
+      thread: step.thread,
+      ...summariseOperation(operation),
+      entry,
+      operations: [operation],
+      changes,
+      mark,
+      isImportant: mark !== null || operation.fault || (isMain && isBeforeSwitch),
+    };
+    const last = acts.at(-1);
+    const isSameCall = last?.text === act.text && last.function === act.function && last.place.line === act.place.line;
+    if (last && isSameCall) acts[acts.length - 1] = join(last, act);
+    else acts.push(act);
+  }
+  const main = step.operations[step.main];
+  const isTold = (act: Act) =>
+    isTelling(act) || act.mark !== null || (main !== undefined && act.operations.includes(main));
+  return acts.filter(isTold);
+}
+
+function join(one: Act, other: Act): Act {
   return {
-    step,
-    function: name,
-    where: whereOf(name, place),
-    entry: entryOf(step.stack)?.function ?? name,
-    acts: actsOf(step.operations),
-    mark,
-    isImportant: mark !== null || hasFailure || (next !== undefined && next !== step.thread),
+    ...one,
+    operations: [...one.operations, ...other.operations],
+    changes: [...one.changes, ...other.changes],
+    mark: one.mark ?? other.mark,
+    isImportant: one.isImportant || other.isImportant,
   };
 }
 
-function whereOf(name: string, place: ReplayFrame['place']): string {
-  const base = place.file.replace(/^.*\//, '');
-  return `${name} ${base}${place.line === undefined ? '' : `:${place.line}`}`;
+/** Something changed that other threads can reach, an object came or went, or something failed. */
+function isTelling(act: Act): boolean {
+  const isShared = act.operations.some((operation) => operation.shared);
+  if (act.changes.length > 0 && (isShared || act.changes.some(({ from }) => from === null))) return true;
+  return act.operations.some((operation) => operation.failed || operation.fault);
 }
 
-function entryOf(stack: readonly ReplayFrame[]): ReplayFrame | undefined {
-  return stack.findLast((frame) => frame.origin !== 'environment');
-}
-
-/** Joins neighbours of one thread as long as the last step of one and the first of the next may be joined. */
-function merge(groups: readonly Described[][], mayJoin: (one: Described, other: Described) => boolean): Described[][] {
-  const joined: Described[][] = [];
+/** Joins neighbours of one thread as long as every act of one may be joined with every act of the other. */
+function merge(groups: readonly Act[][], mayJoin: (one: Act, other: Act) => boolean): Act[][] {
+  const joined: Act[][] = [];
   for (const group of groups) {
     const last = joined.at(-1);
-    const isSame = last?.[0]?.step.thread === group[0]?.step.thread;
+    const isSame = last?.[0]?.thread === group[0]?.thread;
     if (last && isSame && last.every((one) => group.every((other) => mayJoin(one, other)))) last.push(...group);
     else joined.push([...group]);
   }
   return joined;
 }
 
-function actsOf(operations: readonly ReplayOperation[]): Act[] {
-  const acts: { key: string; act: Act }[] = [];
-  for (const operation of operations) {
-    const { text, function: name, place } = summariseOperation(operation);
-    const isPart = operation.within !== null && operation.within.origin !== 'environment';
-    const key = isPart || operation.kind === 'call' ? `${name} ${place.line ?? ''} ${text}` : '';
-    const changes = operation.changes.filter((change) => !change.local);
-    const last = acts.at(-1);
-    if (last && key !== '' && last.key === key) {
-      last.act = { text, operations: [...last.act.operations, operation], changes: [...last.act.changes, ...changes] };
-    } else {
-      acts.push({ key, act: { text, operations: [operation], changes } });
-    }
-  }
-  return acts.map(({ act }) => act);
-}
-
-function rowOf(group: readonly Described[]): StepRow {
-  const [first] = group;
+function rowOf(group: readonly Act[]): StepRow {
+  const first = group[0]!;
   const last = group.at(-1)!;
-  const functions = new Set(group.map((step) => step.function));
+  const isOneFunction = group.every((act) => act.function === first.function);
   return {
-    first: first!.step.number,
-    last: last.step.number,
-    thread: first!.step.thread,
-    where: functions.size === 1 ? commonPlace(group) : `${last.entry} …`,
-    what: functions.size === 1 ? actsOfRow(group) : netEffects(group),
-    mark: group.find((step) => step.mark !== null)?.mark ?? null,
+    first: first.step,
+    last: last.step,
+    thread: first.thread,
+    where: isOneFunction ? commonPlace(first, last) : `${last.entry} …`,
+    what: isOneFunction ? actsOfFunction(group) : netEffects(group),
+    mark: group.find((act) => act.mark !== null)?.mark ?? null,
   };
 }
 
 /** `tee_rstmem_alloc tee_rstmem.c:131–140`. */
-function commonPlace(group: readonly Described[]): string {
-  const [from, to] = [group[0]!.where, group.at(-1)!.where];
-  const line = /:(\d+)$/.exec(to)?.[1];
-  return from === to || line === undefined || !/:\d+$/.test(from) ? from : `${from}–${line}`;
+function commonPlace(first: Act, last: Act): string {
+  const base = first.place.file.replace(/^.*\//, '');
+  const [from, to] = [first.place.line, last.place.line];
+  if (from === undefined) return `${first.function} ${base}`;
+  return `${first.function} ${base}:${from}${to === undefined || to <= from ? '' : `–${to}`}`;
 }
 
-/** What the steps of one function did: what changes nothing is told only if nothing else is. */
-function actsOfRow(group: readonly Described[]): string[] {
-  const acts = group.flatMap((step) => step.acts);
-  const telling = acts.filter(isTelling);
-  const main = group.map((step) => step.step.operations[step.step.main]).filter((operation) => operation !== undefined);
-  if (telling.length === 0) return main.slice(-2).map(tellRead);
-  const { inside, rest } = sectionsOf(telling);
-  const told = rest.map(tellAct);
-  const last = main.at(-1)!;
-  // A read before a change of thread is often the point of it.
-  if (group.at(-1)!.isImportant && last.changes.length === 0 && !rest.some((act) => act.operations.includes(last)))
-    told.push(tellRead(last));
-  if (inside === null) return told;
-  return told.length === 0 ? [`lock and unlock ${inside}`] : [`with ${inside}: ${told[0]}`, ...told.slice(1)];
+/** What was done in one function: what changes nothing is told only where it matters. */
+function actsOfFunction(group: readonly Act[]): string[] {
+  const calls: Act[] = [];
+  for (const act of group) {
+    // The steps of one call: told once.
+    const last = calls.at(-1);
+    if (last?.text === act.text && last.place.line === act.place.line) calls[calls.length - 1] = join(last, act);
+    else calls.push(act);
+  }
+  const telling = calls.filter((act) => isTelling(act) || act.isImportant);
+  return tellAll(telling.length > 0 ? telling : calls.slice(-2));
 }
 
-function isTelling(act: Act): boolean {
-  return act.changes.length > 0 || act.operations.some((operation) => operation.failed || operation.fault);
+/** What happens between taking and giving back a lock is told together. */
+function tellAll(acts: readonly Act[]): string[] {
+  const told: string[] = [];
+  for (let index = 0; index < acts.length; index += 1) {
+    const end = sectionEnd(acts, index);
+    if (end === null) {
+      told.push(tellAct(acts[index]!));
+      continue;
+    }
+    const name = lockName(acts[index]!);
+    const inner = tellAll(acts.slice(index + 1, end));
+    told.push(inner.length === 0 ? `lock and unlock ${name}` : `with ${name}: ${inner.join(', ')}`);
+    index = end;
+  }
+  return told;
 }
 
-/** Takes out a lock that is taken and given back between other acts: it is told in front of them. */
-function sectionsOf(acts: readonly Act[]): { readonly inside: string | null; readonly rest: readonly Act[] } {
-  const lock = acts.find((act) => /^(?:mutex|spin)_lock\(/.test(act.text));
-  const name = lock === undefined ? undefined : /\(&?(.*)\)$/.exec(lock.text)?.[1];
-  const unlock = acts.find((act) => name !== undefined && new RegExp(`_unlock\\(&?${escape(name)}\\)$`).test(act.text));
-  if (!lock || !unlock || name === undefined || unlock.operations.some((operation) => operation.failed))
-    return { inside: null, rest: acts };
-  if (acts.indexOf(unlock) < acts.indexOf(lock)) return { inside: null, rest: acts };
-  return { inside: name, rest: acts.filter((act) => act !== lock && act !== unlock) };
+/** Where the lock that is taken at `start` is given back; null if no lock is, or if one of the two matters for itself. */
+function sectionEnd(acts: readonly Act[], start: number): number | null {
+  const name = lockName(acts[start]!);
+  if (name === null) return null;
+  const end = acts.findIndex((act, index) => index > start && /_unlock\(&?(.*)\)$/.exec(act.text)?.[1] === name);
+  return end >= 0 && [start, end].every((index) => acts[index]!.mark === null) ? end : null;
+}
+
+function lockName(act: Act): string | null {
+  return /^(?:mutex|spin)_lock\(&?(.*)\)$/.exec(act.text)?.[1] ?? null;
 }
 
 function tellAct(act: Act): string {
-  const failure = act.operations.find((operation) => operation.fault);
-  const choice = failure ? ` → ${failure.text.replace(/^.*: /, '')}` : '';
   const [first] = act.operations;
-  if (first?.kind === 'choice' && act.operations.length === 1) return first.text.replace(/: /, ' → ');
+  const failure = act.operations.find((operation) => operation.fault);
+  const isAlone = act.operations.length === 1;
+  if (first?.kind === 'choice' && isAlone) return first.text.replace(/: /, ' → ');
+  if (first?.kind === 'alloc') return `${act.text}, ${first.changes[0]?.object ?? ''}`;
+  if (first?.kind === 'free' && isAlone) return act.text.replace(/^end of \*/, 'frees ');
   const change = act.changes.find(({ from, place }) => from !== null && !place.includes('@'));
-  if (first?.kind === 'store' && act.operations.length === 1 && change) {
+  if (first?.kind === 'store' && isAlone && change) {
     return `${act.text.replace(/ = .*$/s, '')}: ${short(change.from)} → ${short(change.to)}`;
   }
-  if (first?.kind === 'alloc') return `${act.text}, ${first.changes[0]?.object ?? ''}`;
+  if (first?.kind === 'load' && isAlone && first.value !== null) {
+    return `${act.text.replace(/ \((?:marked|atomic)\)$/, '')} is ${first.value}`;
+  }
   const isCount = change !== undefined && /^(?:live\(\d+\)|zero|saturated)$/.test(change.to ?? '');
-  return `${act.text}${isCount ? ` (${short(change.from)} → ${short(change.to)})` : ''}${choice}`;
+  const count = isCount ? ` (${short(change.from)} → ${short(change.to)})` : '';
+  return `${act.text}${count}${failure ? ` → ${failure.text.replace(/^.*: /, '')}` : ''}`;
 }
 
-function tellRead(operation: ReplayOperation): string {
-  const { text } = summariseOperation(operation);
-  return operation.kind === 'load' && operation.value !== null
-    ? `${text.replace(/ \((?:marked|atomic)\)$/, '')} is ${operation.value}`
-    : text;
-}
-
-/** The lasting changes of steps in several functions, the weightiest first. */
-function netEffects(group: readonly Described[]): string[] {
-  const failures = group.flatMap((step) =>
-    step.acts.filter((act) => act.operations.some((operation) => operation.fault)).map(tellAct),
-  );
-  const changes = group.flatMap((step) => step.acts.flatMap((act) => act.changes));
+/** The lasting changes of acts in several functions, the weightiest first. */
+function netEffects(group: readonly Act[]): string[] {
+  const failures = group.filter((act) => act.operations.some((operation) => operation.fault)).map(tellAct);
+  const changes = group.flatMap((act) => act.changes);
   const objects = changes.filter(
     ({ from, text }) => from === null && / (?:allocated|freed by .*|published, .*)$/.test(text),
   );
-  const lasting = new Map<string, { from: string | null; to: string | null }>();
-  for (const { place, from, to } of changes) {
-    if (from === null || place.includes('@')) continue;
-    lasting.set(place, { from: lasting.has(place) ? lasting.get(place)!.from : from, to });
+  const freed = new Set(objects.filter(({ text }) => text.includes(': freed')).map(({ object }) => object));
+  const lasting = new Map<string, { readonly object: string; readonly from: string; readonly to: string | null }>();
+  for (const { object, place, from, to } of changes) {
+    if (from !== null && !place.includes('@'))
+      lasting.set(place, { object, from: lasting.get(place)?.from ?? from, to });
   }
-  const gone = new Set(objects.filter(({ text }) => text.includes(': freed')).map(({ object }) => object));
-  const isTold = (place: string) => ![...gone].some((object) => place.startsWith(`${object}.`));
   const cells = [...lasting]
-    .filter(
-      ([place, { from, to }]) => from !== to && isTold(place) && !/\.(?:flags|size|use_case|paddr|id)$/.test(place),
-    )
-    .map(([place, { from, to }]) => `${place} ${short(from)} → ${short(to)}`);
+    .filter(([, { object, from, to }]) => from !== to && !freed.has(object))
+    .map(([place, { from, to }]) => `${place}: ${short(from)} → ${short(to)}`);
   const told = objects.map(({ object, text }) => `${object} ${text.replace(/^.*: /, '').replace(/, other.*$/, '')}`);
   const effects = [...failures, ...told, ...cells];
   return effects.length > 0 ? effects : ['nothing that lasts'];
@@ -210,8 +230,4 @@ function netEffects(group: readonly Described[]): string[] {
 
 function short(value: string | null): string {
   return value === null ? '' : value === 'zero' ? '0' : value.replace(/^live\((\d+)\)$/, '$1');
-}
-
-function escape(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
