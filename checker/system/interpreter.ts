@@ -267,13 +267,7 @@ export class Interpreter {
   initialState(): Int32Array {
     const { system, words } = this;
     this.runSetup();
-    for (const thread of system.threads) {
-      this.push(thread.index, system.functions[thread.root]!);
-      this.choices.length = 0;
-      this.thread = thread.index;
-      this.visibleDone = true;
-      this.begin(thread.index, true);
-    }
+    for (const thread of system.threads) this.push(thread.index, system.functions[thread.root]!);
     return words.slice();
   }
 
@@ -366,41 +360,9 @@ export class Interpreter {
   // ---- steps ----
 
   /** Runs one step of a thread in the current state; forks follow `nextFork`. */
-  step(thread: number): StepStatus {
-    return this.begin(thread, false);
-  }
-
-  /** Prepares the next way to decide the choices of the step just made; false when all were tried. Restore `words` after. */
-  nextFork(): boolean {
-    for (let at = this.choices.length - 1; at >= 0; at -= 1) {
-      if (this.choices[at]! + 1 < this.arity[at]!) {
-        this.choices[at]! += 1;
-        this.choices.length = at + 1;
-        return true;
-      }
-    }
-    this.choices.length = 0;
-    return false;
-  }
-
-  /** Decides the choices of the next step: as taken from `decisions` of an earlier one. */
-  forceChoices(decisions: readonly number[]): void {
-    this.choices.length = 0;
-    this.choices.push(...decisions);
-  }
-
-  /** How the choices of the last step were decided. */
-  decisions(): number[] {
-    return [...this.choices];
-  }
-
-  isFinished(thread: number): boolean {
-    return this.words[this.system.threads[thread]!.base] === 0;
-  }
-
-  private begin(threadIndex: number, visibleDone: boolean): StepStatus {
+  step(threadIndex: number): StepStatus {
     this.thread = threadIndex;
-    this.visibleDone = visibleDone;
+    this.visibleDone = false;
     this.violations.length = 0;
     this.lockEdges.length = 0;
     this.choicePosition = 0;
@@ -433,6 +395,34 @@ export class Interpreter {
     this.isChanged[segment] = 1;
     this.changed[this.changes] = segment;
     this.changes += 1;
+  }
+
+  /** Prepares the next way to decide the choices of the step just made; false when all were tried. Restore `words` after. */
+  nextFork(): boolean {
+    for (let at = this.choices.length - 1; at >= 0; at -= 1) {
+      if (this.choices[at]! + 1 < this.arity[at]!) {
+        this.choices[at]! += 1;
+        this.choices.length = at + 1;
+        return true;
+      }
+    }
+    this.choices.length = 0;
+    return false;
+  }
+
+  /** Decides the choices of the next step: as taken from `decisions` of an earlier one. */
+  forceChoices(decisions: readonly number[]): void {
+    this.choices.length = 0;
+    this.choices.push(...decisions);
+  }
+
+  /** How the choices of the last step were decided. */
+  decisions(): number[] {
+    return [...this.choices];
+  }
+
+  isFinished(thread: number): boolean {
+    return this.words[this.system.threads[thread]!.base] === 0;
   }
 
   private runThread(base: number): void {
