@@ -1,5 +1,6 @@
-import type { SearchProgress } from '../explore/search.js';
 import type { Job } from '../check.js';
+import type { SearchProgress } from '../explore/search.js';
+import type { Sample, SampleSettings } from '../fuzz/sampleSystem.js';
 import type { ScenarioRun } from '../scenarioRun.js';
 
 /** What bounds each search; the same for every job of a run. */
@@ -9,17 +10,28 @@ export interface SearchLimits {
   readonly timeout: number;
 }
 
+/** How a job searches: everything, or a sample. Plain data. */
+export type Engine = { readonly kind: 'exhaustive' } | { readonly kind: 'sample'; readonly settings: SampleSettings };
+
+/** What comes of a job. */
+export interface JobResult {
+  readonly run: ScenarioRun;
+  /** How to come to the findings of a sample again; empty for an exhaustive search. */
+  readonly samples: readonly Sample[];
+}
+
 /** To a worker: one search to make. Plain data, so that a revision needs no registry to reach a worker. */
 export interface JobMessage {
   readonly number: number;
   readonly job: Job;
+  readonly engine: Engine;
   readonly limits: SearchLimits;
 }
 
 /** From a worker. */
 export type WorkerMessage =
   | { readonly kind: 'progress'; readonly number: number; readonly progress: SearchProgress }
-  | { readonly kind: 'done'; readonly number: number; readonly run: ScenarioRun };
+  | { readonly kind: 'done'; readonly number: number; readonly result: JobResult };
 
 /** Handed to a worker when it starts. */
 export interface WorkerData {

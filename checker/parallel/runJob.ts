@@ -1,11 +1,14 @@
-import type { Job } from '../check.js';
-import type { SearchProgress } from '../explore/search.js';
 import { properties } from '../../properties/index.js';
+import type { Job } from '../check.js';
+import { breadthFirst } from '../explore/breadthFirst.js';
+import type { SearchProgress } from '../explore/search.js';
+import type { Sample } from '../fuzz/sampleSystem.js';
+import { sampleSystem } from '../fuzz/sampleSystem.js';
 import type { ScenarioRun } from '../scenarioRun.js';
 import { runScenario } from '../scenarioRun.js';
 import { ModelError } from '../system/interpreter.js';
 import { LinkError } from '../system/linkError.js';
-import type { SearchLimits } from './jobMessages.js';
+import type { Engine, JobResult, SearchLimits } from './jobMessages.js';
 
 /**
  * Makes one search. Never throws: a scenario that cannot be linked or that shows a bug of ours is inconclusive and says
@@ -13,13 +16,22 @@ import type { SearchLimits } from './jobMessages.js';
  */
 export function runJob(
   { revision, scenario, options }: Job,
+  engine: Engine,
   limits: SearchLimits,
   progress: (progress: SearchProgress) => boolean,
-): ScenarioRun {
+): JobResult {
+  let samples: readonly Sample[] = [];
   try {
-    return runScenario(revision, scenario, options, { ...limits, progress, now: () => performance.now() });
+    const search = { ...limits, progress, now: () => performance.now() };
+    const run = runScenario(revision, scenario, options, search, (system, searchOptions) => {
+      if (engine.kind === 'exhaustive') return breadthFirst(system, searchOptions);
+      const sampled = sampleSystem(system, engine.settings, searchOptions);
+      samples = sampled.samples;
+      return sampled.result;
+    });
+    return { run, samples };
   } catch (error) {
-    return failedRun(scenario, reasonOf(error));
+    return { run: failedRun(scenario, reasonOf(error)), samples };
   }
 }
 

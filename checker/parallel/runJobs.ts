@@ -3,12 +3,14 @@ import { Worker } from 'node:worker_threads';
 import type { Job, RunJobs } from '../check.js';
 import type { SearchProgress } from '../explore/search.js';
 import type { ScenarioRun } from '../scenarioRun.js';
-import type { JobMessage, SearchLimits, WorkerData, WorkerMessage } from './jobMessages.js';
+import type { Engine, JobMessage, JobResult, SearchLimits, WorkerData, WorkerMessage } from './jobMessages.js';
 import { failedRun, runJob } from './runJob.js';
 
 /** Where jobs run, how far, and whom they tell. */
 export interface RunJobsOptions {
   readonly limits: SearchLimits;
+  /** Exhaustive if it is not said. */
+  readonly engine?: Engine;
   /** Worker threads. 0 runs everything in the calling thread, which then does nothing else until it is done. */
   readonly workers: number;
   /** Stops the searches, which then give what they have; jobs that have not begun give null. */
@@ -20,7 +22,9 @@ export interface RunJobsOptions {
 export type JobProgress =
   | { readonly kind: 'started'; readonly job: Job; readonly jobs: number }
   | { readonly kind: 'progress'; readonly job: Job; readonly progress: SearchProgress }
-  | { readonly kind: 'finished'; readonly job: Job; readonly run: ScenarioRun };
+  | { readonly kind: 'finished'; readonly job: Job; readonly result: JobResult };
+
+const exhaustive: Engine = { kind: 'exhaustive' };
 
 /** Exists in the build only: run from its TypeScript sources, the library has no file a worker could start with. */
 const workerFile = new URL('./worker.js', import.meta.url);
@@ -36,7 +40,7 @@ export function runJobsWith(options: RunJobsOptions): RunJobs {
 
 /** Runs every job here, in order. */
 async function runInline(jobs: readonly Job[], options: RunJobsOptions): Promise<(ScenarioRun | null)[]> {
-  const { limits, signal, onProgress } = options;
+  const { limits, engine = exhaustive, signal, onProgress } = options;
   const results: (ScenarioRun | null)[] = [];
   for (const job of jobs) {
     if (signal?.aborted) {
@@ -44,19 +48,23 @@ async function runInline(jobs: readonly Job[], options: RunJobsOptions): Promise
       continue;
     }
     onProgress?.({ kind: 'started', job, jobs: jobs.length });
-    const run = runJob(job, limits, (progress) => {
+    const result = runJob(job, engine, limits, (progress) => {
       onProgress?.({ kind: 'progress', job, progress });
       return !signal?.aborted;
     });
-    onProgress?.({ kind: 'finished', job, run });
-    results.push(run);
+    onProgress?.({ kind: 'finished', job, result });
+    results.push(result.run);
     // Lets timers and signals in between two searches.
     await new Promise((resolve) => setImmediate(resolve));
   }
   return results;
 }
 
-async function runInWorkers(jobs: readonly Job[], count: number, options: RunJobsOptions): Promise<(ScenarioRun | null)[]> {
+async function runInWorkers(
+  jobs: readonly Job[],
+  count: number,
+  options: RunJobsOptions,
+): Promise<(ScenarioRun | null)[]> {
   const pool = new WorkerPool(jobs, options);
   const onAbort = () => pool.stop();
   options.signal?.addEventListener('abort', onAbort, { once: true });
@@ -112,7 +120,8 @@ class WorkerPool {
         }
         const job = this.jobs[number]!;
         this.options.onProgress?.({ kind: 'started', job, jobs: this.jobs.length });
-        const message: JobMessage = { number, job, limits: this.options.limits };
+        const { engine = exhaustive, limits } = this.options;
+        const message: JobMessage = { number, job, engine, limits };
         worker.postMessage(message);
       };
 
@@ -122,14 +131,14 @@ class WorkerPool {
           this.options.onProgress?.({ kind: 'progress', job, progress: message.progress });
           return;
         }
-        this.finish(message.number, message.run);
+        this.finish(message.number, message.result);
         takeNext();
       });
       worker.on('error', (error: Error) => (death = error.message));
       worker.on('exit', (code) => {
         if (current !== null) {
           const reason = `the search ended unexpectedly: ${death ?? `its thread exited with code ${code}`}`;
-          this.finish(current, failedRun(this.jobs[current]!.scenario, reason));
+          this.finish(current, { run: failedRun(this.jobs[current]!.scenario, reason), samples: [] });
         }
         resolve();
       });
@@ -137,9 +146,9 @@ class WorkerPool {
     });
   }
 
-  private finish(number: number, run: ScenarioRun): void {
-    this.results[number] = run;
-    this.options.onProgress?.({ kind: 'finished', job: this.jobs[number]!, run });
+  private finish(number: number, result: JobResult): void {
+    this.results[number] = result.run;
+    this.options.onProgress?.({ kind: 'finished', job: this.jobs[number]!, result });
   }
 }
 

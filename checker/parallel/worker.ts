@@ -14,9 +14,9 @@ const { stop } = workerData as WorkerData;
 const stopFlag = new Int32Array(stop);
 const send = (message: WorkerMessage) => port.postMessage(message);
 
-port.on('message', ({ number, job, limits }: JobMessage) => {
+port.on('message', ({ number, job, engine, limits }: JobMessage) => {
   let told = 0;
-  const run = runJob(job, limits, (progress) => {
+  const result = runJob(job, engine, limits, (progress) => {
     const now = performance.now();
     if (now - told >= progressInterval) {
       told = now;
@@ -24,5 +24,5 @@ port.on('message', ({ number, job, limits }: JobMessage) => {
     }
     return Atomics.load(stopFlag, 0) === 0;
   });
-  send({ kind: 'done', number, run });
+  send({ kind: 'done', number, result });
 });
