@@ -27,7 +27,10 @@ describe('the reduction', () => {
       const system = link(resolveRevision(revisionById(revision)!, revisionById), scenarioById(scenario)!);
       const result = breadthFirst(system, { maxStates: 1e6, timeout: Infinity, now: () => 0, reduction });
       expect(result.limits).toEqual([]);
-      return { ids: [...new Set(result.discoveries.map(({ violation }) => findingId(violation)))].sort(), states: result.states };
+      return {
+        ids: [...new Set(result.discoveries.map(({ violation }) => findingId(violation)))].sort(),
+        states: result.states,
+      };
     };
     const [reduced, full] = [search(true), search(false)];
     expect(full.ids).toEqual(reduced.ids);

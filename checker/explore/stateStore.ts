@@ -30,6 +30,7 @@ export class StateStore {
   private index = new Int32Array(4096).fill(-1);
   private mask = 4095;
   private states = 0;
+  private loadedInto: Int32Array | null = null;
   /** What an insertion changed in `ids`, to be taken back: level, position, old number. */
   private readonly undo: Int32Array;
   private undone = 0;
@@ -69,15 +70,33 @@ export class StateStore {
     return bytes;
   }
 
-  /** Writes state `number` into `words`; insertions are relative to it from now on. */
+  /**
+   * Writes state `number` into `words`; insertions are relative to it from now on. What the state has in common with the one
+   * loaded last into the same array is not written again, so the caller must not change the array.
+   */
   load(number: number, words: Int32Array): void {
-    const { ids, tables, segments, stride, top } = this;
-    for (let at = 0; at < stride; at += 1) top[at] = this.rows[number * stride + at]!;
-    for (let level = tables.length - 1; level > 0; level -= 1) {
-      const above = tables[level]!;
-      for (let at = 0; at < above.length; at += 1) above[at]!.load(ids[level]![at]!, ids[level - 1]!, at << fanShift);
+    const { top, stride, rows } = this;
+    const all = this.loadedInto !== words;
+    this.loadedInto = words;
+    const highest = this.tables.length - 1;
+    for (let at = 0; at < stride; at += 1) {
+      const id = rows[number * stride + at]!;
+      if (all || id !== top[at]) this.expand(highest, at, id, words, all);
     }
-    for (let at = 0; at < segments.length; at += 1) tables[0]![at]!.load(ids[0]![at]!, words, segments[at]!.start);
+  }
+
+  /** Sets the number at a position, and everything below it that differs. */
+  private expand(level: number, at: number, id: number, words: Int32Array, all: boolean): void {
+    this.ids[level]![at] = id;
+    const table = this.tables[level]![at]!;
+    if (level === 0) return table.load(id, words, this.segments[at]!.start);
+    const below = this.ids[level - 1]!;
+    const count = this.tables[level - 1]!.length;
+    const first = at << fanShift;
+    for (let child = 0; child < fan && first + child < count; child += 1) {
+      const childId = table.at(id, child);
+      if (all || childId !== below[first + child]) this.expand(level - 1, first + child, childId, words, all);
+    }
   }
 
   /**
@@ -167,6 +186,11 @@ class TupleTable {
     const { length, words } = this;
     const from = id * length;
     for (let at = 0; at < length; at += 1) into[start + at] = words[from + at]!;
+  }
+
+  /** One element of a tuple. */
+  at(id: number, index: number): number {
+    return this.words[id * this.length + index]!;
   }
 
   intern(source: Int32Array, start: number): number {
