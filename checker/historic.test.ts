@@ -61,21 +61,21 @@ const cases: readonly Case[] = [
     buggy: 'tee-shm-lookup-5.15',
     fixed: 'tee-shm-lookup-5.16',
     scenario: 'shm-register-look-up-5.15',
-    bug: [dmaBufFrom0, 'null-dereference-1febcae8', 'err-pointer-dereference-f84a46b6', 'data-race-4d17e0d2'],
+    bug: [dmaBufFrom0, 'null-dereference-e668bff6', 'err-pointer-dereference-97946d9a', 'data-race-4d17e0d2'],
     residual: ['use-after-free-aff46050', 'use-after-free-45e2d963', 'use-after-free-01896def'],
   },
   {
     buggy: 'tee-close-context-5.16',
     fixed: 'tee-close-context-5.17',
     scenario: 'close-context-client',
-    bug: ['use-after-free-ca5b4651', 'null-dereference-b6cb4dfb'],
+    bug: ['use-after-free-ca5b4651', 'null-dereference-0864560d'],
     residual: completeBeforeUnlock,
   },
   {
     buggy: 'tee-close-context-5.16',
     fixed: 'tee-close-context-5.17',
     scenario: 'close-context-file',
-    bug: ['null-dereference-b6cb4dfb', 'data-race-4e130b3c'],
+    bug: ['null-dereference-0864560d', 'data-race-4e130b3c'],
   },
   {
     buggy: 'tee-shm-get-fd-4.15',
@@ -98,10 +98,23 @@ const cases: readonly Case[] = [
     bug: [
       'refcount-from-zero-643ec5bb',
       'pool-destroyed-in-use-2b0c4393',
-      'null-dereference-b0e0b754',
+      'null-dereference-6e4c9092',
       'use-after-free-cbd99fd1',
       'data-race-1ca95d34',
     ],
+  },
+  {
+    buggy: 'protmem-6.18',
+    fixed: 'protmem-fixed',
+    scenario: 'protmem-last-free-two-alloc',
+    bug: ['refcount-from-zero-643ec5bb', 'refcount-underflow-2cedd69d'],
+  },
+  {
+    // A tempting repair is none.
+    buggy: 'protmem-half-fixed',
+    fixed: 'protmem-fixed',
+    scenario: 'protmem-last-free-two-alloc',
+    bug: ['refcount-from-zero-643ec5bb', 'memory-leak-14183c24', 'memory-leak-a40a2e3a'],
   },
 ];
 
@@ -195,11 +208,15 @@ describe('protected memory', () => {
       'freeing: gen_pool_destroy',
     ]);
     // The allocation itself has no pool to work on.
-    expect(onGenPool('null-dereference-b0e0b754')).toEqual(['freeing: gen_pool_free', 'freeing: gen_pool_destroy']);
+    expect(onGenPool('null-dereference-6e4c9092')).toEqual(['freeing: gen_pool_free', 'freeing: gen_pool_destroy']);
+  });
+
+  it('looks repaired by half a repair until there are two allocators', () => {
+    expect(idsOf(search('protmem-half-fixed', scenario))).toEqual([]);
   });
 
   it('frees without a pool, where its destruction is survived', () => {
     const beyond = search('protmem-6.18', scenario, ['pool-destroyed-in-use-2b0c4393']);
-    expect(idsOf(beyond)).toEqual(expect.arrayContaining(['null-dereference-17a96127', 'use-after-free-0cf0a04c']));
+    expect(idsOf(beyond)).toEqual(expect.arrayContaining(['null-dereference-53508a01', 'use-after-free-0cf0a04c']));
   });
 });

@@ -1,5 +1,6 @@
 import { protmem6_18 } from './protmem6_18.js';
 import { protmemFixed } from './protmemFixed.js';
+import { protmemHalfFixed } from './protmemHalfFixed.js';
 import type { Revision } from './revision.js';
 import { teeCloseContext5_16 } from './teeCloseContext5_16.js';
 import { teeCloseContext5_17 } from './teeCloseContext5_17.js';
@@ -28,6 +29,7 @@ export const revisions = [
   teeCloseContext5_17,
   protmem6_18,
   protmemFixed,
+  protmemHalfFixed,
 ] as const satisfies readonly Revision[];
 
 const byId: ReadonlyMap<string, Revision> = new Map(revisions.map((revision) => [revision.id, revision]));

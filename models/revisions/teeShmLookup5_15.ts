@@ -24,13 +24,13 @@ import { teeCloseContext5_16 } from './teeCloseContext5_16.js';
 const file = 'drivers/tee/tee_shm.c';
 
 /** What an object's references are: those of a dma-buf, or a count of its own. */
-export type References = 'dma-buf' | 'count';
+type References = 'dma-buf' | 'count';
 
 /** Publishes the finished object under a new id. */
 const publish: readonly Statement[] = underMutex(set('shm->id', 'idr_alloc(&teedev->idr, shm, 1, 0, GFP_KERNEL)'));
 
 /** Takes the object away from its id. */
-export const unpublish: readonly Statement[] = underMutex(run('idr_remove(&teedev->idr, shm->id)'));
+const unpublish: readonly Statement[] = underMutex(run('idr_remove(&teedev->idr, shm->id)'));
 
 /** tee_shm_release(): without the id, if that was taken away together with the last reference. */
 export function teeShmRelease(first: readonly Statement[]): FunctionDefinition {

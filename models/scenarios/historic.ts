@@ -1,5 +1,5 @@
 import { closeContextClient, closeContextFile } from './historicCloseContext.js';
-import { historicProtmem } from './historicProtmem.js';
+import { protmemOneAllocator, protmemTwoAllocators } from './historicProtmem.js';
 import { historicShm } from './historicShm.js';
 import type { Scenario } from './scenario.js';
 
@@ -8,5 +8,6 @@ export const historicScenarios: readonly Scenario[] = [
   ...historicShm,
   closeContextClient,
   closeContextFile,
-  historicProtmem,
+  protmemOneAllocator,
+  protmemTwoAllocators,
 ];
