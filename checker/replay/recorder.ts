@@ -11,9 +11,7 @@ import type { HolderSnapshot } from './holders.js';
 import { HolderBook } from './holders.js';
 import { readableNode } from './readableNode.js';
 import type { Change, OperationKind, ReplayFrame, ReplayOperation } from './replayData.js';
-
-/** `file` of the functions that the linker makes for threads. */
-const threadFile = '<thread>';
+import { threadFile } from './scheduleRunner.js';
 
 /** What a step consisted of. */
 export interface RecordedStep {
@@ -150,6 +148,7 @@ export class Recorder implements Observer {
           : readableNode(linked.function.program, linked.node),
       function: linked.function.definition.name,
       place,
+      entry: stack.findLast((frame) => frame.origin !== 'environment')?.function ?? '',
       within: withinOf(stack),
       shared: isShared && kind !== 'call',
       target: address === null ? null : this.describer.place(address),

@@ -73,6 +73,8 @@ export interface ReplayOperation {
   /** The function it stands in. */
   readonly function: string;
   readonly place: SourceSpan;
+  /** The outermost function that is no environment: the system call, or what the driver called; '' if there is none. */
+  readonly entry: string;
   /** The call of a kernel API function that it is part of, as the caller wrote it; null if it is in none. */
   readonly within: ReplayFrame | null;
   /** It works on memory that other threads can reach. */

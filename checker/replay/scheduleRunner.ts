@@ -1,12 +1,12 @@
 import type { Result } from '../../models/base/result.js';
 import { err, ok } from '../../models/base/result.js';
-import { printNode } from '../../models/program/printProgram.js';
 import type { NextAccess } from '../explore/dataRaces.js';
 import type { Move } from '../explore/search.js';
 import type { StepStatus } from '../system/interpreter.js';
 import { Interpreter } from '../system/interpreter.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
 import { UnstableField } from '../system/sharedWords.js';
+import { readableNode } from './readableNode.js';
 
 /** Why a schedule cannot be run. */
 export interface ReplayError {
@@ -22,6 +22,9 @@ export interface ReplayError {
 interface PossibleAccess extends NextAccess {
   readonly decisions: readonly number[];
 }
+
+/** `file` of the functions that the linker makes for threads. */
+export const threadFile = '<thread>';
 
 const changedSince = 'The model has probably changed since the schedule was recorded.';
 
@@ -88,14 +91,21 @@ export class ScheduleRunner {
     interpreter.observer = null;
     const state = interpreter.words.slice();
     interpreter.forceChoices([]);
-    try {
-      do {
-        interpreter.words.set(state);
-        look(interpreter.step(thread), interpreter.decisions());
-      } while (interpreter.nextFork());
-    } finally {
+    do {
       interpreter.words.set(state);
-      interpreter.observer = observer;
+      look(this.tryStep(thread), interpreter.decisions());
+    } while (interpreter.nextFork());
+    interpreter.words.set(state);
+    interpreter.observer = observer;
+  }
+
+  /** A step beyond what the search saw may contradict what it assumed; possible it is all the same. */
+  private tryStep(thread: number): StepStatus {
+    try {
+      return this.interpreter.step(thread);
+    } catch (error) {
+      if (error instanceof UnstableField) return 'exhausted';
+      throw error;
     }
   }
 
@@ -106,55 +116,59 @@ export class ScheduleRunner {
 
   /** Makes one step. After an error, or a step that ended the path, nothing more can be done but `start()`. */
   move(move: Move): Result<StepStatus, ReplayError> {
-    const problem = this.problemWith(move);
     this.steps += 1;
-    if (problem) {
-      this.over = true;
-      return err(problem);
-    }
+    const problem = this.problemWith(move);
+    if (problem) return this.stop(problem);
     this.interpreter.forceChoices(move.decisions);
-    const status = this.interpreter.step(move.thread);
-    if (status !== 'done') this.over = true;
-    return ok(status);
+    try {
+      const status = this.interpreter.step(move.thread);
+      if (status !== 'done') this.over = true;
+      return ok(status);
+    } catch (error) {
+      if (!(error instanceof UnstableField)) throw error;
+      const message = `In step ${this.steps} ${error.message}; the schedule was recorded with an assumption that it breaks.`;
+      return this.stop({ step: this.steps, message: `${message} ${changedSince}`, available: [] });
+    }
+  }
+
+  private stop(problem: ReplayError): Result<StepStatus, ReplayError> {
+    this.over = true;
+    return err(problem);
   }
 
   private problemWith(move: Move): ReplayError | null {
-    const step = this.steps + 1;
+    const step = this.steps;
     const thread = this.system.threads[move.thread];
-    const fail = (message: string, available: readonly string[]) => ({
+    const problem = (message: string, available: readonly string[] = []) => ({
       step,
       message: `${message} ${changedSince}`,
       available,
     });
-    if (!thread)
-      return fail(
+    if (!thread) {
+      return problem(
         `Step ${step} is of thread number ${move.thread}, but there are ${this.system.threads.length} threads.`,
-        [],
       );
-    if (this.over) return fail(`Step ${step} comes after the end of the path.`, []);
-    try {
-      const ways = this.alternatives(move.thread);
-      if (ways.length === 0) {
-        const state = this.interpreter.isFinished(move.thread) ? 'has ended' : `waits at ${this.standsAt(move.thread)}`;
-        return fail(
-          `Step ${step} is of thread ${thread.name}, which ${state}.`,
-          this.enabled().map((other) => `${this.system.threads[other]!.name} at ${this.standsAt(other)}`),
-        );
-      }
-      if (ways.some((way) => sameDecisions(way, move.decisions))) return null;
-      return fail(
-        `Step ${step} of thread ${thread.name} at ${this.standsAt(move.thread)} decides its choices as ${printDecisions(move.decisions)}, which is not possible.`,
-        ways.map((way) => `decisions ${printDecisions(way)}`),
-      );
-    } catch (error) {
-      if (!(error instanceof UnstableField)) throw error;
-      return fail(`In step ${step} ${error.message}, and the schedule was recorded without that.`, []);
     }
+    if (this.over) return problem(`Step ${step} comes after the end of the path.`);
+    const ways = this.alternatives(move.thread);
+    if (ways.length === 0) {
+      const isFinished = this.interpreter.isFinished(move.thread);
+      return problem(
+        `Step ${step} is of thread ${thread.name}, which ${isFinished ? 'has ended' : `waits at ${this.standsAt(move.thread)}`}.`,
+        this.enabled().map((other) => `${this.system.threads[other]!.name} at ${this.standsAt(other)}`),
+      );
+    }
+    if (ways.some((way) => sameDecisions(way, move.decisions))) return null;
+    return problem(
+      `Step ${step} of thread ${thread.name} at ${this.standsAt(move.thread)} decides its choices as ${printDecisions(move.decisions)}, which is not possible.`,
+      ways.map((way) => `decisions ${printDecisions(way)}`),
+    );
   }
 
   private standsAt(thread: number): string {
     const frame = this.interpreter.callStack(thread)[0];
-    return frame ? `${frame.function.definition.name}: ${printNode(frame.node)}` : 'its end';
+    if (!frame || frame.function.definition.file === threadFile) return 'its start';
+    return `${frame.function.definition.name}: ${readableNode(frame.function.program, frame.node)}`;
   }
 }
 

@@ -20,7 +20,7 @@ function assumptions(result: CheckResult): string[] {
     for (const text of list) makers.set(text, [...(makers.get(text) ?? []), id]);
   }
   return [...makers].map(([text, ids]) =>
-    ids.length === result.scenarios.length && ids.length > 1 ? text : `${text} [${ids.join(', ')}]`,
+    ids.length === result.scenarios.length ? text : `${text} [${ids.join(', ')}]`,
   );
 }
 

@@ -67,7 +67,6 @@ function actsOf(step: ReplayStep, next: string | undefined, landmarks: Landmarks
       landmark?.step === step.number && (landmark.operation ?? step.main) === index;
     return isAt(landmarks.breaks) ? 'breaks' : isAt(landmarks.conflicts) ? 'conflicts' : null;
   };
-  const entry = step.stack.findLast((frame) => frame.origin !== 'environment')?.function ?? '';
   const isBeforeSwitch = next !== undefined && next !== step.thread;
   const acts: Act[] = [];
   for (const [index, operation] of step.operations.entries()) {
@@ -78,7 +77,7 @@ function actsOf(step: ReplayStep, next: string | undefined, landmarks: Landmarks
       step: step.number,
       thread: step.thread,
       ...summariseOperation(operation),
-      entry,
+      entry: operation.entry,
       operations: [operation],
       changes,
       mark,
@@ -200,7 +199,7 @@ function tellAct(act: Act): string {
     return `${act.text.replace(/ = .*$/s, '')}: ${short(change.from)} → ${short(change.to)}`;
   }
   if (first?.kind === 'load' && isAlone && first.value !== null) {
-    return `${act.text.replace(/ \((?:marked|atomic)\)$/, '')} is ${first.value}`;
+    return `${act.text.replace(/^[\w%]+ = /, '').replace(/ \((?:marked|atomic)\)$/, '')} is ${first.value}`;
   }
   const isCount = change !== undefined && /^(?:live\(\d+\)|zero|saturated)$/.test(change.to ?? '');
   const count = isCount ? ` (${short(change.from)} → ${short(change.to)})` : '';
