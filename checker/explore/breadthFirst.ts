@@ -1,6 +1,5 @@
 import { findingId } from '../finding/findingId.js';
-import type { Violation } from '../system/interpreter.js';
-import { Interpreter } from '../system/interpreter.js';
+import type { Interpreter, Violation } from '../system/interpreter.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
 import type { NextAccess } from './dataRaces.js';
 import { dataRaces } from './dataRaces.js';
@@ -19,8 +18,8 @@ const progressInterval = 4096;
  * `reduction: false` every access to shared memory is a step.
  */
 export const breadthFirst: Search = (system, options) =>
-  withSharingAssumptions(system, options.reduction ?? true, (weakened) =>
-    new BreadthFirst(system, options, weakened).run(),
+  withSharingAssumptions(system, options.reduction ?? true, (interpreter, weakened) =>
+    new BreadthFirst(interpreter, options, weakened).run(),
   );
 
 const noChanges = new Int32Array(0);
@@ -65,11 +64,12 @@ class BreadthFirst {
   private transitions = 0;
   private cuts = 0;
 
-  constructor(system: LinkedSystem, options: SearchOptions, unstable: ReadonlySet<string>) {
+  constructor(interpreter: Interpreter, options: SearchOptions, unstable: ReadonlySet<string>) {
+    const { system } = interpreter;
     this.system = system;
     this.options = options;
     this.unstable = unstable;
-    this.interpreter = new Interpreter(system, unstable);
+    this.interpreter = interpreter;
     this.store = new StateStore(segmentsOf(system));
     this.reference = this.interpreter.quietState();
     this.initial = this.interpreter.initialState();
@@ -106,7 +106,7 @@ class BreadthFirst {
       limits: [...this.limits],
       discoveries,
       cuts: this.cuts,
-      coverage: this.interpreter.coverage,
+      coverage: this.interpreter.coverage.slice(),
       unstableFields: [...this.unstable].sort(),
     };
   }

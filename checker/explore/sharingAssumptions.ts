@@ -16,35 +16,34 @@ const maxSteps = 2000;
 export function withSharingAssumptions<T>(
   system: LinkedSystem,
   reduction: boolean,
-  explore: (weakened: ReadonlySet<string>) => T,
+  explore: (interpreter: Interpreter, weakened: ReadonlySet<string>) => T,
 ): T {
-  if (!reduction) return explore(new Set([noAssumptions]));
-  const weakened = new Set<string>();
+  const weakened = new Set<string>(reduction ? [] : [noAssumptions]);
+  // Made once: compiling the nodes takes longer than many a search.
+  const interpreter = new Interpreter(system, weakened);
+  if (!reduction) return explore(interpreter, weakened);
   const random = generator();
-  let interpreter: Interpreter | null = null;
   let quiet = 0;
   for (let walks = 0; walks < maxWalks && quiet < quietWalks; walks += 1) {
-    const walker = (interpreter ??= new Interpreter(system, weakened));
     quiet += 1;
-    if (attempt(weakened, () => walk(walker, random)) === null) {
-      quiet = 0;
-      interpreter = null;
-    }
+    if (attempt(interpreter, weakened, () => walk(interpreter, random)) === null) quiet = 0;
   }
   for (;;) {
-    const result = attempt(weakened, () => ({ value: explore(weakened) }));
+    interpreter.assume(weakened);
+    const result = attempt(interpreter, weakened, () => ({ value: explore(interpreter, weakened) }));
     if (result) return result.value;
   }
 }
 
 /** The result, or null if an assumption had to be weakened. */
-function attempt<T>(weakened: Set<string>, run: () => T): T | null {
+function attempt<T>(interpreter: Interpreter, weakened: Set<string>, run: () => T): T | null {
   try {
     return run();
   } catch (error) {
     if (!(error instanceof UnstableField)) throw error;
     if (weakened.has(error.field)) throw new Error(`${error.field} is weakened twice`, { cause: error });
     weakened.add(error.field);
+    interpreter.assume(weakened);
     return null;
   }
 }

@@ -1,7 +1,7 @@
 import { segmentsOf } from '../explore/breadthFirst.js';
 import { StateStore } from '../explore/stateStore.js';
 import { withSharingAssumptions } from '../explore/sharingAssumptions.js';
-import { Interpreter } from '../system/interpreter.js';
+import type { Interpreter } from '../system/interpreter.js';
 import type { LinkedFunction, LinkedSystem } from '../system/linkedSystem.js';
 import { pathAt } from '../system/pathAt.js';
 import { constantBase, isErrorWord, nullPage, payloadOf, tagOf, tagPointer } from '../system/word.js';
@@ -28,7 +28,7 @@ export interface OperationAutomaton {
  * Meant for one entry point run alone: the number of states is that of the system.
  */
 export function operationLanguage(system: LinkedSystem): OperationAutomaton {
-  return withSharingAssumptions(system, true, (weakened) => explore(system, weakened));
+  return withSharingAssumptions(system, true, (interpreter) => explore(interpreter));
 }
 
 /** The automaton with the labels that `keep` refuses made silent: to compare per object, keep those of one tag. */
@@ -39,8 +39,8 @@ export function projected(automaton: OperationAutomaton, keep: (label: Operation
   };
 }
 
-function explore(system: LinkedSystem, unstable: ReadonlySet<string>): OperationAutomaton {
-  const interpreter = new Interpreter(system, unstable);
+function explore(interpreter: Interpreter): OperationAutomaton {
+  const { system } = interpreter;
   const store = new StateStore(segmentsOf(system));
   const initial = interpreter.initialState();
   store.insert(initial, interpreter.changed, 0);

@@ -2,6 +2,7 @@ import type { LifecycleTable } from '../../models/lifecycles/lifecycle.js';
 import type { CType } from '../../models/program/cType.js';
 import type { Operand } from '../../models/program/program.js';
 import { destinationOf } from '../../models/program/checkProgram.js';
+import { printErrno } from '../../models/program/errno.js';
 import type { PropertyId } from '../../models/program/propertyId.js';
 import { unreachable } from '../../models/base/unreachable.js';
 import { findingId } from '../finding/findingId.js';
@@ -16,6 +17,7 @@ import type {
   ObjectSlot,
   StructLayout,
 } from './linkedSystem.js';
+import { accessedPlace, sourcePlace } from './accessedPlace.js';
 import { operandCompiler } from './operandCompiler.js';
 import { pathAt } from './pathAt.js';
 import { SharedWords } from './sharedWords.js';
@@ -189,7 +191,7 @@ export class Interpreter {
 
   private readonly ops: Op[] = [];
   private readonly objectAt: Int32Array;
-  private readonly shared: SharedWords;
+  private shared: SharedWords;
   private readonly fieldKey: (address: number) => string;
   private readonly choices: number[] = [];
   private readonly arity: number[] = [];
@@ -255,10 +257,16 @@ export class Interpreter {
     const compile = operandCompiler(system, this.words, {
       thread: () => this.thread,
       freedCompare: (left, right) => this.compareFreed(left, right),
-      uninitialised: (what) =>
-        this.violate('uninitialised', '', '', 'read', '', -1, `an uninitialised value is used (${what})`, false),
+      uninitialised: () => this.useUninitialised(),
     });
     for (const linked of system.nodes) this.ops.push(this.compileNode(linked, compile));
+  }
+
+  /** Starts anew with other assumptions about shared data (`SharedWords`); coverage starts at nothing too. */
+  assume(weakened: ReadonlySet<string>): void {
+    this.shared = new SharedWords(this.system, weakened, this.fieldKey);
+    this.coverage.fill(0);
+    this.observer = null;
   }
 
   // ---- setup ----
@@ -442,8 +450,7 @@ export class Interpreter {
           break;
         case opBranch: {
           const value = op.a(fp);
-          if (value === uninitialised)
-            this.violate('uninitialised', '', '', 'read', '', -1, 'a branch depends on an uninitialised value', false);
+          if (value === uninitialised) this.useUninitialised();
           const taken = value !== 0;
           coverage[linked.firstEdge + (taken ? 0 : 1)] = 1;
           words[fp] = integer((taken ? op.next : op.otherwise) + 1);
@@ -665,23 +672,29 @@ export class Interpreter {
     const node = linked.node;
     if (node.kind !== 'alloc') throw new ModelError('alloc expected');
     const slots = op.pool![this.thread]!;
-    for (const object of slots) {
-      if (words[object.header] !== 0) continue;
-      words[object.header] = integer(this.memoryLive);
-      this.change(object.index);
-      if (!node.zeroed) {
-        for (const field of object.layout.fields.values()) {
-          if (field.type.kind !== 'struct' && field.type.kind !== 'array')
-            words[object.header + 1 + field.offset] = uninitialised;
-        }
-      }
-      return object;
+    const unused = () => slots.find((slot) => words[slot.header] === 0);
+    let object = unused();
+    if (!object) {
+      // Memory is recycled at the end of a step; what the step itself gave back is recycled when it is needed.
+      this.collect();
+      object = unused();
     }
-    this.exhausted(
-      `thread ${this.system.threads[this.thread]!.name} has more than ${slots.length} objects of struct ${node.tag} at once`,
-      node.tag,
-    );
-    return null;
+    if (!object) {
+      this.exhausted(
+        `thread ${this.system.threads[this.thread]!.name} has more than ${slots.length} objects of struct ${node.tag} at once`,
+        node.tag,
+      );
+      return null;
+    }
+    words[object.header] = integer(this.memoryLive);
+    this.change(object.index);
+    if (!node.zeroed) {
+      for (const field of object.layout.fields.values()) {
+        if (field.type.kind !== 'struct' && field.type.kind !== 'array')
+          words[object.header + 1 + field.offset] = uninitialised;
+      }
+    }
+    return object;
   }
 
   private exhausted(what: string, capacity: string): void {
@@ -749,7 +762,7 @@ export class Interpreter {
           this.operation('free'),
           '',
           linked.id,
-          `struct ${object.tag} is freed while its ${path} is ${table.states[payloadOf(words[object.header + 1 + offset]!)]}`,
+          `struct ${object.tag} is freed while its ${path} is ${this.stateName(table, payloadOf(words[object.header + 1 + offset]!))}`,
           false,
           index,
         );
@@ -774,7 +787,7 @@ export class Interpreter {
     words[object.header] = integer(
       this.memoryFreed |
         (header & headerShared) |
-        ((this.operationFunction(linked.function) + 1) << headerConflictShift),
+        ((stack ? 0 : this.operationFunction(linked.function) + 1) << headerConflictShift),
     );
     this.change(index);
     if (!this.keepFreed) {
@@ -810,7 +823,7 @@ export class Interpreter {
       operation,
       conflict,
       linked.id,
-      `${operation} uses ${path === '' ? '' : `${path} of `}struct ${object.tag} after ${conflict || 'it'} freed it`,
+      `${operation} uses ${path === '' ? '' : `${path} of `}struct ${object.tag} after ${conflict === '' ? 'the function it was local to has returned' : `${conflict} freed it`}`,
       true,
       index,
     );
@@ -818,48 +831,33 @@ export class Interpreter {
 
   /** Reports a dereference of NULL, an error pointer or no pointer at all; false (the path always ends unless assumed fixed). */
   private invalidPointer(word: number, access: string, linked: LinkedNode): boolean {
+    if (word === uninitialised) return !this.useUninitialised(true);
     const operation = this.operation(access);
-    if (word === uninitialised)
-      return !this.violate(
-        'uninitialised',
-        '',
-        '',
-        operation,
-        '',
-        linked.id,
-        `${operation} through an uninitialised pointer`,
-        true,
-      );
-    if (isErrorWord(word))
-      return !this.violate(
-        'err-pointer-dereference',
-        '',
-        '',
-        operation,
-        '',
-        linked.id,
-        `${operation} through the error pointer ${payloadOf(word)}`,
-        true,
-      );
+    const { tag, cell } = accessedPlace(this.system, linked);
+    const isError = isErrorWord(word);
+    const what = isError ? `the error pointer ${printErrno(payloadOf(word))}` : 'NULL';
     return !this.violate(
-      'null-dereference',
-      '',
-      this.placeName(linked),
+      isError ? 'err-pointer-dereference' : 'null-dereference',
+      tag,
+      cell,
       operation,
       '',
       linked.id,
-      `${operation} through NULL`,
+      `${operation} through ${what}${inPlace(tag, cell)}`,
       true,
     );
   }
 
-  private placeName(linked: LinkedNode): string {
-    const slot = this.system.slotNames.get(linked.id);
-    if (slot !== undefined) return slot;
-    const node = linked.node;
-    if ((node.kind === 'load' || node.kind === 'store') && node.address.kind === 'member')
-      return node.address.path.join('.');
-    return '';
+  /** Reports a use of a value that nobody wrote; true if the path ends, as it does where the value is used as a pointer. */
+  private useUninitialised(asPointer = false): boolean {
+    const linked = this.system.nodes[this.lastNode]!;
+    const fp = payloadOf(this.words[this.system.threads[this.thread]!.base]!);
+    const { slots } = linked.function;
+    const isSuspect = (local: string) => this.words[fp + slots.get(local)!] === uninitialised;
+    const { tag, cell } = sourcePlace(this.system, linked, isSuspect);
+    const value = tag === '' ? 'an uninitialised value' : `the uninitialised ${cell} of struct ${tag}`;
+    const title = `${value} is used${asPointer ? ' as a pointer' : ''}`;
+    return this.violate('uninitialised', tag, cell, this.operation('read'), '', linked.id, title, asPointer);
   }
 
   // ---- events ----
@@ -920,7 +918,7 @@ export class Interpreter {
           operation,
           '',
           linked.id,
-          `${operation} on ${path} of struct ${object.tag}, which is ${table.states[state]}`,
+          `${operation} on ${path} of struct ${object.tag}, which is ${this.stateName(table, state)}`,
           table.ends[cell] === 1,
           index,
         )
@@ -939,6 +937,15 @@ export class Interpreter {
       this.observer.event(this.thread, linked, layout, object, event, state, next);
     }
     return table.result[cell]!;
+  }
+
+  /** A lifecycle state for messages: holders are threads by name. */
+  private stateName(table: LifecycleTable, state: number): string {
+    const name = table.states[state] ?? '?';
+    return name.replace(
+      /\(owner=(\d+)\)/,
+      (_, thread: string) => ` by ${this.system.threads[Number(thread)]?.name ?? thread}`,
+    );
   }
 
   private recordLockOrder(at: number, linked: LinkedNode): void {
@@ -1077,6 +1084,8 @@ export class Interpreter {
     words.fill(0, fp, fp + fn.frameSize);
     words[base] = integer(caller);
     if (this.atomicFrame === fp) this.atomicFrame = 0;
+    // Back in user mode: what is chosen next belongs to another step, or the ways to decide both would multiply.
+    if (fn.definition.name === 'syscall_exit' && !this.inSetup) this.visibleDone = true;
     if (caller === 0) {
       if (!this.inSetup) this.checkLocksAtReturn(linked);
       return true;
@@ -1169,7 +1178,7 @@ export class Interpreter {
       name,
       '',
       linked.id,
-      `${name} (${binding.binding.event}) on a ${table.lifecycle.id} that is ${table.states[state]}`,
+      `${name} (${binding.binding.event}) on a ${table.lifecycle.id} that is ${this.stateName(table, state)}`,
       table.ends[cell] === 1,
       index,
     );
@@ -1451,12 +1460,13 @@ export class Interpreter {
       for (const { offset, path, table } of object.layout.cells) {
         const at = object.header + 1 + offset;
         const broken = table.atEnd[payloadOf(words[at]!)];
-        if (broken && words[at] !== reference[at]) {
+        // Of a lock that was left behind its holder was told when it ended.
+        if (broken && broken !== 'lock-held-at-return' && words[at] !== reference[at]) {
           end(
             broken,
             object,
             path,
-            `${path} of struct ${object.tag} is ${table.states[payloadOf(words[at]!)]} at the end of the run, without the run it is ${table.states[payloadOf(reference[at]!)]}`,
+            `${path} of struct ${object.tag} is ${this.stateName(table, payloadOf(words[at]!))} at the end of the run, without the run it is ${this.stateName(table, payloadOf(reference[at]!))}`,
           );
         }
       }
@@ -1669,6 +1679,12 @@ export class Interpreter {
     if (!cell) throw new ModelError(`${linked.function.definition.name}: '${tag}' is no lifecycle cell`);
     return cell.table;
   }
+}
+
+/** ` to data of struct box` */
+function inPlace(tag: string, cell: string): string {
+  if (tag === '') return '';
+  return cell === '' ? ` to struct ${tag}` : ` to ${cell} of struct ${tag}`;
 }
 
 function outcomeHolds(outcome: NonNullable<LinkedBinding['binding']['outcome']>, value: number): boolean {

@@ -22,7 +22,7 @@ import type { Revision } from '../../models/revisions/revision.js';
 import type { Scenario } from '../../models/scenarios/scenario.js';
 import type { OpsTable } from '../../models/types/opsTable.js';
 import { structTypes } from '../../models/types/index.js';
-import type { StructType } from '../../models/types/structType.js';
+import type { StructField, StructType } from '../../models/types/structType.js';
 import { LinkError } from './linkError.js';
 import type {
   CellLayout,
@@ -359,9 +359,10 @@ class Linker {
     if (!struct) throw new LinkError(`struct ${tag} is no known type`, 'add it in models/types');
     const fields = new Map<string, FieldLayout>();
     const cells: CellLayout[] = [];
-    let size = 0;
-    for (const { name, type, documented } of struct.fields) {
-      if (!this.usedFields.has(`${tag}.${name}`)) continue;
+    const isUsed = ({ name }: StructField) => this.usedFields.has(`${tag}.${name}`);
+    // A field that is not the first one never has the address of the whole object, also if the fields before it are dropped.
+    let size = struct.fields.findIndex(isUsed) > 0 ? 1 : 0;
+    for (const { name, type, documented } of struct.fields.filter(isUsed)) {
       fields.set(name, { name, type, offset: size, documented: documented ?? null });
       size += this.cellsOf(type, name, size, cells);
     }

@@ -13,7 +13,7 @@ export interface OperandContext {
   /** Compares two words of which at least one may point to freed memory. */
   freedCompare(left: number, right: number): boolean;
   /** An operation on an uninitialised value. */
-  uninitialised(what: string): void;
+  uninitialised(): void;
 }
 
 /**
@@ -116,27 +116,37 @@ export function operandCompiler(
     return 1;
   };
 
+  /** The value, after a report if nobody wrote it. */
+  const written =
+    (operand: Evaluate): Evaluate =>
+    (fp) => {
+      const word = operand(fp);
+      if (word === uninitialised) context.uninitialised();
+      return word;
+    };
+
   const unary = (operator: '!' | '-' | '~' | 'IS_ERR', operand: Evaluate): Evaluate => {
+    const value = written(operand);
     switch (operator) {
       case '!':
-        return (fp) => (operand(fp) === 0 ? integer(1) : 0);
+        return (fp) => (value(fp) === 0 ? integer(1) : 0);
       case '-':
-        return (fp) => integer(-payloadOf(operand(fp)));
+        return (fp) => integer(-payloadOf(value(fp)));
       case '~':
-        return (fp) => integer(~payloadOf(operand(fp)));
+        return (fp) => integer(~payloadOf(value(fp)));
       case 'IS_ERR':
-        return (fp) => (isErrorWord(operand(fp)) ? integer(1) : 0);
+        return (fp) => (isErrorWord(value(fp)) ? integer(1) : 0);
       default:
         return unreachable(operator);
     }
   };
 
   const arithmetic =
-    (left: Evaluate, right: Evaluate, compute: (a: number, b: number) => number, what: string): Evaluate =>
+    (left: Evaluate, right: Evaluate, compute: (a: number, b: number) => number): Evaluate =>
     (fp) => {
       const a = left(fp);
       const b = right(fp);
-      if (a === uninitialised || b === uninitialised) context.uninitialised(what);
+      if (a === uninitialised || b === uninitialised) context.uninitialised();
       return integer(compute(payloadOf(a), payloadOf(b)));
     };
 
@@ -144,6 +154,7 @@ export function operandCompiler(
     return (fp) => {
       const a = left(fp);
       const b = right(fp);
+      if (a === uninitialised || b === uninitialised) context.uninitialised();
       let equal = a === b;
       if (tagOf(a) === tagPointer && tagOf(b) === tagPointer && !equal) equal = context.freedCompare(a, b);
       return equal === expected ? integer(1) : 0;
@@ -155,31 +166,39 @@ export function operandCompiler(
       const a = left(fp);
       const b = right(fp);
       if (tagOf(a) !== tagInteger || tagOf(b) !== tagInteger) {
-        if (a === uninitialised || b === uninitialised) context.uninitialised('a comparison');
+        if (a === uninitialised || b === uninitialised) context.uninitialised();
         return compare(a >>> 2, b >>> 2) ? integer(1) : 0;
       }
       return compare(a, b) ? integer(1) : 0;
     };
   };
 
+  /** `&&` if `goOn` is true, `||` if not: the right side is evaluated only if the left one does not decide. */
+  const logical = (left: Evaluate, right: Evaluate, goOn: boolean): Evaluate => {
+    return (fp) => {
+      const first = left(fp) !== 0;
+      return (first === goOn ? right(fp) !== 0 : first) ? integer(1) : 0;
+    };
+  };
+
   const binary = (operator: (Operand & { kind: 'binary' })['operator'], left: Evaluate, right: Evaluate): Evaluate => {
     switch (operator) {
       case '+':
-        return arithmetic(left, right, (a, b) => a + b, '+');
+        return arithmetic(left, right, (a, b) => a + b);
       case '-':
-        return arithmetic(left, right, (a, b) => a - b, '-');
+        return arithmetic(left, right, (a, b) => a - b);
       case '*':
-        return arithmetic(left, right, (a, b) => a * b, '*');
+        return arithmetic(left, right, (a, b) => a * b);
       case '/':
-        return arithmetic(left, right, (a, b) => (b === 0 ? 0 : Math.trunc(a / b)), '/');
+        return arithmetic(left, right, (a, b) => (b === 0 ? 0 : Math.trunc(a / b)));
       case '&':
-        return arithmetic(left, right, (a, b) => a & b, '&');
+        return arithmetic(left, right, (a, b) => a & b);
       case '|':
-        return arithmetic(left, right, (a, b) => a | b, '|');
+        return arithmetic(left, right, (a, b) => a | b);
       case '<<':
-        return arithmetic(left, right, (a, b) => a << b, '<<');
+        return arithmetic(left, right, (a, b) => a << b);
       case '>>':
-        return arithmetic(left, right, (a, b) => a >> b, '>>');
+        return arithmetic(left, right, (a, b) => a >> b);
       case '==':
         return same(left, right, true);
       case '!=':
@@ -193,9 +212,9 @@ export function operandCompiler(
       case '>=':
         return ordered(left, right, (a, b) => a >= b);
       case '&&':
-        return (fp) => (left(fp) !== 0 && right(fp) !== 0 ? integer(1) : 0);
+        return logical(written(left), written(right), true);
       case '||':
-        return (fp) => (left(fp) !== 0 || right(fp) !== 0 ? integer(1) : 0);
+        return logical(written(left), written(right), false);
       default:
         return unreachable(operator);
     }
