@@ -10,5 +10,10 @@ export const refcountFromZero: Property = {
     'Who takes a reference holds one already, or a lock that keeps the count above zero, or uses an operation that ' +
     'can fail (refcount_inc_not_zero). At zero the object is being freed: the new reference would keep nothing alive.',
   source: 'Documentation/core-api/kref.rst; lib/refcount.c, refcount_warn_saturate; v6.12',
-  exercisedBy: [...brokenBy('refcount-from-zero')],
+  exercisedBy: [
+    ...brokenBy('refcount-from-zero'),
+    { kind: 'event', lifecycle: 'refcount', events: ['incNotZero'] },
+    { kind: 'event', lifecycle: 'file_count', events: ['incNotZero'] },
+    { kind: 'event', lifecycle: 'module_ref', events: ['tryGet'] },
+  ],
 };
