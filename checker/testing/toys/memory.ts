@@ -1,0 +1,380 @@
+import { kmalloc, kzalloc } from '../../../models/kernel/slab.js';
+import { ret, run, set, when } from '../../../models/program/build.js';
+import type { Statement } from '../../../models/program/statement.js';
+import type { Toy } from '../toySystem.js';
+import { toyFn } from '../toySystem.js';
+import type { ToyPair } from './toyPair.js';
+
+const types = {
+  world: { box: 'struct box *', lock: 'spinlock_t' },
+  box: { refs: 'refcount_t', data: 'int', peer: 'struct box *' },
+};
+
+const boxPut = toyFn(
+  'void box_put(struct box *box)',
+  [],
+  [when('refcount_dec_and_test(&box->refs)', [run('kfree(box)')])],
+);
+
+/** One box in `world.box` with `references` references. */
+const makeBox = (references: number) => ({
+  locals: ['struct box *box'],
+  body: [kzalloc('box', 'box'), run(`refcount_set(&box->refs, ${references})`), set('world.box', 'box')],
+});
+
+/** Two threads with a reference each; one reads and drops, the other drops. */
+const readerAndPutter = (reader: readonly Statement[]): Toy => ({
+  types,
+  functions: [boxPut, toyFn('void use(struct box *box)', ['int data'], reader)],
+  setup: makeBox(2),
+  threads: { reader: [run('use(world.box)')], putter: [run('box_put(world.box)')] },
+});
+
+/** Runs `body` as the driver's function `probe`, in one thread. */
+const probe = (locals: readonly string[], body: readonly Statement[], rest: Partial<Toy> = {}): Toy => ({
+  types,
+  ...rest,
+  functions: [...(rest.functions ?? []), toyFn('int probe(void)', locals, body)],
+  threads: { user: [run('probe()')] },
+});
+
+export const memoryToys: readonly ToyPair[] = [
+  {
+    property: 'use-after-free',
+    reports: 'a read after the reader has dropped its reference',
+    broken: readerAndPutter([run('box_put(box)'), set('data', 'box->data')]),
+    findings: ['use-after-free box.data: read, after kfree'],
+    spares: 'a read before that',
+    fixed: readerAndPutter([set('data', 'box->data'), run('box_put(box)')]),
+  },
+  {
+    property: 'use-after-free',
+    reports: 'a put of a reference that another thread may already have dropped',
+    broken: { ...readerAndPutter([run('box_put(box)')]), setup: makeBox(1) },
+    findings: [
+      'refcount-underflow box.refs: refcount_dec_and_test',
+      'use-after-free box.refs: refcount_dec_and_test, after kfree',
+    ],
+    spares: 'two puts of two references',
+    fixed: readerAndPutter([run('box_put(box)')]),
+  },
+  {
+    property: 'use-after-free',
+    reports: 'a pointer to a local variable that outlives its function',
+    broken: probe(['int data'], [run('publish()'), set('data', 'world.box->data'), ret('data')], {
+      functions: [
+        toyFn('void publish(void)', ['struct box local'], [set('local.data', '1'), set('world.box', '&local')]),
+      ],
+    }),
+    findings: ['use-after-free box.data: read'],
+    spares: 'a pointer that is used while the function runs',
+    fixed: probe([], [run('publish()'), ret('0')], {
+      functions: [
+        toyFn(
+          'void publish(void)',
+          ['struct box local', 'int data'],
+          [
+            set('local.data', '1'),
+            set('world.box', '&local'),
+            set('data', 'world.box->data'),
+            set('world.box', 'NULL'),
+          ],
+        ),
+      ],
+    }),
+  },
+  {
+    property: 'double-free',
+    reports: 'two owners that both free',
+    broken: {
+      types,
+      setup: makeBox(0),
+      functions: [toyFn('void drop(void)', [], [run('kfree(world.box)')])],
+      threads: { one: [run('drop()')], other: [run('drop()')] },
+    },
+    findings: ['double-free box: kfree, after kfree'],
+    spares: 'two threads of which one takes the object away from the other',
+    fixed: {
+      types,
+      setup: makeBox(0),
+      functions: [
+        toyFn(
+          'void drop(void)',
+          ['struct box *box'],
+          [
+            run('spin_lock(&world.lock)'),
+            set('box', 'world.box'),
+            set('world.box', 'NULL'),
+            run('spin_unlock(&world.lock)'),
+            run('kfree(box)'),
+          ],
+        ),
+      ],
+      threads: { one: [run('drop()')], other: [run('drop()')] },
+    },
+  },
+  {
+    property: 'double-free',
+    reports: 'a pointer into an object that is freed',
+    broken: probe(
+      ['struct box *box'],
+      [kzalloc('box', 'box'), when('!box', [ret('-ENOMEM')]), run('kfree(&box->data)'), ret('0')],
+    ),
+    findings: ['double-free box.data: kfree'],
+    spares: 'a pointer to the object, found again from one into it',
+    fixed: probe(
+      ['struct box *box', 'int *data'],
+      [
+        kzalloc('box', 'box'),
+        when('!box', [ret('-ENOMEM')]),
+        set('data', '&box->data'),
+        run('kfree(container_of(data, struct box, data))'),
+        ret('0'),
+      ],
+    ),
+  },
+  {
+    property: 'uninitialised',
+    reports: 'a field of kmalloc()ed memory that is read before it is written',
+    broken: probe(
+      ['struct box *box', 'int data'],
+      [
+        kmalloc('box', 'box'),
+        when('!box', [ret('-ENOMEM')]),
+        set('data', '0'),
+        when('box->data', [set('data', '1')]),
+        run('kfree(box)'),
+        ret('data'),
+      ],
+    ),
+    findings: ['uninitialised box.data: read'],
+    spares: 'one that is written first',
+    fixed: probe(
+      ['struct box *box', 'int data'],
+      [
+        kmalloc('box', 'box'),
+        when('!box', [ret('-ENOMEM')]),
+        set('data', '0'),
+        set('box->data', '0'),
+        when('box->data', [set('data', '1')]),
+        run('kfree(box)'),
+        ret('data'),
+      ],
+    ),
+  },
+  {
+    property: 'uninitialised',
+    reports: 'a pointer from kmalloc()ed memory that is followed',
+    broken: probe(
+      ['struct box *box', 'int data'],
+      [
+        kmalloc('box', 'box'),
+        when('!box', [ret('-ENOMEM')]),
+        set('data', 'box->peer->data'),
+        run('kfree(box)'),
+        ret('data'),
+      ],
+    ),
+    findings: ['uninitialised box.peer: read'],
+    spares: 'memory from kzalloc(), whose NULL is tested',
+    fixed: probe(
+      ['struct box *box', 'int data'],
+      [
+        kzalloc('box', 'box'),
+        when('!box', [ret('-ENOMEM')]),
+        set('data', '0'),
+        when('box->peer', [set('data', 'box->peer->data')]),
+        run('kfree(box)'),
+        ret('data'),
+      ],
+    ),
+  },
+  {
+    property: 'null-dereference',
+    reports: 'an allocation whose failure is not tested',
+    broken: probe(['struct box *box'], [kzalloc('box', 'box'), set('box->data', '1'), run('kfree(box)'), ret('0')]),
+    findings: ['null-dereference box.data: write'],
+    spares: 'one whose failure is',
+    fixed: probe(
+      ['struct box *box'],
+      [kzalloc('box', 'box'), when('!box', [ret('-ENOMEM')]), set('box->data', '1'), run('kfree(box)'), ret('0')],
+    ),
+  },
+  {
+    property: 'null-dereference',
+    reports: 'an operation that is called although the table lacks it',
+    broken: {
+      types: { ...types, box_ops: { open: 'fn?', close: 'fn' } },
+      functions: [
+        toyFn('int probe(struct box_ops *ops)', [], [ret('ops->open()')]),
+        toyFn('void toy_close(void)', [], []),
+      ],
+      tables: [{ name: 'toy_ops', type: 'box_ops', fields: { close: 'toy_close' } }],
+      threads: { user: [run('probe(&toy_ops)')] },
+    },
+    findings: ['null-dereference box_ops.open: call'],
+    spares: 'one that is tested first',
+    fixed: {
+      types: { ...types, box_ops: { open: 'fn?', close: 'fn' } },
+      functions: [
+        toyFn(
+          'int probe(struct box_ops *ops)',
+          [],
+          [when('ops->open', [ret('ops->open()')]), run('ops->close()'), ret('0')],
+        ),
+        toyFn('void toy_close(void)', [], []),
+      ],
+      tables: [{ name: 'toy_ops', type: 'box_ops', fields: { close: 'toy_close' } }],
+      threads: { user: [run('probe(&toy_ops)')] },
+    },
+  },
+  {
+    property: 'err-pointer-dereference',
+    reports: 'an error pointer that passes a test for NULL',
+    broken: probe(
+      ['struct box *box'],
+      [set('box', 'make()'), when('!box', [ret('-ENOMEM')]), set('box->data', '1'), run('kfree(box)'), ret('0')],
+      { functions: [make()] },
+    ),
+    findings: ['err-pointer-dereference box.data: write'],
+    spares: 'one that is tested with IS_ERR()',
+    fixed: probe(
+      ['struct box *box'],
+      [
+        set('box', 'make()'),
+        when('IS_ERR(box)', [ret('PTR_ERR(box)')]),
+        set('box->data', '1'),
+        run('kfree(box)'),
+        ret('0'),
+      ],
+      { functions: [make()] },
+    ),
+  },
+  {
+    property: 'freed-pointer-compare',
+    reports: 'a pointer to freed memory that is compared with a new object',
+    broken: probe(
+      ['struct box *old', 'struct box *box'],
+      [
+        set('old', 'make()'),
+        when('IS_ERR(old)', [ret('-ENOMEM')]),
+        run('kfree(old)'),
+        set('box', 'make()'),
+        when('IS_ERR(box)', [ret('-ENOMEM')]),
+        // Either result is possible: the new object may be where the old one was.
+        when('box == old', [run('WARN_ON(true)')]),
+        run('kfree(box)'),
+        ret('0'),
+      ],
+      { functions: [make()] },
+    ),
+    findings: ['freed-pointer-compare box: compare, after kfree', 'kernel-warning: WARN_ON'],
+    spares: 'one that was forgotten when its memory was freed',
+    fixed: probe(
+      ['struct box *old', 'struct box *box'],
+      [
+        set('old', 'make()'),
+        when('IS_ERR(old)', [ret('-ENOMEM')]),
+        run('kfree(old)'),
+        set('old', 'NULL'),
+        set('box', 'make()'),
+        when('IS_ERR(box)', [ret('-ENOMEM')]),
+        when('box == old', [run('WARN_ON(true)')]),
+        run('kfree(box)'),
+        ret('0'),
+      ],
+      { functions: [make()] },
+    ),
+  },
+  {
+    property: 'memory-leak',
+    reports: 'an object that an error path forgets',
+    broken: probe(
+      ['struct box *box', 'struct box *peer'],
+      [
+        set('box', 'make()'),
+        when('IS_ERR(box)', [ret('-ENOMEM')]),
+        set('peer', 'make()'),
+        when('IS_ERR(peer)', [ret('-ENOMEM')]),
+        run('kfree(peer)'),
+        run('kfree(box)'),
+        ret('0'),
+      ],
+      { functions: [make()] },
+    ),
+    findings: ['memory-leak box: leak'],
+    spares: 'one that is freed on every path',
+    fixed: probe(
+      ['struct box *box', 'struct box *peer'],
+      [
+        set('box', 'make()'),
+        when('IS_ERR(box)', [ret('-ENOMEM')]),
+        set('peer', 'make()'),
+        when('IS_ERR(peer)', [run('kfree(box)'), ret('-ENOMEM')]),
+        run('kfree(peer)'),
+        run('kfree(box)'),
+        ret('0'),
+      ],
+      { functions: [make()] },
+    ),
+  },
+  {
+    property: 'memory-leak',
+    reports: 'two objects that only name each other',
+    broken: probe([], [ret('pair()')], { functions: [make(), pair([])] }),
+    findings: ['memory-leak box: leak'],
+    spares: 'a cycle that is taken apart',
+    fixed: probe([], [ret('pair()')], { functions: [make(), pair([run('kfree(box->peer)'), run('kfree(box)')])] }),
+  },
+  {
+    property: 'memory-leak',
+    reports: 'an object that a global names at the end',
+    broken: probe(
+      ['struct box *box'],
+      [set('box', 'make()'), when('IS_ERR(box)', [ret('-ENOMEM')]), set('world.box', 'box'), ret('0')],
+      { functions: [make()] },
+    ),
+    findings: ['memory-leak box: end of run'],
+    spares: 'one that was there after setup',
+    fixed: {
+      types,
+      setup: makeBox(1),
+      functions: [
+        toyFn(
+          'int probe(void)',
+          ['struct box *box'],
+          [set('box', 'make()'), when('IS_ERR(box)', [ret('-ENOMEM')]), run('kfree(box)'), ret('world.box->data')],
+        ),
+        make(),
+      ],
+      threads: { user: [run('probe()')] },
+    },
+  },
+];
+
+/** Allocates a box; an error pointer on failure. */
+function make() {
+  return toyFn(
+    'struct box *make(void)',
+    ['struct box *box'],
+    [kzalloc('box', 'box'), when('!box', [ret('ERR_PTR(-ENOMEM)')]), ret('box')],
+  );
+}
+
+/** Two boxes that name each other, and what is done with them. */
+function pair(end: readonly Statement[]) {
+  return toyFn(
+    'int pair(void)',
+    ['struct box *box', 'struct box *peer'],
+    [
+      set('box', 'make()'),
+      when('IS_ERR(box)', [ret('-ENOMEM')]),
+      set('peer', 'make()'),
+      when('IS_ERR(peer)', [run('kfree(box)'), ret('-ENOMEM')]),
+      set('box->peer', 'peer'),
+      set('peer->peer', 'box'),
+      ...end,
+      ret('0'),
+    ],
+  );
+}

@@ -1,0 +1,142 @@
+import { kzalloc } from '../../../models/kernel/slab.js';
+import { run, set, when } from '../../../models/program/build.js';
+import type { Statement } from '../../../models/program/statement.js';
+import type { Toy } from '../toySystem.js';
+import { toyFn } from '../toySystem.js';
+import type { ToyPair } from './toyPair.js';
+
+const types = {
+  world: { device: 'struct device_box *' },
+  device_box: { refs: 'refcount_t', lock: 'struct mutex', users: 'int', idle: 'struct completion' },
+};
+
+/**
+ * A device with `users` users, each of which puts it in a thread of its own, and a thread that waits for the last of them
+ * and then drops the memory. `put` is the put of one user, `drop` what the waiter does at the end.
+ */
+const device = (users: number, put: readonly Statement[], drop: readonly Statement[], references = 1): Toy => ({
+  types,
+  functions: [
+    toyFn(
+      'void drop_memory(struct device_box *device)',
+      [],
+      [when('refcount_dec_and_test(&device->refs)', [run('kfree(device)')])],
+    ),
+    toyFn('void user_put(struct device_box *device)', ['bool last'], put),
+    toyFn('void unregister(struct device_box *device)', [], [run('wait_for_completion(&device->idle)'), ...drop]),
+  ],
+  setup: {
+    locals: ['struct device_box *device'],
+    body: [
+      kzalloc('device', 'device_box'),
+      run(`refcount_set(&device->refs, ${references})`),
+      run('mutex_init(&device->lock)'),
+      run('init_completion(&device->idle)'),
+      set('device->users', `${users}`),
+      set('world.device', 'device'),
+    ],
+  },
+  threads: {
+    remove: { unregister: true, body: [run('unregister(world.device)')] },
+    ...Object.fromEntries(
+      Array.from({ length: users }, (_, index) => [`user${index}`, [run('user_put(world.device)')]]),
+    ),
+  },
+});
+
+const lockedDrop = (...inside: readonly Statement[]): Statement[] => [
+  run('mutex_lock(&device->lock)'),
+  set('device->users', 'device->users - 1'),
+  set('last', '!device->users'),
+  ...inside,
+  run('mutex_unlock(&device->lock)'),
+];
+
+const completeIfLast = when('last', [run('complete(&device->idle)')]);
+const dropMemory = run('drop_memory(device)');
+
+export const waitingToys: readonly ToyPair[] = [
+  {
+    property: 'use-after-free',
+    reports: 'a complete() inside the mutex section, after which the waiter frees the mutex under the unlocker',
+    broken: device(1, lockedDrop(completeIfLast), [dropMemory]),
+    findings: [
+      'lock-destroyed-held device_box.lock: kfree',
+      'use-after-free device_box.lock: mutex_unlock, after kfree',
+    ],
+    spares: 'a complete() after the unlock by the only user there is',
+    fixed: device(1, [...lockedDrop(), completeIfLast], [dropMemory]),
+  },
+  {
+    property: 'use-after-free',
+    reports: 'the tail of another user’s unlock, although complete() comes after the unlock',
+    broken: device(2, [...lockedDrop(), completeIfLast], [dropMemory]),
+    findings: ['use-after-free device_box.lock: mutex_unlock, after kfree'],
+    spares: 'users that pin the memory until they are done with it',
+    fixed: device(2, [...lockedDrop(completeIfLast), dropMemory], [dropMemory], 3),
+  },
+  {
+    property: 'unregister-returns',
+    reports: 'a user that is not the last by its own count',
+    broken: device(
+      2,
+      [
+        run('mutex_lock(&device->lock)'),
+        set('device->users', 'device->users - 1'),
+        set('last', 'device->users < 0'),
+        run('mutex_unlock(&device->lock)'),
+        completeIfLast,
+      ],
+      [],
+    ),
+    findings: ['unregister-returns device_box.idle: wait_for_completion'],
+    spares: 'users of whom the last one completes',
+    fixed: device(2, [...lockedDrop(completeIfLast), dropMemory], [dropMemory], 3),
+  },
+  {
+    property: 'deadlock',
+    reports: 'a completion that is forgotten by a second initialisation',
+    broken: waiter([run('reinit_completion(&world.done)'), run('wait_for_completion(&world.done)')]),
+    findings: ['deadlock world.done: wait_for_completion'],
+    spares: 'one that is initialised once',
+    fixed: waiter([run('wait_for_completion(&world.done)')]),
+  },
+  {
+    property: 'deadlock',
+    reports: 'two waiters of whom complete() wakes one',
+    broken: waiters('complete'),
+    findings: ['deadlock world.done: wait_for_completion'],
+    spares: 'two waiters whom complete_all() wakes',
+    fixed: waiters('complete_all'),
+  },
+  {
+    property: 'uninitialised',
+    reports: 'a completion that nobody initialised',
+    broken: { ...waiter([run('wait_for_completion(&world.done)')]), setup: { body: [] } },
+    findings: ['uninitialised world.done: complete', 'uninitialised world.done: wait_for_completion'],
+    spares: 'one that was initialised before its threads began',
+    fixed: waiter([run('wait_for_completion(&world.done)')]),
+  },
+];
+
+/** One thread that completes, one that runs `wait`. */
+function waiter(wait: readonly Statement[]): Toy {
+  return {
+    types: { world: { done: 'struct completion' } },
+    functions: [toyFn('void wake(void)', [], [run('complete(&world.done)')]), toyFn('void wait(void)', [], wait)],
+    setup: { body: [run('init_completion(&world.done)')] },
+    threads: { waker: [run('wake()')], waiter: [run('wait()')] },
+  };
+}
+
+function waiters(complete: string): Toy {
+  return {
+    types: { world: { done: 'struct completion' } },
+    functions: [
+      toyFn('void wake(void)', [], [run(`${complete}(&world.done)`)]),
+      toyFn('void wait(void)', [], [run('wait_for_completion(&world.done)')]),
+    ],
+    setup: { body: [run('init_completion(&world.done)')] },
+    threads: { waker: [run('wake()')], first: [run('wait()')], second: [run('wait()')] },
+  };
+}
