@@ -168,7 +168,7 @@ function callerOf(
 }
 
 /** A step makes its visible operation after all others on shared memory. Where it makes none: the last that changed something. */
-function mainOperation(operations: readonly ReplayOperation[]): number {
+export function mainOperation(operations: readonly ReplayOperation[]): number {
   const failed = operations.findIndex((operation) => operation.failed);
   if (failed >= 0) return failed;
   const shared = operations.findLastIndex((operation) => operation.shared);
