@@ -15,7 +15,7 @@ const graphs = (text: fc.Arbitrary<string>) => {
   const attributes = fc.record({
     label: text,
     count: fc.integer({ min: -1000, max: 1000 }),
-    share: fc.double({ min: 0, max: 1 }),
+    share: fc.double({ min: 0.1, max: 1, noNaN: true }),
     isLast: fc.boolean(),
   });
   return fc

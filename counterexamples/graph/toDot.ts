@@ -1,5 +1,5 @@
 import type { AnyGraph } from './anyGraph.js';
-import { scalars } from './anyGraph.js';
+import { attribute, scalars } from './anyGraph.js';
 
 /** Colours and shapes by the attributes that the graphs of this folder have. What is red breaks a property. */
 const nodeStyles: readonly {
@@ -28,10 +28,11 @@ const edgeStyles: typeof nodeStyles = [
  * the graph is added. Nodes of one thread stand in one column.
  */
 export function toDot(graph: AnyGraph): string {
-  const { name } = graph.getAttributes();
+  const name = attribute(graph.getAttributes(), 'name');
   const lines = [`digraph ${quote(typeof name === 'string' ? name : '')} {`, '  node [shape=box];'];
   graph.forEachNode((node, attributes) => {
-    const group = typeof attributes['thread'] === 'string' ? { group: attributes['thread'] } : {};
+    const thread = attribute(attributes, 'thread');
+    const group: Record<string, string> = typeof thread === 'string' ? { group: thread } : {};
     lines.push(`  ${quote(node)} ${list(attributes, { ...group, ...styleOf(attributes, nodeStyles) })};`);
   });
   graph.forEachDirectedEdge((_, attributes, source, target) => {
@@ -40,14 +41,15 @@ export function toDot(graph: AnyGraph): string {
   return [...lines, '}', ''].join('\n');
 }
 
-function styleOf(attributes: Readonly<Record<string, unknown>>, styles: typeof nodeStyles): Record<string, string> {
-  const style: Record<string, string> = {};
-  if (typeof attributes['breaks'] === 'string' && attributes['breaks'] !== '') style['color'] = 'red';
-  for (const { attribute, value, style: own } of styles) if (attributes[attribute] === value) Object.assign(style, own);
+function styleOf(attributes: object, styles: typeof nodeStyles): Record<string, string> {
+  const breaks = attribute(attributes, 'breaks');
+  const style: Record<string, string> = typeof breaks === 'string' && breaks !== '' ? { color: 'red' } : {};
+  for (const { attribute: name, value, style: own } of styles)
+    if (attribute(attributes, name) === value) Object.assign(style, own);
   return style;
 }
 
-function list(attributes: Readonly<Record<string, unknown>>, style: Readonly<Record<string, string>>): string {
+function list(attributes: object, style: Readonly<Record<string, string>>): string {
   const all = { ...Object.fromEntries(scalars(attributes)), ...style };
   return `[${Object.entries(all)
     .map(([name, value]) => `${quote(name)}=${quote(String(value))}`)

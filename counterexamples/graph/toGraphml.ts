@@ -10,7 +10,7 @@ export function toGraphml(graph: AnyGraph): string {
     string,
     { readonly id: string; readonly domain: Domain; readonly name: string; type: AttributeType }
   >();
-  const declare = (domain: Domain, attributes: Readonly<Record<string, unknown>>) => {
+  const declare = (domain: Domain, attributes: object) => {
     for (const [name, value] of scalars(attributes)) {
       const known = keys.get(`${domain} ${name}`);
       const type = typeOf(value);
@@ -21,7 +21,7 @@ export function toGraphml(graph: AnyGraph): string {
   declare('graph', graph.getAttributes());
   graph.forEachNode((_, attributes) => declare('node', attributes));
   graph.forEachDirectedEdge((_, attributes) => declare('edge', attributes));
-  const data = (domain: Domain, attributes: Readonly<Record<string, unknown>>, indent: string) =>
+  const data = (domain: Domain, attributes: object, indent: string) =>
     scalars(attributes).map(
       ([name, value]) => `${indent}<data key="${keys.get(`${domain} ${name}`)!.id}">${escape(String(value))}</data>`,
     );
