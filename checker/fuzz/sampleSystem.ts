@@ -138,7 +138,7 @@ class Sampler {
     // Shrinking keeps to the finding that was met first: a simpler schedule for another one is no simplification.
     let target: string | null = null;
     let shrinking = 0;
-    let thrown: unknown = null;
+    const thrown: Error[] = [];
     const property = fc.property(schedules, (numbers) => {
       if (this.mustStop() || shrinking > maxShrinking) return true;
       if (target === null) this.runs += 1;
@@ -149,7 +149,7 @@ class Sampler {
         return target === null || !ids.includes(target);
       } catch (error) {
         // A bug of ours, which fast-check would take for a counterexample.
-        thrown = error;
+        thrown.push(error instanceof Error ? error : new Error(String(error)));
         throw error;
       }
     });
@@ -157,7 +157,7 @@ class Sampler {
     // A path leads to the end of a shrinking; there is nothing left to shrink.
     const path = settings.path === null ? {} : { path: settings.path, endOnFailure: true };
     const details = fc.check(property, { seed, numRuns, ...path });
-    if (thrown !== null) throw thrown;
+    if (thrown[0]) throw thrown[0];
     if (!details.failed || details.counterexamplePath === null || target === null) return null;
     const [numbers] = details.counterexample;
     const discovery = this.look(numbers, past).find(({ violation }) => findingId(violation) === target)!;

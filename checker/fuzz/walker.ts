@@ -1,8 +1,8 @@
 import type { NextAccess } from '../explore/dataRaces.js';
 import { dataRaces } from '../explore/dataRaces.js';
 import type { Discovery, Move } from '../explore/search.js';
-import type { StepStatus, Violation } from '../system/interpreter.js';
 import { Interpreter } from '../system/interpreter.js';
+import type { StepStatus, Violation } from '../system/step.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
 import { noAssumptions } from '../system/sharedWords.js';
 

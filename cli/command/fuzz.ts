@@ -1,0 +1,200 @@
+import { check as checkRevision } from '../../checker/check.js';
+import type { CheckResult, Finding } from '../../checker/finding/finding.js';
+import type { Sample } from '../../checker/fuzz/sampleSystem.js';
+import { runJobsWith } from '../../checker/parallel/runJobs.js';
+import { textReport } from '../../counterexamples/report/text.js';
+import { defineCommand } from '../command.js';
+import { fileOf, writeCounterexamples } from '../counterexampleFiles.js';
+import { InputError } from '../input/inputError.js';
+import { lookUpProperties, lookUpRevision, readFindingIds, selectScenarios } from '../input/lookUp.js';
+import { makeOutputFolder } from '../input/outputFolder.js';
+import { colour, duration, format, list, text, wholeNumber } from '../option.js';
+import { progressLine } from '../progress.js';
+import { quote } from '../quote.js';
+import { replaysOf } from '../replays.js';
+import type { SystemOptionValues } from '../searchOptions.js';
+import {
+  limitOptions,
+  printSystemOptions,
+  readLimits,
+  readSystemOptions,
+  readWorkers,
+  scenarioOptions,
+  systemOptions,
+} from '../searchOptions.js';
+import { write } from '../streams.js';
+import { wantsColour, widthOf } from '../terminal.js';
+
+/** Schedules for each scenario if neither --runs nor --time is given. */
+const defaultRuns = 1000;
+
+/** fast-check's seeds are 32 bits wide. */
+const seeds = 2 ** 32;
+
+/** A sample with the scenario it is of. */
+interface ScenarioSample extends Sample {
+  readonly scenario: string;
+}
+
+/** `interleaf fuzz`: random schedules and failures, where all are too many. */
+export const fuzz = defineCommand({
+  name: 'fuzz',
+  summary: 'sample schedules and failures of a revision, where all are too many',
+  arguments: [{ name: '<revision>', description: 'such as v4; see `interleaf list revisions`' }],
+  options: {
+    ...scenarioOptions,
+    seed: wholeNumber(
+      '--seed <n>',
+      'where the random numbers begin; same seed, same schedules (default: a random one)',
+      0,
+    ),
+    runs: wholeNumber(
+      '--runs <n>',
+      `schedules to try in each scenario (default: ${defaultRuns}, or as many as --time allows)`,
+      1,
+    ),
+    time: duration('--time <duration>', 'time for all scenarios together, such as 60s'),
+    known: list('--known <id>', 'look past this finding; repeat it for more'),
+    path: text('--path <path>', 'make one run again, with the seed, scenario and --known that were printed with it'),
+    ...systemOptions,
+    workers: limitOptions.workers,
+    output: text('--output <folder>', 'keep each counterexample there, as <id>.json, and the result as result.json'),
+    format,
+    colour,
+  },
+  examples: [
+    ['interleaf fuzz v4 --time 60s', 'for a minute'],
+    ['interleaf fuzz v4 --scenario shm-close --seed 1', 'one scenario, the same schedules each time'],
+    ['interleaf fuzz v4 --all --time 10m --output found', 'the large scenarios as well, keeping what is found'],
+  ],
+  notes: 'Exit codes: 1 something was found, 3 nothing was found (which proves nothing), 2 bad usage or input.',
+  run: async ([id = ''], options, { streams, signal }) => {
+    const revision = lookUpRevision(id);
+    const scenarios = selectScenarios(options.scenario, [revision], options.all);
+    const properties = lookUpProperties(options.property);
+    const system = readSystemOptions(options, [revision], scenarios);
+    const known = readFindingIds(options.known);
+    const path = readPath(options.path, scenarios.length, options.seed);
+    if (options.output !== undefined) makeOutputFolder(options.output);
+
+    const seed = options.seed ?? Math.floor(Math.random() * seeds);
+    const workers = Math.min(readWorkers(options.workers), Math.max(1, scenarios.length));
+    const samples: ScenarioSample[] = [];
+    const progress = progressLine(streams.stderr, () => performance.now());
+    const runJobs = runJobsWith({
+      engine: {
+        kind: 'sample',
+        settings: {
+          seed: seed | 0,
+          runs: options.runs ?? (options.time === undefined ? defaultRuns : Infinity),
+          path,
+          known,
+          properties,
+        },
+      },
+      limits: readLimits({ maxStates: undefined, timeout: timeOfScenario(options.time, workers, scenarios.length) }),
+      workers,
+      signal,
+      onProgress: (event) => {
+        progress.onProgress(event);
+        if (event.kind !== 'finished') return;
+        samples.push(...event.result.samples.map((sample) => ({ ...sample, scenario: event.job.scenario.id })));
+      },
+    });
+    // Nothing is attributed: what a sample of the base does not show, the base may have all the same.
+    const result = await checkRevision({ revision, base: null, scenarios, options: system, properties, runJobs });
+    progress.clear();
+    const found = onlyFound(result, samples);
+
+    if (options.output !== undefined) writeCounterexamples(options.output, found, system);
+    const again = (sample: ScenarioSample) => commandFor(id, sample, options);
+    if (options.format === 'json') {
+      const document = {
+        ...found,
+        format: 'interleaf.fuzz',
+        seed,
+        samples: [...samples].sort(byScenario).map((sample) => sampleAsData(sample, again(sample))),
+      };
+      await write(streams.stdout, `${JSON.stringify(document, null, 2)}\n`);
+    } else {
+      const report = textReport(found, {
+        replayOf: replaysOf(found, revision, system),
+        replayCommand: (finding) => replayCommand(finding, samples, options.output, again),
+        colour: wantsColour(options.colour, streams.stdout),
+        width: widthOf(streams.stdout),
+      });
+      await write(streams.stdout, `${report}${seedText(seed, samples, again)}`);
+    }
+    return found.exitCode;
+  },
+});
+
+/** A path belongs to one seed and one scenario. */
+function readPath(path: string | undefined, scenarios: number, seed: number | undefined): string | null {
+  if (path === undefined) return null;
+  const wrong = !/^\d+(:\d+)*$/.test(path)
+    ? `'${path}' is no path; paths look like 17:3:0`
+    : scenarios !== 1 || seed === undefined
+      ? 'a path belongs to one scenario and one seed'
+      : null;
+  if (wrong === null) return path;
+  const next = 'take --scenario, --seed, --path and --known as `interleaf fuzz` printed them';
+  throw new InputError('bad-option', wrong, { place: '--path', next });
+}
+
+/** Scenarios run beside each other in as many workers, so each gets its share of all their time. */
+function timeOfScenario(time: number | undefined, workers: number, scenarios: number): number | undefined {
+  return time === undefined ? undefined : Math.max(1, (time * workers) / Math.max(1, scenarios));
+}
+
+/** Notes are about code, not about schedules: a sample does not find them. */
+function onlyFound(result: CheckResult, samples: readonly Sample[]): CheckResult {
+  const ids = new Set(samples.map(({ id }) => id));
+  return { ...result, findings: result.findings.filter(({ id }) => ids.has(id)) };
+}
+
+function seedText(seed: number, samples: readonly ScenarioSample[], again: (sample: ScenarioSample) => string): string {
+  const lines = [...samples].sort(byScenario).flatMap((sample) => [`  ${sample.id}`, `    ${again(sample)}`]);
+  const title = `Seed ${seed}: with --seed ${seed} the same schedules are tried again`;
+  return [
+    '',
+    lines.length === 0 ? title : `${title}, and with these commands one run of each finding`,
+    ...lines,
+    '',
+  ].join('\n');
+}
+
+function sampleAsData({ id, scenario, seed, path, known }: ScenarioSample, command: string) {
+  return { id, scenario, seed: seed >>> 0, path, known, command };
+}
+
+/** The command that comes to a sample again. */
+function commandFor(revision: string, sample: ScenarioSample, options: SystemOptionValues): string {
+  const { scenario, seed, path, known } = sample;
+  const words = [
+    'interleaf fuzz',
+    revision,
+    `--scenario ${scenario}`,
+    // Inside, seeds have a sign.
+    `--seed ${seed >>> 0}`,
+    `--path ${path}`,
+    ...(known.length === 0 ? [] : [`--known ${known.join(',')}`]),
+    ...printSystemOptions(options),
+  ];
+  return words.join(' ');
+}
+
+function replayCommand(
+  finding: Finding,
+  samples: readonly ScenarioSample[],
+  output: string | undefined,
+  again: (sample: ScenarioSample) => string,
+): string {
+  if (output !== undefined) return `interleaf replay ${quote(fileOf(output, finding))}`;
+  const sample = samples.find(({ id }) => id === finding.id);
+  return sample ? `${again(sample)} --output found; interleaf replay found/${finding.id}.json` : '';
+}
+
+function byScenario(one: ScenarioSample, other: ScenarioSample): number {
+  return one.scenario < other.scenario ? -1 : one.scenario > other.scenario ? 1 : one.known.length - other.known.length;
+}

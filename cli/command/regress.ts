@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { runJobsWith } from '../../checker/parallel/runJobs.js';
+import { regress as compareRevisions } from '../../checker/regress/regress.js';
+import { styleFor } from '../../counterexamples/report/style.js';
+import { defineCommand } from '../command.js';
+import { writeCounterexamples, writeOutput } from '../counterexampleFiles.js';
+import { lookUpBase, lookUpProperties, lookUpRevision, selectScenarios } from '../input/lookUp.js';
+import { makeOutputFolder } from '../input/outputFolder.js';
+import { colour, format, text } from '../option.js';
+import { regressText } from '../print/regressText.js';
+import { progressLine } from '../progress.js';
+import {
+  limitOptions,
+  readLimits,
+  readSystemOptions,
+  readWorkers,
+  scenarioOptions,
+  systemOptions,
+} from '../searchOptions.js';
+import { write } from '../streams.js';
+import { wantsColour, widthOf } from '../terminal.js';
+
+/** `interleaf regress`: what a newer revision fixed, kept and brought. */
+export const regress = defineCommand({
+  name: 'regress',
+  summary: 'compare two revisions: what is fixed, what is still there, what came in',
+  arguments: [
+    { name: '<before>', description: 'the earlier revision' },
+    { name: '<after>', description: 'the later revision' },
+  ],
+  options: {
+    ...scenarioOptions,
+    base: text(
+      '--base <revision>',
+      'what comes from this one is inherited; or none (default: the base of the later one)',
+    ),
+    ...systemOptions,
+    ...limitOptions,
+    output: text('--output <folder>', 'keep the counterexamples of the later revision there, and regress.json'),
+    format,
+    colour,
+  },
+  examples: [
+    ['interleaf regress v4 v4-no-stubs', 'what did the review change?'],
+    ['interleaf regress v6.12 v4', 'what does the patch bring?'],
+  ],
+  notes: 'Exit codes: 0 nothing came in, 1 something did (introduced, or a new way in), 2 bad input, 3 inconclusive.',
+  run: async ([beforeId = '', afterId = ''], options, { streams, signal }) => {
+    const before = lookUpRevision(beforeId);
+    const after = lookUpRevision(afterId);
+    const base = lookUpBase(options.base, after);
+    const scenarios = selectScenarios(options.scenario, [before, after], options.all);
+    const properties = lookUpProperties(options.property);
+    const system = readSystemOptions(options, [before, after], scenarios);
+    if (options.output !== undefined) makeOutputFolder(options.output);
+
+    const progress = progressLine(streams.stderr, () => performance.now());
+    const runJobs = runJobsWith({
+      limits: readLimits(options),
+      workers: readWorkers(options.workers),
+      signal,
+      onProgress: progress.onProgress,
+    });
+    const request = { before, after, base, scenarios, options: system, properties, runJobs };
+    const result = await compareRevisions(request);
+    progress.clear();
+
+    const document = `${JSON.stringify(result, null, 2)}\n`;
+    if (options.output !== undefined) {
+      writeCounterexamples(options.output, result.results.after, system);
+      writeOutput(join(options.output, 'regress.json'), document);
+    }
+    const style = styleFor(wantsColour(options.colour, streams.stdout));
+    const report = options.format === 'json' ? document : regressText(result, style, widthOf(streams.stdout));
+    await write(streams.stdout, report);
+    return result.exitCode;
+  },
+});
