@@ -8,7 +8,7 @@ import { breadthFirst } from './explore/breadthFirst.js';
 import type { Move, Search, SearchOptions } from './explore/search.js';
 import type { Coverage, FunctionSource } from './finding/finding.js';
 import { findingId } from './finding/findingId.js';
-import type { Violation } from './system/interpreter.js';
+import type { Violation } from './system/step.js';
 import type { ResolvedRevision } from './system/link.js';
 import { link } from './system/link.js';
 import type { LinkedNode, LinkedSystem, SystemOptions } from './system/linkedSystem.js';

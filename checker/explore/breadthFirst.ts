@@ -1,5 +1,6 @@
 import { findingId } from '../finding/findingId.js';
-import type { Interpreter, Violation } from '../system/interpreter.js';
+import type { Interpreter } from '../system/interpreter.js';
+import type { Violation } from '../system/step.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
 import type { NextAccess } from './dataRaces.js';
 import { dataRaces } from './dataRaces.js';

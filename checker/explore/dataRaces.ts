@@ -1,4 +1,4 @@
-import type { Access, Violation } from '../system/interpreter.js';
+import type { Access, Violation } from '../system/step.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
 import { pathAt } from '../system/pathAt.js';
 

@@ -1,4 +1,4 @@
-import type { Violation } from '../system/interpreter.js';
+import type { Violation } from '../system/step.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
 
 /** One step of a schedule: which thread, and how each choice inside the step is decided (index of the alternative). */

@@ -6,7 +6,7 @@ import type { Sample } from '../fuzz/sampleSystem.js';
 import { sampleSystem } from '../fuzz/sampleSystem.js';
 import type { ScenarioRun } from '../scenarioRun.js';
 import { runScenario } from '../scenarioRun.js';
-import { ModelError } from '../system/interpreter.js';
+import { ModelError } from '../system/modelError.js';
 import { LinkError } from '../system/linkError.js';
 import type { Engine, JobResult, SearchLimits } from './jobMessages.js';
 

@@ -7,7 +7,7 @@ import { summariseOperation, summariseStep } from './stepSummary.js';
 /** Why a replay breaks a property, as sentences, and the earlier step that conflicts with the one that breaks it. */
 export interface Explanation {
   readonly sentences: readonly string[];
-  /** What breaks the property; null for the end of the run. */
+  /** What breaks the property; null for the end of the run, and where the code alone does. */
   readonly breaks: Landmark | null;
   /** What it conflicts with: who freed the memory, who took the lock; null if there is no such thing. */
   readonly conflicts: Landmark | null;
@@ -21,9 +21,9 @@ export interface Landmark {
   readonly operation: number | null;
 }
 
-/** Null if the replay does not show the finding. */
-export function explainFinding(run: Replay, id: string): Explanation | null {
-  const found = findViolation(run, id);
+/** Null if the replay does not show the finding. Where it shows it more than once, `via` tells by which way in. */
+export function explainFinding(run: Replay, id: string, via?: string): Explanation | null {
+  const found = findViolation(run, id, via);
   if (!found) return null;
   const { violation, step } = found;
   const conflict = conflictOf(run, violation, step);
@@ -47,6 +47,8 @@ function breakingOperation(step: ReplayStep, id: string): number | null {
 }
 
 function happened(violation: ReplayViolation, step: ReplayStep | null): string {
+  if (step === null && violation.location !== null && violation.thread === '')
+    return `The code alone shows it: ${violation.title}.`;
   if (step === null) return `When every thread has come as far as it can: ${violation.title}.`;
   const { caller } = violation;
   const where = caller ? ` in ${frameText(caller)}` : '';

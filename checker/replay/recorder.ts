@@ -1,7 +1,8 @@
 import { destinationOf } from '../../models/program/checkProgram.js';
 import type { Operand } from '../../models/program/program.js';
 import { findingId } from '../finding/findingId.js';
-import type { Interpreter, Observer } from '../system/interpreter.js';
+import type { Interpreter } from '../system/interpreter.js';
+import type { Observer } from '../system/step.js';
 import type { LinkedFunction, LinkedNode, LinkedSystem } from '../system/linkedSystem.js';
 import { operandCompiler } from '../system/operandCompiler.js';
 import { constantBase, nullPage, payloadOf, tagOf, tagPointer } from '../system/word.js';

@@ -3,8 +3,9 @@ import { err, ok } from '../../models/base/result.js';
 import { dataRaces } from '../explore/dataRaces.js';
 import type { Move } from '../explore/search.js';
 import { findingId } from '../finding/findingId.js';
-import type { Interpreter, Violation } from '../system/interpreter.js';
-import type { LinkedSystem } from '../system/linkedSystem.js';
+import type { Interpreter } from '../system/interpreter.js';
+import type { Violation } from '../system/step.js';
+import type { LinkedSystem, StaticFinding } from '../system/linkedSystem.js';
 import { frameOf, Recorder } from './recorder.js';
 import type {
   Change,
@@ -76,6 +77,7 @@ export function replay(
     steps,
     enabled: enabled.map((thread) => system.threads[thread]!.name),
     end,
+    byCode: system.staticFindings.map((finding) => violationOfCode(system, finding)),
     standing: system.threads
       .filter(({ index }) => !interpreter.isFinished(index))
       .map(({ index, name }) => ({ thread: name, stack: recorder.stackOf(index) })),
@@ -87,28 +89,56 @@ export function showsFinding(run: Replay, id: string): boolean {
   return findViolation(run, id) !== null;
 }
 
-/** Where a finding is shown: the violation and its step, null for the end of the run. The first one, if there are several. */
-export function findViolation(
-  run: Replay,
-  id: string,
-): { readonly violation: ReplayViolation; readonly step: ReplayStep | null } | null {
-  for (const step of run.steps) {
-    const violation = [...step.violations, ...step.lockOrder].find((candidate) => candidate.id === id);
-    if (violation) return { violation, step };
-  }
-  const atEnd = run.end.find((candidate) => candidate.id === id);
-  return atEnd ? { violation: atEnd, step: null } : null;
+/** A violation and the step that makes it; null for the end of the run, and for what the code alone shows. */
+export interface ShownViolation {
+  readonly violation: ReplayViolation;
+  readonly step: ReplayStep | null;
+}
+
+/**
+ * Where a replay shows a finding: of several places the last one, because a schedule ends with what it was made for; by the way in `via`, if
+ * it is given and there is such a place.
+ */
+export function findViolation(run: Replay, id: string, via?: string): ShownViolation | null {
+  const all: ShownViolation[] = [
+    ...[...run.end, ...run.byCode].map((violation) => ({ violation, step: null })),
+    ...run.steps.toReversed().flatMap((step) => [...step.violations, ...step.lockOrder].map((violation) => ({ violation, step }))),
+  ];
+  const shown = all.filter(({ violation }) => violation.id === id);
+  return shown.find(({ violation }) => violation.via === via) ?? shown[0] ?? null;
 }
 
 /** The violations that the next move makes together with a step that another thread could make at the same time. */
-function racesOf(runner: ScheduleRunner, move: Move): Violation[] {
+export function racesOf(runner: ScheduleRunner, move: Move): Violation[] {
   const races = dataRaces(runner.system, runner.accesses());
   return races
     .filter(({ writer }) => writer.thread === move.thread && writer.decisions.join() === move.decisions.join())
     .map(({ violation }) => violation);
 }
 
-function lockOrderViolation(edge: Interpreter['lockEdges'][number], thread: number): Violation {
+function violationOfCode(system: LinkedSystem, finding: StaticFinding): ReplayViolation {
+  const { property, tag, cell, title } = finding;
+  const key = { property, tag, cell, operation: 'refuse', conflict: '' };
+  const index = system.functionIndex.get(finding.function);
+  const entry = index === undefined ? undefined : system.nodes[system.functions[index]!.entry];
+  return {
+    id: findingId(key),
+    property,
+    title,
+    place: null,
+    object: null,
+    operation: key.operation,
+    conflict: '',
+    thread: '',
+    via: `${tag}.${cell}`,
+    location: entry?.node.span ?? null,
+    caller: entry ? frameOf(entry, undefined) : null,
+    ends: false,
+  };
+}
+
+/** A lock taken inside another, as the violation that it is if some other run takes them the other way round. */
+export function lockOrderViolation(edge: Interpreter['lockEdges'][number], thread: number): Violation {
   const [tag = '', ...path] = edge.held.split('.');
   return {
     property: 'lock-order',

@@ -18,6 +18,8 @@ export interface Replay {
   readonly enabled: readonly string[];
   /** What is broken because nothing can go on: leaks, counts, deadlocks. */
   readonly end: readonly ReplayViolation[];
+  /** What the code alone shows, whatever the threads do. */
+  readonly byCode: readonly ReplayViolation[];
   /** Where each thread stands at the end, innermost frame first; threads that have ended are left out. */
   readonly standing: readonly { readonly thread: string; readonly stack: readonly ReplayFrame[] }[];
 }

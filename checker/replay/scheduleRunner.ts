@@ -2,8 +2,8 @@ import type { Result } from '../../models/base/result.js';
 import { err, ok } from '../../models/base/result.js';
 import type { NextAccess } from '../explore/dataRaces.js';
 import type { Move } from '../explore/search.js';
-import type { StepStatus } from '../system/interpreter.js';
 import { Interpreter } from '../system/interpreter.js';
+import type { StepStatus } from '../system/step.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
 import { UnstableField } from '../system/sharedWords.js';
 import { readableNode } from './readableNode.js';
@@ -54,6 +54,12 @@ export class ScheduleRunner {
   start(): void {
     this.interpreter.words.set(this.initial);
     this.steps = 0;
+    this.over = false;
+  }
+
+  /** Goes back to a state that a run was in before: a copy of `interpreter.words`. Steps are counted on. */
+  goTo(state: Int32Array): void {
+    this.interpreter.words.set(state);
     this.over = false;
   }
 

@@ -1,12 +1,7 @@
-import type { LifecycleTable } from '../../models/lifecycles/lifecycle.js';
-import type { CType } from '../../models/program/cType.js';
-import type { Operand } from '../../models/program/program.js';
-import { destinationOf } from '../../models/program/checkProgram.js';
 import { printErrno } from '../../models/program/errno.js';
 import type { PropertyId } from '../../models/program/propertyId.js';
 import { unreachable } from '../../models/base/unreachable.js';
 import { findingId } from '../finding/findingId.js';
-import { builtins } from '../../models/kernel/builtins.js';
 import type {
   CellLayout,
   LinkedBinding,
@@ -15,9 +10,35 @@ import type {
   LinkedReturnCheck,
   LinkedSystem,
   ObjectSlot,
-  StructLayout,
 } from './linkedSystem.js';
 import { accessedPlace, sourcePlace } from './accessedPlace.js';
+import { Collector } from './collector.js';
+import { headerConflictShift, headerShared, headerState } from './header.js';
+import type { IdEntry } from './idEntries.js';
+import { idEntriesOf, outputGhosts } from './idEntries.js';
+import { leftovers } from './leftovers.js';
+import type { LockCell } from './lockCells.js';
+import { lockCellsOf } from './lockCells.js';
+import { ModelError } from './modelError.js';
+import type { Operation } from './operation.js';
+import {
+  compileOperation,
+  opAlloc,
+  opAssign,
+  opAwait,
+  opBranch,
+  opCall,
+  opCallIndirect,
+  opChoose,
+  opEvent,
+  opFree,
+  opLoad,
+  opReport,
+  opReturn,
+  opStore,
+} from './operation.js';
+import { stateName } from './stateName.js';
+import type { Access, Observer, StepStatus, Violation } from './step.js';
 import { operandCompiler } from './operandCompiler.js';
 import { pathAt } from './pathAt.js';
 import { SharedWords } from './sharedWords.js';
@@ -34,128 +55,7 @@ import {
   uninitialised,
 } from './word.js';
 
-/** A property broken by a step, with what its finding id is made of. */
-export interface Violation {
-  readonly property: PropertyId;
-  /** Struct tag of the object, or '' where there is none. */
-  readonly tag: string;
-  /** Path of the cell or field inside the object, or ''. */
-  readonly cell: string;
-  /** Kernel operation that breaks it: a kernel API function, or `read` or `write` for a plain access. */
-  readonly operation: string;
-  /** Kernel operation in conflict with it (who freed the memory), or ''. */
-  readonly conflict: string;
-  readonly thread: number;
-  /** Global node id where it happens, -1 for the end of the run. */
-  readonly node: number;
-  /** The way in: outermost entry point and innermost ops slot. */
-  readonly via: string;
-  /** Behaviour is undefined from here on: the path ends. */
-  readonly ends: boolean;
-  /** One sentence, without addresses. */
-  readonly title: string;
-  /** Object slot, -1 for none. */
-  readonly object: number;
-}
-
-/** How a step ended. */
-export type StepStatus =
-  /** The thread stands before its next visible operation, or has ended. */
-  | 'done'
-  /** It cannot go on in this state. */
-  | 'waits'
-  /** The path ended in undefined behaviour. */
-  | 'cut'
-  /** A capacity or bound of the model was reached. */
-  | 'exhausted';
-
-/** A memory access that could race. */
-export interface Access {
-  readonly address: number;
-  readonly writes: boolean;
-  readonly plain: boolean;
-  /** Global node id. */
-  readonly node: number;
-}
-
-/** Watches a run; used by replay. All arguments are as in the interpreter. */
-export interface Observer {
-  node?(thread: number, node: LinkedNode): void;
-  event?(
-    thread: number,
-    node: LinkedNode,
-    cell: CellLayout,
-    object: ObjectSlot,
-    event: string,
-    before: number,
-    after: number,
-  ): void;
-  choice?(thread: number, node: LinkedNode, alternative: string): void;
-  /** A call begins; `args` are words. */
-  call?(thread: number, node: LinkedNode, callee: LinkedFunction, args: readonly number[]): void;
-  /** A function returns the word `value`. */
-  return?(thread: number, node: LinkedNode, value: number): void;
-}
-
-/** A mistake in a model or in the interpreter itself, never of the analysed code. */
-export class ModelError extends Error {
-  override readonly name = 'ModelError';
-}
-
 const maxNodesPerStep = 100_000;
-const headerShared = 1 << 4;
-const headerConflictShift = 5;
-
-type Evaluate = (fp: number) => number;
-
-/** A node with everything the run loop needs, resolved once. */
-interface Op {
-  readonly linked: LinkedNode;
-  readonly kind: number;
-  readonly dst: number;
-  readonly next: number;
-  readonly otherwise: number;
-  readonly a: Evaluate;
-  readonly b: Evaluate;
-  readonly args: readonly Evaluate[];
-  readonly plain: boolean;
-  readonly atomicAccess: boolean;
-  readonly callee: LinkedFunction | null;
-  readonly builtin: string | null;
-  readonly forced: number | null;
-  readonly table: LifecycleTable | null;
-  readonly column: number;
-  /** Event parameter: 0 none, 1 thread, 2 first argument. */
-  readonly parameter: number;
-  readonly pool: readonly (readonly ObjectSlot[])[] | null;
-}
-
-const opAssign = 0;
-const opLoad = 1;
-const opStore = 2;
-const opEvent = 3;
-const opCall = 4;
-const opCallIndirect = 5;
-const opBranch = 6;
-const opChoose = 7;
-const opAwait = 8;
-const opAlloc = 9;
-const opFree = 10;
-const opReport = 11;
-const opReturn = 12;
-
-const noOperand: Evaluate = () => 0;
-
-/** Where a lock cell stands and which thread holds it in which of its states. */
-interface LockCell {
-  readonly address: number;
-  readonly object: ObjectSlot;
-  readonly path: string;
-  /** By lifecycle state: the holding thread, or -1. */
-  readonly holder: Int32Array;
-  readonly spin: boolean;
-  readonly table: LifecycleTable;
-}
 
 /**
  * The reference semantics of a linked system, one step at a time.
@@ -189,7 +89,7 @@ export class Interpreter {
   readonly lockEdges: { readonly held: string; readonly taken: string; readonly node: number }[] = [];
   observer: Observer | null = null;
 
-  private readonly ops: Op[] = [];
+  private readonly ops: Operation[] = [];
   private readonly objectAt: Int32Array;
   private shared: SharedWords;
   private readonly fieldKey: (address: number) => string;
@@ -212,17 +112,14 @@ export class Interpreter {
   private readonly saved: Int32Array;
   private savedChoices = -1;
   private status: StepStatus = 'done';
-  private readonly lockCells: LockCell[] = [];
-  private readonly idEntries: { readonly cell: number; readonly pointer: number; readonly published: number }[] = [];
-  private readonly outputAt = new Map<number, number>();
+  private readonly lockCells: readonly LockCell[];
+  private readonly idEntries: readonly IdEntry[];
+  private readonly outputAt: ReadonlyMap<number, number>;
   private readonly memoryLive: number;
   private readonly memoryFreed: number;
   private readonly freeColumn: number;
   private readonly isChanged: Uint8Array;
-  private readonly statics: readonly ObjectSlot[];
-  private readonly dynamics: readonly ObjectSlot[];
-  private readonly marks: Uint8Array;
-  private readonly markQueue: Int32Array;
+  private readonly collector: Collector;
   private readonly keepFreed: boolean;
 
   constructor(system: LinkedSystem, unstable: ReadonlySet<string>) {
@@ -234,10 +131,6 @@ export class Interpreter {
     const segments = system.objects.length + system.threads.length + 1;
     this.changed = new Int32Array(segments);
     this.isChanged = new Uint8Array(segments);
-    this.statics = system.objects.filter((object) => object.static);
-    this.dynamics = system.objects.filter((object) => !object.static);
-    this.marks = new Uint8Array(system.objects.length);
-    this.markQueue = new Int32Array(system.objects.length);
     this.keepFreed = system.options.assumeFixed.length > 0;
     for (const object of system.objects) {
       for (let offset = 0; offset <= object.layout.size; offset += 1)
@@ -253,13 +146,16 @@ export class Interpreter {
     this.freeColumn = memory.column.get('free')!;
     this.memoryLive = memory.next[alloc]!;
     this.memoryFreed = memory.next[this.memoryLive * memory.events.length + this.freeColumn]!;
-    this.findSpecialCells();
+    this.lockCells = lockCellsOf(system);
+    this.idEntries = idEntriesOf(system);
+    this.outputAt = outputGhosts(system);
+    this.collector = new Collector(system, this.objectAt, this.memoryLive);
     const compile = operandCompiler(system, this.words, {
       thread: () => this.thread,
       freedCompare: (left, right) => this.compareFreed(left, right),
       uninitialised: () => this.useUninitialised(),
     });
-    for (const linked of system.nodes) this.ops.push(this.compileNode(linked, compile));
+    for (const linked of system.nodes) this.ops.push(compileOperation(system, linked, compile));
   }
 
   /** Starts anew with other assumptions about shared data (`SharedWords`); coverage starts at nothing too. */
@@ -392,7 +288,7 @@ export class Interpreter {
       if (fp !== 0) {
         for (const slot of this.ops[payloadOf(this.words[fp]!) - 1]!.linked.dead) this.words[fp + slot] = 0;
       }
-      this.collect();
+      this.recycle();
     }
     return this.status;
   }
@@ -561,7 +457,7 @@ export class Interpreter {
    * Decides whether an access may happen now: false if the step must stop in front of it (it would be a second visible
    * operation) or if the path was cut.
    */
-  private mayTouch(address: number, writes: boolean, op: Op): boolean {
+  private mayTouch(address: number, writes: boolean, op: Operation): boolean {
     if (tagOf(address) !== tagPointer || payloadOf(address) < nullPage) {
       if (this.visibleDone && this.atomicFrame === 0) return false;
       return this.invalidPointer(address, writes ? 'write' : 'read', op.linked);
@@ -580,7 +476,7 @@ export class Interpreter {
         this.accesses.push({ address: at, writes, plain: op.plain, node: op.linked.id });
       }
     }
-    if ((header & 15) === this.memoryLive) return true;
+    if ((header & headerState) === this.memoryLive) return true;
     return !this.useAfterFree(object, at, writes ? 'write' : 'read', op.linked);
   }
 
@@ -667,7 +563,7 @@ export class Interpreter {
     }
   }
 
-  private allocate(op: Op, linked: LinkedNode): ObjectSlot | null {
+  private allocate(op: Operation, linked: LinkedNode): ObjectSlot | null {
     const { words } = this;
     const node = linked.node;
     if (node.kind !== 'alloc') throw new ModelError('alloc expected');
@@ -676,7 +572,7 @@ export class Interpreter {
     let object = unused();
     if (!object) {
       // Memory is recycled at the end of a step; what the step itself gave back is recycled when it is needed.
-      this.collect();
+      this.recycle();
       object = unused();
     }
     if (!object) {
@@ -702,7 +598,7 @@ export class Interpreter {
     this.limit = `${what}; raise capacities['${capacity}'] of the scenario`;
   }
 
-  private free(op: Op, address: number, linked: LinkedNode): boolean {
+  private free(op: Operation, address: number, linked: LinkedNode): boolean {
     const { words, system } = this;
     const at = payloadOf(address);
     const node = linked.node;
@@ -718,7 +614,7 @@ export class Interpreter {
       if (!this.inSetup) this.visibleDone = true;
     }
     const memory = system.memory;
-    const cell = (header & 15) * memory.events.length + this.freeColumn;
+    const cell = (header & headerState) * memory.events.length + this.freeColumn;
     const violated = memory.violates[cell];
     if (violated) {
       if (
@@ -762,7 +658,7 @@ export class Interpreter {
           this.operation('free'),
           '',
           linked.id,
-          `struct ${object.tag} is freed while its ${path} is ${this.stateName(table, payloadOf(words[object.header + 1 + offset]!))}`,
+          `struct ${object.tag} is freed while its ${path} is ${stateName(system, table, payloadOf(words[object.header + 1 + offset]!))}`,
           false,
           index,
         );
@@ -801,7 +697,7 @@ export class Interpreter {
   }
 
   private isLive(index: number): boolean {
-    return ((this.words[this.system.objects[index]!.header]! >> 2) & 15) === this.memoryLive;
+    return ((this.words[this.system.objects[index]!.header]! >> 2) & headerState) === this.memoryLive;
   }
 
   private conflictOf(header: number): string {
@@ -862,7 +758,7 @@ export class Interpreter {
 
   // ---- events ----
 
-  private event(op: Op, fp: number): number | null {
+  private event(op: Operation, fp: number): number | null {
     const { words, system } = this;
     const address = op.a(fp);
     const { linked } = op;
@@ -881,7 +777,7 @@ export class Interpreter {
     const shared = (header & headerShared) !== 0;
     if (shared && !this.mayReach(linked, index)) return null;
     if (
-      (header & 15) !== this.memoryLive &&
+      (header & headerState) !== this.memoryLive &&
       this.useAfterFree(index, at, linked.node.kind === 'event' ? linked.node.event : 'event', linked)
     )
       return null;
@@ -918,7 +814,7 @@ export class Interpreter {
           operation,
           '',
           linked.id,
-          `${operation} on ${path} of struct ${object.tag}, which is ${this.stateName(table, state)}`,
+          `${operation} on ${path} of struct ${object.tag}, which is ${stateName(system, table, state)}`,
           table.ends[cell] === 1,
           index,
         )
@@ -937,15 +833,6 @@ export class Interpreter {
       this.observer.event(this.thread, linked, layout, object, event, state, next);
     }
     return table.result[cell]!;
-  }
-
-  /** A lifecycle state for messages: holders are threads by name. */
-  private stateName(table: LifecycleTable, state: number): string {
-    const name = table.states[state] ?? '?';
-    return name.replace(
-      /\(owner=(\d+)\)/,
-      (_, thread: string) => ` by ${this.system.threads[Number(thread)]?.name ?? thread}`,
-    );
   }
 
   private recordLockOrder(at: number, linked: LinkedNode): void {
@@ -972,7 +859,7 @@ export class Interpreter {
 
   // ---- calls ----
 
-  private call(op: Op, fp: number, callee: LinkedFunction): boolean {
+  private call(op: Operation, fp: number, callee: LinkedFunction): boolean {
     const { words } = this;
     const { linked } = op;
     const outermostAtomic = callee.atomic && this.atomicFrame === 0;
@@ -1029,7 +916,7 @@ export class Interpreter {
     return true;
   }
 
-  private touchesShared(op: Op, fp: number, callee: LinkedFunction): boolean {
+  private touchesShared(op: Operation, fp: number, callee: LinkedFunction): boolean {
     for (const position of callee.shared) {
       const argument = op.args[position]!(fp);
       const at = payloadOf(argument);
@@ -1043,7 +930,7 @@ export class Interpreter {
   /**
    * Tries an atomic function that may wait: runs it on a copy. False (with the status set) if it has to wait here.
    */
-  private saveBeforeWait(op: Op, fp: number): boolean {
+  private saveBeforeWait(op: Operation, fp: number): boolean {
     const callee = op.callee;
     if (!callee) return true;
     for (const node of callee.program.nodes) {
@@ -1070,7 +957,7 @@ export class Interpreter {
     return true;
   }
 
-  private return(base: number, fp: number, op: Op): boolean {
+  private return(base: number, fp: number, op: Operation): boolean {
     const { words } = this;
     const { linked } = op;
     const fn = linked.function;
@@ -1096,7 +983,7 @@ export class Interpreter {
     return true;
   }
 
-  private builtin(op: Op, fp: number): boolean {
+  private builtin(op: Operation, fp: number): boolean {
     const { words } = this;
     if (op.builtin === '__capacity_exhausted') {
       this.exhausted(
@@ -1178,7 +1065,7 @@ export class Interpreter {
       name,
       '',
       linked.id,
-      `${name} (${binding.binding.event}) on a ${table.lifecycle.id} that is ${this.stateName(table, state)}`,
+      `${name} (${binding.binding.event}) on a ${table.lifecycle.id} that is ${stateName(system, table, state)}`,
       table.ends[cell] === 1,
       index,
     );
@@ -1417,8 +1304,8 @@ export class Interpreter {
         false,
       );
     }
-    if (!blocked) this.compareWithSetup(reference);
-    return [...this.violations];
+    if (blocked) return [...this.violations];
+    return leftovers(system, words, reference, this.memoryLive);
   }
 
   private waitsFor(thread: number): { tag: string; cell: string } {
@@ -1431,253 +1318,19 @@ export class Interpreter {
     return { tag: object.tag, cell: pathAt(this.system, object.layout, payloadOf(target) - object.header - 1) };
   }
 
-  private compareWithSetup(reference: Int32Array): void {
-    const { system, words } = this;
-    const last = system.threads[this.thread]!;
-    const end = (property: PropertyId, object: ObjectSlot, cell: string, title: string) => {
-      this.violations.push({
-        property,
-        tag: object.tag,
-        cell,
-        operation: 'end of run',
-        conflict: '',
-        thread: last.index,
-        node: -1,
-        via: 'end of run',
-        ends: false,
-        title,
-        object: object.index,
-      });
-    };
-    for (const object of system.objects) {
-      const now = (words[object.header]! >> 2) & 15;
-      const then = (reference[object.header]! >> 2) & 15;
-      if (now !== this.memoryLive) continue;
-      if (then !== this.memoryLive) {
-        end('memory-leak', object, '', `struct ${object.tag} is still allocated at the end of the run`);
-        continue;
-      }
-      for (const { offset, path, table } of object.layout.cells) {
-        const at = object.header + 1 + offset;
-        const broken = table.atEnd[payloadOf(words[at]!)];
-        // Of a lock that was left behind its holder was told when it ended.
-        if (broken && broken !== 'lock-held-at-return' && words[at] !== reference[at]) {
-          end(
-            broken,
-            object,
-            path,
-            `${path} of struct ${object.tag} is ${this.stateName(table, payloadOf(words[at]!))} at the end of the run, without the run it is ${this.stateName(table, payloadOf(reference[at]!))}`,
-          );
-        }
-      }
-      for (const [name, field] of object.layout.fields) {
-        const at = object.header + 1 + field.offset;
-        if (isCount(object.tag, name) && words[at] !== reference[at]) {
-          end(
-            'count-not-restored',
-            object,
-            name,
-            `${name} of struct ${object.tag} is ${payloadOf(words[at]!)} at the end of the run, without the run it is ${payloadOf(reference[at]!)}`,
-          );
-        }
-      }
-    }
-  }
-
   /** Recycles memory that nothing names any more; live memory that nothing names is a leak. */
-  private collect(): void {
-    const { words, system, marks, markQueue } = this;
-    const { objects } = system;
-    marks.fill(0);
-    let queued = 0;
-    for (const object of this.statics) {
-      marks[object.index] = 1;
-      markQueue[queued++] = object.index;
-    }
-    for (const thread of system.threads) {
-      const fp = payloadOf(words[thread.base]!);
-      if (fp === 0) continue;
-      const end = fp + this.functionOf(fp).frameSize;
-      for (let at = thread.base + 1; at < end; at += 1) queued = this.mark(words[at]!, queued);
-    }
-    for (let head = 0; head < queued; head += 1) {
-      const object = objects[markQueue[head]!]!;
-      if (((words[object.header]! >> 2) & 15) !== this.memoryLive) continue;
-      const end = object.header + object.layout.size;
-      for (let at = object.header + 1; at <= end; at += 1) queued = this.mark(words[at]!, queued);
-    }
-    for (const object of this.dynamics) {
-      if (words[object.header] === 0 || marks[object.index] === 1) continue;
-      if (((words[object.header]! >> 2) & 15) === this.memoryLive) {
-        this.violate(
-          'memory-leak',
-          object.tag,
-          '',
-          'leak',
-          '',
-          -1,
-          `struct ${object.tag} is allocated but nothing names it any more`,
-          false,
-          object.index,
-        );
+  private recycle(): void {
+    const { words, system } = this;
+    const dead = this.collector.unnamed(words, (fp) => this.functionOf(fp).frameSize);
+    for (let index = 0; index < this.collector.count; index += 1) {
+      const object = system.objects[dead[index]!]!;
+      if (this.isLive(object.index)) {
+        const title = `struct ${object.tag} is allocated but nothing names it any more`;
+        this.violate('memory-leak', object.tag, '', 'leak', '', -1, title, false, object.index);
       }
       words.fill(0, object.header, object.header + object.layout.size + 1);
       this.change(object.index);
     }
-  }
-
-  private mark(word: number, queued: number): number {
-    if ((word & 3) !== tagPointer) return queued;
-    const at = word >> 2;
-    if (at < nullPage || at >= constantBase) return queued;
-    const index = this.objectAt[at]!;
-    if (index < 0 || this.marks[index] === 1) return queued;
-    this.marks[index] = 1;
-    this.markQueue[queued] = index;
-    return queued + 1;
-  }
-
-  // ---- construction ----
-
-  private findSpecialCells(): void {
-    const { system } = this;
-    for (const object of system.objects) {
-      for (const { offset, path, table } of object.layout.cells) {
-        const address = object.header + 1 + offset;
-        const id = table.lifecycle.id;
-        if (id === 'mutex' || id === 'spinlock')
-          this.lockCells.push({
-            address,
-            object,
-            path,
-            holder: holders(table, system.threads.length),
-            spin: id === 'spinlock',
-            table,
-          });
-        if (id === 'idr_slot') {
-          const entry = system.layouts.get('idr_entry');
-          const cell = entry?.fields.get('cell');
-          const named = entry?.fields.get('ptr');
-          if (cell && named) {
-            const published = table.next[table.column.get('allocObject')!]!;
-            this.idEntries.push({ cell: address, pointer: address - cell.offset + named.offset, published });
-          }
-        }
-      }
-      for (const [field, ghost] of object.layout.outputs) {
-        const place = object.layout.fields.get(field);
-        if (place) this.outputAt.set(object.header + 1 + place.offset, object.header + 1 + ghost);
-      }
-    }
-  }
-
-  private compileNode(linked: LinkedNode, compile: (fn: LinkedFunction, operand: Operand) => Evaluate): Op {
-    const { node, function: fn } = linked;
-    const { system } = this;
-    const operand = (value: Operand | null): Evaluate => (value === null ? noOperand : compile(fn, value));
-    const written = destinationOf(node);
-    const base = {
-      linked,
-      dst: written === null ? -1 : fn.slots.get(written)!,
-      next: 'next' in node ? node.next : -1,
-      otherwise: -1,
-      a: noOperand,
-      b: noOperand,
-      args: [] as Evaluate[],
-      plain: true,
-      atomicAccess: false,
-      callee: null,
-      builtin: null,
-      forced: null,
-      table: null,
-      column: 0,
-      parameter: 0,
-      pool: null,
-    };
-    switch (node.kind) {
-      case 'assign':
-        return { ...base, kind: opAssign, a: operand(node.value) };
-      case 'load':
-        return {
-          ...base,
-          kind: opLoad,
-          a: operand(node.address),
-          plain: node.access === 'plain',
-          atomicAccess: node.access === 'atomic',
-        };
-      case 'store':
-        return {
-          ...base,
-          kind: opStore,
-          a: operand(node.address),
-          b: operand(node.value),
-          plain: node.access === 'plain',
-          atomicAccess: node.access === 'atomic',
-        };
-      case 'await':
-        return { ...base, kind: opAwait, a: operand(node.address), atomicAccess: true };
-      case 'event': {
-        const type = system.placeTypes.get(linked.id)!;
-        const table = this.tableOfPointer(type, linked);
-        const column = table.column.get(node.event);
-        const spec = table.lifecycle.events.find((event) => event.type === node.event);
-        if (column === undefined || !spec)
-          throw new ModelError(
-            `${fn.definition.name}: the lifecycle '${table.lifecycle.id}' has no event '${node.event}'`,
-          );
-        let parameter = 0;
-        if (spec.parameter) parameter = spec.parameter.limit === 'thread' ? 1 : 2;
-        return {
-          ...base,
-          kind: opEvent,
-          a: operand(node.cell),
-          args: node.args.map(operand),
-          table,
-          column,
-          parameter,
-        };
-      }
-      case 'call': {
-        const forced = system.options.forcedOutcomes.find(
-          (outcome) =>
-            outcome.callee === node.callee && (outcome.caller === null || outcome.caller === fn.definition.name),
-        );
-        const builtin = builtins.has(node.callee) ? node.callee : null;
-        const callee = builtin === null ? system.functions[system.functionIndex.get(node.callee)!]! : null;
-        return {
-          ...base,
-          kind: opCall,
-          args: node.args.map(operand),
-          callee,
-          builtin,
-          forced: forced ? forced.value : null,
-        };
-      }
-      case 'callIndirect':
-        return { ...base, kind: opCallIndirect, a: operand(node.target), args: node.args.map(operand) };
-      case 'branch':
-        return { ...base, kind: opBranch, a: operand(node.condition), next: node.then, otherwise: node.otherwise };
-      case 'choose':
-        return { ...base, kind: opChoose };
-      case 'alloc':
-        return { ...base, kind: opAlloc, pool: system.pools.get(node.tag)! };
-      case 'free':
-        return { ...base, kind: opFree, a: operand(node.pointer) };
-      case 'report':
-        return { ...base, kind: opReport };
-      case 'return':
-        return { ...base, kind: opReturn, a: operand(node.value) };
-      default:
-        return unreachable(node);
-    }
-  }
-
-  private tableOfPointer(type: CType, linked: LinkedNode): LifecycleTable {
-    const tag = type.kind === 'pointer' && type.to.kind === 'struct' ? type.to.tag : '';
-    const layout: StructLayout | undefined = this.system.layouts.get(tag);
-    const cell = layout?.cells[0];
-    if (!cell) throw new ModelError(`${linked.function.definition.name}: '${tag}' is no lifecycle cell`);
-    return cell.table;
   }
 }
 
@@ -1704,23 +1357,4 @@ function outcomeHolds(outcome: NonNullable<LinkedBinding['binding']['outcome']>,
     default:
       return unreachable(outcome);
   }
-}
-
-/** For each state of a lock's lifecycle the thread that holds it, or -1. */
-function holders(table: LifecycleTable, threads: number): Int32Array {
-  const holder = new Int32Array(table.states.length).fill(-1);
-  const lock = table.column.get('lock')!;
-  for (let thread = 0; thread < threads; thread += 1) {
-    for (let state = 0; state < table.states.length; state += 1) {
-      const cell = state * table.events.length + lock + thread;
-      const next = table.next[cell]!;
-      if (next >= 0 && table.violates[cell] === null) holder[next] = thread;
-    }
-  }
-  return holder;
-}
-
-/** Plain integers that count references and must be back where they were after setup. */
-function isCount(tag: string, field: string): boolean {
-  return tag === 'tee_device' && field === 'num_users';
 }

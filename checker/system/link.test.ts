@@ -6,7 +6,8 @@ import { struct } from '../../models/types/structType.js';
 import { breadthFirst } from '../explore/breadthFirst.js';
 import type { ResolvedRevision } from './link.js';
 import { link } from './link.js';
-import { Interpreter, ModelError } from './interpreter.js';
+import { Interpreter } from './interpreter.js';
+import { ModelError } from './modelError.js';
 import { defaultOptions } from './linkedSystem.js';
 
 const environment = { file: '<test>', origin: 'environment' } as const;

@@ -362,8 +362,8 @@ class Linker {
     const isUsed = ({ name }: StructField) => this.usedFields.has(`${tag}.${name}`);
     // A field that is not the first one never has the address of the whole object, also if the fields before it are dropped.
     let size = struct.fields.findIndex(isUsed) > 0 ? 1 : 0;
-    for (const { name, type, documented } of struct.fields.filter(isUsed)) {
-      fields.set(name, { name, type, offset: size, documented: documented ?? null });
+    for (const { name, type, documented, isCount } of struct.fields.filter(isUsed)) {
+      fields.set(name, { name, type, offset: size, documented: documented ?? null, isCount: isCount ?? false });
       size += this.cellsOf(type, name, size, cells);
     }
     const outputs = new Map<string, number>();

@@ -35,6 +35,8 @@ export interface FieldLayout {
   /** In words from the start of the struct. */
   readonly offset: number;
   readonly documented: Direction | null;
+  /** A plain integer that counts references: it must be back where it was at the end of a run. */
+  readonly isCount: boolean;
 }
 
 /** A struct type with a place for every field that some program uses. */

@@ -12,7 +12,7 @@ export const teeTypes = [
     flags: 'unsigned int',
     dev: 'struct device',
     cdev: 'struct cdev',
-    num_users: 'size_t',
+    num_users: 'size_t #',
     c_no_users: 'struct completion',
     mutex: 'struct mutex',
     idr: 'struct idr',

@@ -1,0 +1,12 @@
+/**
+ * The header word in front of every object, as an integer's payload:
+ *
+ * | bits | meaning |
+ * |---|---|
+ * | 0–3 | state of the memory lifecycle |
+ * | 4 | another thread can reach the object |
+ * | 5… | function that freed it, index + 1; 0 if none did |
+ */
+export const headerState = 15;
+export const headerShared = 1 << 4;
+export const headerConflictShift = 5;
