@@ -102,7 +102,9 @@ export interface ShownViolation {
 export function findViolation(run: Replay, id: string, via?: string): ShownViolation | null {
   const all: ShownViolation[] = [
     ...[...run.end, ...run.byCode].map((violation) => ({ violation, step: null })),
-    ...run.steps.toReversed().flatMap((step) => [...step.violations, ...step.lockOrder].map((violation) => ({ violation, step }))),
+    ...run.steps
+      .toReversed()
+      .flatMap((step) => [...step.violations, ...step.lockOrder].map((violation) => ({ violation, step }))),
   ];
   const shown = all.filter(({ violation }) => violation.id === id);
   return shown.find(({ violation }) => violation.via === via) ?? shown[0] ?? null;

@@ -16,7 +16,7 @@ export function systemOf(counterexample: Counterexample, revision: ResolvedRevis
 }
 
 /** The moves of a schedule with threads by index; an error for a thread that the system has not. */
-export function movesOf(counterexample: Counterexample, system: LinkedSystem): Result<Move[], ReplayError> {
+function movesOf(counterexample: Counterexample, system: LinkedSystem): Result<Move[], ReplayError> {
   const moves: Move[] = [];
   for (const [index, { thread, decisions }] of counterexample.schedule.entries()) {
     const slot = system.threads.find(({ name }) => name === thread);

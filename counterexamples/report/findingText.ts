@@ -35,15 +35,14 @@ export function causeText({ cause, others }: RootCause, options: FindingTextOpti
     ...facts(cause, run, width),
     ...others.flatMap((other) => wrap(`  seen also as ${other.id}: ${other.title}`, width, '    ')),
   ];
-  if (run) lines.push('', ...replayText(run, cause.id, options));
+  if (run) lines.push('', ...stepsText(run, cause, options));
   lines.push('', `  replay  ${options.replayCommand(cause)}`);
   return lines;
 }
 
 /** The steps of a replay as a table, and why the property is false. */
-export function replayText(run: Replay, id: string, options: Pick<FindingTextOptions, 'style' | 'width'>): string[] {
-  const { style, width } = options;
-  const explained = explainFinding(run, id);
+function stepsText(run: Replay, finding: Finding, { style, width }: FindingTextOptions): string[] {
+  const explained = explainFinding(run, finding.id, witnessToShow(finding)?.via);
   const rows = stepTable(run, { breaks: explained?.breaks ?? null, conflicts: explained?.conflicts ?? null }, maxRows);
   const why = (explained?.sentences ?? []).flatMap((sentence) => wrap(`  ${sentence}`, width, '    '));
   return [...tableText(rows, width, style), ...(why.length > 0 ? ['', ...why] : [])];
@@ -74,7 +73,7 @@ function facts(finding: Finding, run: Replay | null, width: number): string[] {
 
 /** The code that is no kernel API function, where there is some: that is what a repair would change. */
 function placeOf(finding: Finding, run: Replay | null): string {
-  const caller = run ? findViolation(run, finding.id)?.violation.caller : null;
+  const caller = run ? findViolation(run, finding.id, witnessToShow(finding)?.via)?.violation.caller : null;
   const span = caller?.place ?? finding.location;
   return span ? printSpan(span) : 'the end of the run';
 }
@@ -111,9 +110,4 @@ function tableText(rows: readonly StepRow[], width: number, style: Style): strin
 export function noteText(finding: Finding, width: number): string[] {
   const place = finding.location ? ` (${printSpan(finding.location)})` : '';
   return wrap(`  ${finding.id}  ${finding.title}${place}`, width, '    ');
-}
-
-/** Whether there is a schedule to show and to replay. */
-export function hasSchedule(finding: Finding): boolean {
-  return (witnessToShow(finding)?.steps ?? 0) > 0;
 }
