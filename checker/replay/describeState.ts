@@ -1,7 +1,9 @@
 import { printErrno } from '../../models/program/errno.js';
 import type { CType } from '../../models/program/cType.js';
 import type { LinkedSystem, ObjectSlot, StructLayout } from '../system/linkedSystem.js';
+import { headerConflictShift, headerShared, headerState } from '../system/header.js';
 import { pathAt } from '../system/pathAt.js';
+import { stateName } from '../system/stateName.js';
 import {
   constantBase,
   isErrorWord,
@@ -14,10 +16,6 @@ import {
   uninitialised,
 } from '../system/word.js';
 import type { Change } from './replayData.js';
-
-const sharedBit = 1 << 4;
-const conflictShift = 5;
-const stateMask = 15;
 
 /** A change without the knowledge of whose memory it is in. */
 export type WordChange = Omit<Change, 'local'>;
@@ -46,12 +44,12 @@ export class StateDescriber {
   }
 
   isShared(words: Int32Array, object: ObjectSlot): boolean {
-    return (payloadOf(words[object.header]!) & sharedBit) !== 0;
+    return (payloadOf(words[object.header]!) & headerShared) !== 0;
   }
 
   /** The lifecycle state of an object's memory: `live`, `freed`. */
   memoryState(words: Int32Array, object: ObjectSlot): string {
-    return this.system.memory.states[payloadOf(words[object.header]!) & stateMask]!;
+    return this.system.memory.states[payloadOf(words[object.header]!) & headerState]!;
   }
 
   /** `tee_device#0.mutex` for an address in state memory, `NULL + n` below it. */
@@ -90,15 +88,9 @@ export class StateDescriber {
     if (!object) return this.value(words[address] ?? 0, null);
     const offset = address - object.header - 1;
     const cell = object.layout.cells.find((candidate) => candidate.offset === offset);
-    if (cell) return this.lifecycleState(cell.table.states[payloadOf(words[address]!)] ?? 'unknown');
+    // Counts are told without their name: `live(2)`.
+    if (cell) return stateName(this.system, cell.table, payloadOf(words[address]!)).replace('count=', '');
     return this.value(words[address]!, this.typeAt(object.layout, offset));
-  }
-
-  /** Table states carry their context: `live(count=2)` is told as `live(2)`, `locked(owner=0)` as `locked(by client)`. */
-  private lifecycleState(state: string): string {
-    return state
-      .replace(/\bcount=/g, '')
-      .replace(/\bowner=(\d+)/g, (_, index: string) => `by ${this.system.threads[Number(index)]?.name ?? index}`);
   }
 
   /** What differs between two states, objects in order; `what` is told of objects as a whole. */
@@ -125,8 +117,8 @@ export class StateDescriber {
       whole('nothing names it any more');
       return;
     }
-    if ((was & stateMask) !== (is & stateMask)) {
-      const by = this.system.functions[(is >> conflictShift) - 1]?.definition.name;
+    if ((was & headerState) !== (is & headerState)) {
+      const by = this.system.functions[(is >> headerConflictShift) - 1]?.definition.name;
       whole(by === undefined ? this.memoryState(after, object) : `freed by ${by}`);
       return;
     }
@@ -136,7 +128,7 @@ export class StateDescriber {
       const [from, to] = [this.wordAt(before, at), this.wordAt(after, at)];
       changes.push({ place, object: object.name, from, to, text: `${place}: ${from} → ${to}` });
     }
-    if ((was & sharedBit) === 0 && (is & sharedBit) !== 0) whole('published, other threads can reach it');
+    if ((was & headerShared) === 0 && (is & headerShared) !== 0) whole('published, other threads can reach it');
   }
 
   /** A pointer into an object names the member of the type that it points to: `&tee_device#0.cdev`. */

@@ -6,9 +6,6 @@ import type { HeldCount, Holder } from './replayData.js';
 /** Lifecycles that count references: a cell of one of them has holders. */
 const countingLifecycles: ReadonlySet<string> = new Set(['refcount', 'file_count']);
 
-/** Plain fields that count references. */
-const countingFields: ReadonlySet<string> = new Set(['tee_device.num_users']);
-
 /** Objects whose pointers to files own a reference; other pointers are copied without one. */
 const fileKeepers: ReadonlySet<string> = new Set(['files_struct', 'unix_socket']);
 
@@ -48,9 +45,7 @@ export class HolderBook {
       for (const { offset, path, table } of object.layout.cells) {
         if (countingLifecycles.has(table.lifecycle.id) && !path.startsWith('@')) this.addCount(object, offset);
       }
-      for (const { name, offset } of object.layout.fields.values()) {
-        if (countingFields.has(`${object.tag}.${name}`)) this.addCount(object, offset);
-      }
+      for (const { isCount, offset } of object.layout.fields.values()) if (isCount) this.addCount(object, offset);
     }
   }
 

@@ -262,6 +262,8 @@ describe('every finding of v4', () => {
   });
 
   it('counts as many holders as references', () => {
+    const seen = new Set<string>();
+    const places = new Set<string>();
     for (const { system, result } of found) {
       for (const { schedule } of result.discoveries) {
         const told = replay(system, schedule, result.unstableFields);
@@ -270,7 +272,13 @@ describe('every finding of v4', () => {
           const count = value === 'zero' ? 0 : Number(/^(?:live\()?(\d+)\)?$/.exec(value)?.[1]);
           expect(holders).toHaveLength(count);
         }
+        for (const { count, holders } of counts) {
+          seen.add(count.replace(/#\w+/, ''));
+          for (const { keptIn } of holders) if (keptIn !== null) places.add(keptIn);
+        }
       }
     }
+    expect([...seen]).toEqual(expect.arrayContaining(['tee_device.num_users', 'tee_shm.refcount', 'file.f_count']));
+    expect([...places]).toContain('files of A.fd[0].file');
   });
 });
