@@ -181,7 +181,7 @@ function assumptionsOf(system: LinkedSystem): string[] {
     options.faults === null
       ? 'failures: every documented failure of every kernel call, in any combination'
       : `failures: at most ${options.faults} in a run (--faults)`,
-    'steps: reads of data that does not change once it is shared are merged with the next visible operation; accesses to private memory are not visible',
+    'steps: accesses that no other thread can notice (to private memory; to shared fields that do not change, that one thread uses, or that one lock always guards) are merged with the next visible operation',
     `kernel API models: ${revision.kernel}`,
     ...options.forcedOutcomes.map((outcome) => `forced outcome: ${outcome.text}`),
     ...options.assumeFixed.map((id) => `assumed fixed: ${id}`),

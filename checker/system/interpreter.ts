@@ -259,6 +259,7 @@ export class Interpreter {
     const fp = thread.base + 1;
     this.words[thread.base] = integer(fp);
     this.words[fp] = integer(callee.entry + 1);
+    for (const slot of callee.unwrittenSlots) this.words[fp + slot] = uninitialised;
   }
 
   // ---- steps ----
@@ -584,12 +585,7 @@ export class Interpreter {
     }
     words[object.header] = integer(this.memoryLive);
     this.change(object.index);
-    if (!node.zeroed) {
-      for (const field of object.layout.fields.values()) {
-        if (field.type.kind !== 'struct' && field.type.kind !== 'array')
-          words[object.header + 1 + field.offset] = uninitialised;
-      }
-    }
+    if (!node.zeroed) for (const offset of object.layout.values) words[object.header + 1 + offset] = uninitialised;
     return object;
   }
 
@@ -896,6 +892,7 @@ export class Interpreter {
       );
     }
     for (let index = 0; index < args.length; index += 1) words[frame + parameterSlots[index]!] = args[index]!(fp);
+    for (const slot of callee.unwrittenSlots) words[frame + slot] = uninitialised;
     words[frame] = integer(callee.entry + 1);
     words[frame + 1] = integer(fp);
     for (const slot of linked.deadDuringCall) words[fp + slot] = 0;
@@ -1117,7 +1114,7 @@ export class Interpreter {
         field,
         'ioctl',
         '',
-        linked.id,
+        this.system.outputHandlers.get(object.tag) ?? linked.id,
         `${field} of struct ${object.tag} is documented as output but not written on success`,
         false,
         object.index,

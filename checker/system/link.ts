@@ -162,6 +162,7 @@ class Linker {
         this.programs,
         this.lookupStruct,
       ),
+      outputHandlers: this.outputHandlers(functions),
       slotNames,
       placeTypes,
     };
@@ -350,6 +351,7 @@ class Linker {
         size: 1,
         fields: new Map(),
         cells: [{ offset: 0, path: '', table: cell }],
+        values: [],
         outputs: new Map(),
       };
       this.layouts.set(tag, layout);
@@ -359,12 +361,13 @@ class Linker {
     if (!struct) throw new LinkError(`struct ${tag} is no known type`, 'add it in models/types');
     const fields = new Map<string, FieldLayout>();
     const cells: CellLayout[] = [];
+    const values: number[] = [];
     const isUsed = ({ name }: StructField) => this.usedFields.has(`${tag}.${name}`);
     // A field that is not the first one never has the address of the whole object, also if the fields before it are dropped.
     let size = struct.fields.findIndex(isUsed) > 0 ? 1 : 0;
     for (const { name, type, documented, isCount } of struct.fields.filter(isUsed)) {
       fields.set(name, { name, type, offset: size, documented: documented ?? null, isCount: isCount ?? false });
-      size += this.cellsOf(type, name, size, cells);
+      size += this.cellsOf(type, name, size, { cells, values });
     }
     const outputs = new Map<string, number>();
     for (const { name, documented } of struct.fields) {
@@ -372,27 +375,33 @@ class Linker {
     }
     for (const table of this.monitors.get(tag) ?? [])
       cells.push({ offset: size++, path: `@${table.lifecycle.id}`, table });
-    const layout: StructLayout = { tag, size: Math.max(size, 1), fields, cells, outputs };
+    const layout: StructLayout = { tag, size: Math.max(size, 1), fields, cells, values, outputs };
     this.layouts.set(tag, layout);
     return layout;
   }
 
-  /** Size of a field in words; adds the cells inside it to `cells`. */
-  private cellsOf(type: CType, path: string, offset: number, cells: CellLayout[]): number {
+  /** Size of a field in words; adds the cells and the other words inside it to `found`. */
+  private cellsOf(type: CType, path: string, offset: number, found: { cells: CellLayout[]; values: number[] }): number {
     if (type.kind === 'struct') {
       const inner = this.layout(type.tag);
       for (const cell of inner.cells) {
-        cells.push({ ...cell, offset: offset + cell.offset, path: cell.path === '' ? path : `${path}.${cell.path}` });
+        found.cells.push({
+          ...cell,
+          offset: offset + cell.offset,
+          path: cell.path === '' ? path : `${path}.${cell.path}`,
+        });
       }
+      found.values.push(...inner.values.map((value) => offset + value));
       return inner.size;
     }
     if (type.kind === 'array') {
       const length = this.arrayLength(type.length);
       let size = 0;
       for (let index = 0; index < length; index += 1)
-        size += this.cellsOf(type.of, `${path}[${index}]`, offset + size, cells);
+        size += this.cellsOf(type.of, `${path}[${index}]`, offset + size, found);
       return size;
     }
+    found.values.push(offset);
     return 1;
   }
 
@@ -638,6 +647,8 @@ class Linker {
       }
       return found;
     };
+    const locals = definition.locals.map((variable) => variable.name);
+    const readFirst = liveBefore(program)[0]!;
     return {
       index,
       definition,
@@ -647,6 +658,7 @@ class Linker {
       slots,
       types: this.variableTypes.get(name)!,
       parameterSlots,
+      unwrittenSlots: locals.filter((variable) => readFirst.has(variable)).map((variable) => slots.get(variable)!),
       atomic: definition.atomic !== undefined,
       shared,
       sharedAny: named.includes('*'),
@@ -715,6 +727,21 @@ class Linker {
       column,
       outcomeSlot: outcomeOf === undefined ? -1 : slotOfArgument(outcomeOf),
     };
+  }
+
+  private outputHandlers(functions: readonly LinkedFunction[]): Map<string, number> {
+    const handlers = new Map<string, number>();
+    for (const { definition, entry, program } of functions) {
+      if (definition.origin === 'kernel' || definition.origin === 'environment') continue;
+      for (const { type } of definition.parameters) {
+        if (type.kind !== 'pointer' || type.to.kind !== 'struct') continue;
+        if ((this.layouts.get(type.to.tag)?.outputs.size ?? 0) > 0) {
+          const withLine = program.nodes.findIndex((node) => node.span.line !== undefined);
+          handlers.set(type.to.tag, entry + Math.max(withLine, 0));
+        }
+      }
+    }
+    return handlers;
   }
 
   private approximations(): string[] {

@@ -47,6 +47,8 @@ export interface StructLayout {
   readonly fields: ReadonlyMap<string, FieldLayout>;
   /** Lifecycle cells inside, embedded structs included. */
   readonly cells: readonly CellLayout[];
+  /** Offsets of the words that are neither cells nor ghosts, embedded structs and arrays included. */
+  readonly values: readonly number[];
   /** Ghost words that tell which documented output was written: field name → offset. */
   readonly outputs: ReadonlyMap<string, number>;
 }
@@ -102,6 +104,8 @@ export interface LinkedFunction {
   readonly slots: ReadonlyMap<string, number>;
   readonly types: ReadonlyMap<string, CType>;
   readonly parameterSlots: readonly number[];
+  /** Of locals that some path reads before it writes them. */
+  readonly unwrittenSlots: readonly number[];
   readonly atomic: boolean;
   /** Parameters whose objects an atomic function touches, as positions. */
   readonly shared: readonly number[];
@@ -191,6 +195,8 @@ export interface LinkedSystem {
   readonly memory: LifecycleTable;
   /** Findings that need no search: operations that only refuse. */
   readonly staticFindings: readonly StaticFinding[];
+  /** First node with a line of the function that answers a system call with this struct, by tag: where a missing output belongs. */
+  readonly outputHandlers: ReadonlyMap<string, number>;
   /** Name of the type and field of an ops slot by (struct tag, field), per indirect call node; null if unknown. */
   readonly slotNames: ReadonlyMap<number, string>;
   /** Static type of the address of loads, stores and events, per node: for messages. */
