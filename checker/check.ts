@@ -75,14 +75,14 @@ export function exitCodeOf(verdict: Verdict): 0 | 1 | 3 {
 }
 
 /** `violated` before `inconclusive` before `holds`; nothing checked is inconclusive. */
-export function worst(verdicts: readonly Verdict[]): Verdict {
+function worst(verdicts: readonly Verdict[]): Verdict {
   if (verdicts.includes('violated')) return 'violated';
   if (verdicts.includes('inconclusive') || verdicts.length === 0) return 'inconclusive';
   return 'holds';
 }
 
 /** Findings of several runs by id, their witnesses by scenario and way in. `base` is null if none was looked at. */
-export function mergeFindings(
+function mergeFindings(
   runs: readonly ScenarioRun[],
   base: readonly ScenarioRun[] | null,
   wanted: (finding: RawFinding) => boolean = () => true,
@@ -132,7 +132,7 @@ export function mergeFindings(
 }
 
 /** Length of the schedule in changes of the running thread. */
-export function switchesOf({ schedule }: { readonly schedule: RawFinding['schedule'] }): number {
+function switchesOf({ schedule }: { readonly schedule: RawFinding['schedule'] }): number {
   return schedule.reduce(
     (count, move, index) => (index > 0 && schedule[index - 1]!.thread !== move.thread ? count + 1 : count),
     0,

@@ -100,7 +100,7 @@ export function runScenario(
 }
 
 /** A violation and its schedule as data. */
-export function rawFinding(system: LinkedSystem, violation: Violation, schedule: readonly Move[]): RawFinding {
+function rawFinding(system: LinkedSystem, violation: Violation, schedule: readonly Move[]): RawFinding {
   const { property, tag, cell, operation, conflict, title, via, ends, node } = violation;
   return {
     id: findingId(violation),
@@ -122,7 +122,7 @@ function executedNodes(system: LinkedSystem, coverage: Uint8Array): LinkedNode[]
 }
 
 /** The coverage indexes of a node's control-flow edges. */
-export function edgesOf(node: LinkedNode): number[] {
+function edgesOf(node: LinkedNode): number[] {
   const { firstEdge } = node;
   if (node.node.kind === 'branch') return [firstEdge, firstEdge + 1];
   if (node.node.kind === 'choose') return node.node.alternatives.map((_, index) => firstEdge + index);

@@ -100,6 +100,6 @@ function incomplete(result: CheckResult, finding: Finding, ways: readonly string
 }
 
 /** The ways in of a finding, each once. */
-export function waysOf(finding: Finding): string[] {
+function waysOf(finding: Finding): string[] {
   return [...new Set(finding.witnesses.map(({ via }) => via))];
 }

@@ -16,10 +16,9 @@ export type Word = number;
 export const tagInteger = 0;
 export const tagPointer = 1;
 export const tagFunction = 2;
-export const tagSpecial = 3;
 
 /** What a load of memory that was allocated without zeroing, and never written, yields. */
-export const uninitialised: Word = tagSpecial;
+export const uninitialised: Word = 3;
 
 /** Word addresses below this one are NULL plus an offset; state memory starts here. */
 export const nullPage = 1024;

@@ -58,6 +58,19 @@ const slot = (body: readonly Statement[]): Toy => ({
   threads: { user: { process: 'client', body: [run('probe()')] } },
 });
 
+/** As `ioctl`, called twice, with command 1 and 2. */
+const twoIoctls = (body: readonly Statement[]): Toy => ({
+  ...ioctl([], body),
+  types: { ...types, world: { lock: 'struct mutex' }, toy_arg: { flags: 'u32 [in]' } },
+  threads: {
+    user: {
+      process: 'client',
+      locals: ['struct toy_arg arg'],
+      body: [run('sys_ioctl(0, 1, &arg)'), run('sys_ioctl(0, 2, &arg)')],
+    },
+  },
+});
+
 const ops = (fields: Readonly<Record<string, string>>): Toy => ({
   types: { box_ops: { open: 'fn', mmap: 'fn?' } },
   tables: [{ name: 'toy_ops', type: 'box_ops', fields }],
@@ -108,6 +121,17 @@ export const callToys: readonly ToyPair[] = [
         ret('fd'),
       ],
     ),
+  },
+  {
+    property: 'lock-held-at-return',
+    reports: 'a mutex that one ioctl takes and the next one gives back',
+    broken: twoIoctls([
+      when('cmd == 1', [run('mutex_lock(&world.lock)')], [run('mutex_unlock(&world.lock)')]),
+      ret('0'),
+    ]),
+    findings: [],
+    spares: 'one that each ioctl takes and gives back',
+    fixed: twoIoctls([run('mutex_lock(&world.lock)'), run('mutex_unlock(&world.lock)'), ret('0')]),
   },
   {
     property: 'output-not-written',

@@ -1,10 +1,14 @@
+import { kzalloc } from '../../../models/kernel/slab.js';
 import { ret, run, set, when } from '../../../models/program/build.js';
 import type { Statement } from '../../../models/program/statement.js';
 import type { Toy } from '../toySystem.js';
 import { toyFn } from '../toySystem.js';
 import type { ToyPair } from './toyPair.js';
 
-const types = { world: { lock: 'spinlock_t', flag: 'int', data: 'int', idr: 'struct idr' } };
+const types = {
+  world: { lock: 'spinlock_t', flag: 'int', data: 'int', idr: 'struct idr', box: 'struct box *' },
+  box: { peer: 'struct box *', data: 'int' },
+};
 
 /** A writer and a reader, as two threads. */
 const writerAndReader = (write: readonly Statement[], read: readonly Statement[]): Toy => ({
@@ -64,6 +68,14 @@ export const raceToys: readonly ToyPair[] = [
   },
   {
     property: 'data-race',
+    reports: 'a write to an object that was published by way of another',
+    broken: publisher([set('world.box', 'box', 'marked'), set('peer->data', '2')]),
+    findings: [],
+    spares: 'a write before that',
+    fixed: publisher([set('peer->data', '2'), set('world.box', 'box', 'marked')]),
+  },
+  {
+    property: 'data-race',
     reports: 'two modifiers of an IDR without a common lock',
     broken: writerAndReader(reserveAndRemove(1), reserveAndRemove(2)),
     findings: ['data-race world.idr.nodes: write, after write'],
@@ -71,3 +83,36 @@ export const raceToys: readonly ToyPair[] = [
     fixed: writerAndReader(reserveAndRemove(1), [run('idr_find(&world.idr, 1)'), set('seen', 'world.data')]),
   },
 ];
+
+/**
+ * A thread that makes a box with a peer and publishes it by `body`, and one that reads the peer's data if it finds it. The
+ * writer frees both when the reader is done.
+ */
+function publisher(body: readonly Statement[]): Toy {
+  return {
+    types: { ...types, world: { ...types.world, done: 'struct completion' } },
+    functions: [
+      toyFn('void publish(void)', ['struct box *box', 'struct box *peer'], [
+        kzalloc('box', 'box'),
+        when('!box', [ret()]),
+        kzalloc('peer', 'box'),
+        when('!peer', [run('kfree(box)'), ret()]),
+        set('box->peer', 'peer'),
+        ...body,
+        run('wait_for_completion(&world.done)'),
+        set('world.box', 'NULL', 'marked'),
+        run('kfree(peer)'),
+        run('kfree(box)'),
+      ]),
+      toyFn('int read(void)', ['struct box *box', 'int seen'], [
+        set('seen', '0'),
+        set('box', 'world.box', 'marked'),
+        when('box', [set('seen', 'box->peer->data')]),
+        run('complete(&world.done)'),
+        ret('seen'),
+      ]),
+    ],
+    setup: { body: [run('init_completion(&world.done)')] },
+    threads: { writer: [run('publish()')], reader: [run('read()')] },
+  };
+}

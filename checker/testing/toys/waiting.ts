@@ -103,6 +103,22 @@ export const waitingToys: readonly ToyPair[] = [
   },
   {
     property: 'deadlock',
+    reports: 'a waiter whom nobody wakes, and not the memory it still holds',
+    broken: lonelyWaiter({}),
+    findings: [],
+    spares: 'a daemon that waits for work which never comes',
+    fixed: lonelyWaiter({ daemon: true }),
+  },
+  {
+    property: 'use-after-free',
+    reports: 'the tail of an unlock for which somebody waits',
+    broken: waitingForLock('lock'),
+    findings: [],
+    spares: 'an unlock while somebody waits for another lock',
+    fixed: waitingForLock('other'),
+  },
+  {
+    property: 'deadlock',
     reports: 'two waiters of whom complete() wakes one',
     broken: waiters('complete'),
     findings: ['deadlock world.done: wait_for_completion'],
@@ -118,6 +134,64 @@ export const waitingToys: readonly ToyPair[] = [
     fixed: waiter([run('wait_for_completion(&world.done)')]),
   },
 ];
+
+/** A thread that waits for what never comes, with memory in hand, beside one that completes something else. */
+function lonelyWaiter(kind: { readonly daemon?: boolean }): Toy {
+  return {
+    types: { world: { done: 'struct completion', other: 'struct completion', held: 'struct box *' }, box: { data: 'int' } },
+    functions: [
+      toyFn('void wake(void)', [], [run('complete(&world.other)'), run('wait_for_completion(&world.other)')]),
+      toyFn('void wait(void)', ['struct box *box'], [
+        ...(kind.daemon ? [set('box', 'NULL')] : [kzalloc('box', 'box')]),
+        run('wait_for_completion(&world.done)'),
+        run('kfree(box)'),
+      ]),
+    ],
+    setup: { body: [run('init_completion(&world.done)'), run('init_completion(&world.other)')] },
+    threads: { waker: [run('wake()')], waiter: { ...kind, body: [run('wait()')] } },
+  };
+}
+
+/**
+ * One thread gives `lock` back and tells another, which then frees the memory; a third takes `wanted` and gives it back,
+ * and the owner waits for it first if it is the lock.
+ */
+function waitingForLock(wanted: 'lock' | 'other'): Toy {
+  const holder = wanted === 'lock' ? 'device' : 'spare';
+  return {
+    types: {
+      world: { device: 'struct locked_box *', spare: 'struct locked_box *' },
+      locked_box: { lock: 'struct mutex', left: 'refcount_t', idle: 'struct completion' },
+    },
+    functions: [
+      toyFn('void leave(struct locked_box *device, struct locked_box *locked)', ['bool last'], [
+        run('mutex_lock(&locked->lock)'),
+        set('last', 'refcount_dec_and_test(&device->left)'),
+        run('mutex_unlock(&locked->lock)'),
+        when('last', [run('complete(&device->idle)')]),
+      ]),
+      toyFn('void remove(struct locked_box *device)', [], [
+        run('wait_for_completion(&device->idle)'),
+        run('kfree(device)'),
+      ]),
+    ],
+    setup: {
+      locals: ['struct locked_box *box'],
+      body: ['spare', 'device'].flatMap((name) => [
+        kzalloc('box', 'locked_box'),
+        run('mutex_init(&box->lock)'),
+        run('init_completion(&box->idle)'),
+        run('refcount_set(&box->left, 2)'),
+        set(`world.${name}`, 'box'),
+      ]),
+    },
+    threads: {
+      first: [run('leave(world.device, world.device)')],
+      second: [run(`leave(world.device, world.${holder})`)],
+      remover: [run('remove(world.device)')],
+    },
+  };
+}
 
 /** One thread that completes, one that runs `wait`. */
 function waiter(wait: readonly Statement[]): Toy {
