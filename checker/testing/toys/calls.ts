@@ -129,7 +129,7 @@ export const callToys: readonly ToyPair[] = [
       when('cmd == 1', [run('mutex_lock(&world.lock)')], [run('mutex_unlock(&world.lock)')]),
       ret('0'),
     ]),
-    findings: [],
+    findings: ['lock-held-at-return world.lock: return'],
     spares: 'one that each ioctl takes and gives back',
     fixed: twoIoctls([run('mutex_lock(&world.lock)'), run('mutex_unlock(&world.lock)'), ret('0')]),
   },

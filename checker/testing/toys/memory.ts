@@ -192,49 +192,56 @@ export const memoryToys: readonly ToyPair[] = [
   {
     property: 'uninitialised',
     reports: 'a comparison with a field that nobody wrote',
-    broken: probe(['struct box *box'], [
-      kmalloc('box', 'box'),
-      when('!box', [ret('-ENOMEM')]),
-      when('box->data == 1', [run('kfree(box)'), ret('1')]),
-      run('kfree(box)'),
-      ret('0'),
-    ]),
+    broken: probe(
+      ['struct box *box'],
+      [
+        kmalloc('box', 'box'),
+        when('!box', [ret('-ENOMEM')]),
+        when('box->data == 1', [run('kfree(box)'), ret('1')]),
+        run('kfree(box)'),
+        ret('0'),
+      ],
+    ),
     findings: ['uninitialised box.data: read'],
     spares: 'a copy that nobody looks at',
-    fixed: probe(['struct box *box', 'struct box *copy'], [
-      kmalloc('box', 'box'),
-      when('!box', [ret('-ENOMEM')]),
-      kmalloc('copy', 'box'),
-      when('copy', [set('copy->data', 'box->data'), run('kfree(copy)')]),
-      run('kfree(box)'),
-      ret('0'),
-    ]),
+    fixed: probe(
+      ['struct box *box', 'struct box *copy'],
+      [
+        kmalloc('box', 'box'),
+        when('!box', [ret('-ENOMEM')]),
+        kmalloc('copy', 'box'),
+        when('copy', [set('copy->data', 'box->data'), run('kfree(copy)')]),
+        run('kfree(box)'),
+        ret('0'),
+      ],
+    ),
   },
   {
     property: 'uninitialised',
     reports: 'a local variable that one path does not write',
-    broken: probe(['int data', 'struct box *box'], [
-      kzalloc('box', 'box'),
-      when('box', [set('data', '1'), run('kfree(box)')]),
-      when('data', [ret('1')]),
-      ret('0'),
-    ]),
+    broken: probe(
+      ['int data', 'struct box *box'],
+      [kzalloc('box', 'box'), when('box', [set('data', '1'), run('kfree(box)')]), when('data', [ret('1')]), ret('0')],
+    ),
     findings: ['uninitialised: read'],
     spares: 'one that is read only where it was written',
-    fixed: probe(['int data', 'struct box *box'], [
-      kmalloc('box', 'box'),
-      when('!box', [ret('-ENOMEM')]),
-      set('data', '1'),
-      run('kfree(box)'),
-      when('data', [ret('1')]),
-      ret('0'),
-    ]),
+    fixed: probe(
+      ['int data', 'struct box *box'],
+      [
+        kmalloc('box', 'box'),
+        when('!box', [ret('-ENOMEM')]),
+        set('data', '1'),
+        run('kfree(box)'),
+        when('data', [ret('1')]),
+        ret('0'),
+      ],
+    ),
   },
   {
     property: 'uninitialised',
     reports: 'a field of a struct inside a local struct',
     broken: inner([set('local.first.data', '0')]),
-    findings: ['uninitialised box.data: read'],
+    findings: ['uninitialised pair.second.data: read'],
     spares: 'one that is written as well',
     fixed: inner([set('local.first.data', '0'), set('local.second.data', '0')]),
   },
@@ -406,11 +413,11 @@ function inner(writes: readonly Statement[]): Toy {
   return {
     types: { ...types, pair: { first: 'struct box', second: 'struct box' } },
     functions: [
-      toyFn('int probe(void)', ['struct pair local'], [
-        ...writes,
-        when('!local.first.data && !local.second.data', [ret('1')]),
-        ret('0'),
-      ]),
+      toyFn(
+        'int probe(void)',
+        ['struct pair local'],
+        [...writes, when('!local.first.data && !local.second.data', [ret('1')]), ret('0')],
+      ),
     ],
     threads: { user: [run('probe()')] },
   };

@@ -1,5 +1,5 @@
 import { kzalloc } from '../../../models/kernel/slab.js';
-import { run, set, when } from '../../../models/program/build.js';
+import { loop, run, set, when } from '../../../models/program/build.js';
 import type { Statement } from '../../../models/program/statement.js';
 import type { Toy } from '../toySystem.js';
 import { toyFn } from '../toySystem.js';
@@ -105,17 +105,17 @@ export const waitingToys: readonly ToyPair[] = [
     property: 'deadlock',
     reports: 'a waiter whom nobody wakes, and not the memory it still holds',
     broken: lonelyWaiter({}),
-    findings: [],
+    findings: ['deadlock world.done: wait_for_completion'],
     spares: 'a daemon that waits for work which never comes',
     fixed: lonelyWaiter({ daemon: true }),
   },
   {
     property: 'use-after-free',
     reports: 'the tail of an unlock for which somebody waits',
-    broken: waitingForLock('lock'),
-    findings: [],
-    spares: 'an unlock while somebody waits for another lock',
-    fixed: waitingForLock('other'),
+    broken: enterBy(run('mutex_lock(&device->lock)')),
+    findings: ['use-after-free device_box.lock: mutex_unlock, after kfree'],
+    spares: 'an unlock while others only try the lock, or wait for another one',
+    fixed: enterBy(loop('!mutex_trylock(&device->lock)', [])),
   },
   {
     property: 'deadlock',
@@ -138,58 +138,35 @@ export const waitingToys: readonly ToyPair[] = [
 /** A thread that waits for what never comes, with memory in hand, beside one that completes something else. */
 function lonelyWaiter(kind: { readonly daemon?: boolean }): Toy {
   return {
-    types: { world: { done: 'struct completion', other: 'struct completion', held: 'struct box *' }, box: { data: 'int' } },
+    types: {
+      world: { done: 'struct completion', other: 'struct completion', held: 'struct box *' },
+      box: { data: 'int' },
+    },
     functions: [
       toyFn('void wake(void)', [], [run('complete(&world.other)'), run('wait_for_completion(&world.other)')]),
-      toyFn('void wait(void)', ['struct box *box'], [
-        ...(kind.daemon ? [set('box', 'NULL')] : [kzalloc('box', 'box')]),
-        run('wait_for_completion(&world.done)'),
-        run('kfree(box)'),
-      ]),
+      toyFn(
+        'void wait(void)',
+        ['struct box *box'],
+        [
+          ...(kind.daemon ? [set('box', 'NULL')] : [kzalloc('box', 'box')]),
+          run('wait_for_completion(&world.done)'),
+          run('kfree(box)'),
+        ],
+      ),
     ],
     setup: { body: [run('init_completion(&world.done)'), run('init_completion(&world.other)')] },
     threads: { waker: [run('wake()')], waiter: { ...kind, body: [run('wait()')] } },
   };
 }
 
-/**
- * One thread gives `lock` back and tells another, which then frees the memory; a third takes `wanted` and gives it back,
- * and the owner waits for it first if it is the lock.
- */
-function waitingForLock(wanted: 'lock' | 'other'): Toy {
-  const holder = wanted === 'lock' ? 'device' : 'spare';
+/** Two users that come in by `enter`, and a thread that frees the device after the last one; beside them one that wants another lock. */
+function enterBy(enter: Statement): Toy {
+  const toy = device(2, [enter, ...lockedDrop().slice(1), completeIfLast], [dropMemory]);
+  const bystander = [run('mutex_lock(&world.other)'), run('mutex_unlock(&world.other)')];
   return {
-    types: {
-      world: { device: 'struct locked_box *', spare: 'struct locked_box *' },
-      locked_box: { lock: 'struct mutex', left: 'refcount_t', idle: 'struct completion' },
-    },
-    functions: [
-      toyFn('void leave(struct locked_box *device, struct locked_box *locked)', ['bool last'], [
-        run('mutex_lock(&locked->lock)'),
-        set('last', 'refcount_dec_and_test(&device->left)'),
-        run('mutex_unlock(&locked->lock)'),
-        when('last', [run('complete(&device->idle)')]),
-      ]),
-      toyFn('void remove(struct locked_box *device)', [], [
-        run('wait_for_completion(&device->idle)'),
-        run('kfree(device)'),
-      ]),
-    ],
-    setup: {
-      locals: ['struct locked_box *box'],
-      body: ['spare', 'device'].flatMap((name) => [
-        kzalloc('box', 'locked_box'),
-        run('mutex_init(&box->lock)'),
-        run('init_completion(&box->idle)'),
-        run('refcount_set(&box->left, 2)'),
-        set(`world.${name}`, 'box'),
-      ]),
-    },
-    threads: {
-      first: [run('leave(world.device, world.device)')],
-      second: [run(`leave(world.device, world.${holder})`)],
-      remover: [run('remove(world.device)')],
-    },
+    ...toy,
+    types: { ...types, world: { ...types.world, other: 'struct mutex' } },
+    threads: { ...toy.threads, bystander },
   };
 }
 
