@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { assertHolds, checkRevision } from './checkRevision.js';
-import { exampleRevision, exampleScenario } from './replay/exampleSystem.js';
+import { exampleRevision, exampleScenario } from './testing/exampleSystem.js';
 
 const options = { scenarios: [exampleScenario], workers: 0 };
 

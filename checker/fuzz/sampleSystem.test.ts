@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exampleRevision, exampleScenario } from '../replay/exampleSystem.js';
+import { exampleRevision, exampleScenario } from '../testing/exampleSystem.js';
 import { replay } from '../replay/replay.js';
 import { link } from '../system/link.js';
 import type { SampleSettings } from './sampleSystem.js';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findingId } from '../finding/findingId.js';
-import { exampleRevision, exampleScenario } from '../replay/exampleSystem.js';
+import { exampleRevision, exampleScenario } from '../testing/exampleSystem.js';
 import { replay } from '../replay/replay.js';
 import { link } from '../system/link.js';
 import { schedules } from './sampleSystem.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../check.js';
-import { exampleRevision, exampleScenario } from '../replay/exampleSystem.js';
+import { exampleRevision, exampleScenario } from '../testing/exampleSystem.js';
 import { defaultOptions } from '../system/linkedSystem.js';
 import type { JobProgress } from './runJobs.js';
 import { runJobsWith } from './runJobs.js';

@@ -5,7 +5,7 @@ import { format, resolveConfig } from 'prettier';
 import type { GenericSchema } from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { check } from '../../checker/check.js';
-import { exampleRevision, exampleScenario } from '../../checker/replay/exampleSystem.js';
+import { exampleRevision, exampleScenario } from '../../checker/testing/exampleSystem.js';
 import { runScenario } from '../../checker/scenarioRun.js';
 import { defaultOptions } from '../../checker/system/linkedSystem.js';
 import { counterexampleOf } from './counterexample.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { breadthFirst } from '../../checker/explore/breadthFirst.js';
 import { findingId } from '../../checker/finding/findingId.js';
-import { exampleRevision, exampleScenario } from '../../checker/replay/exampleSystem.js';
+import { exampleRevision, exampleScenario } from '../../checker/testing/exampleSystem.js';
 import { replay } from '../../checker/replay/replay.js';
 import { link } from '../../checker/system/link.js';
 import { lifecycles } from '../../models/lifecycles/index.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exampleRevision, exampleScenario } from '../../checker/replay/exampleSystem.js';
+import { exampleRevision, exampleScenario } from '../../checker/testing/exampleSystem.js';
 import { replay, showsFinding } from '../../checker/replay/replay.js';
 import { resolveRevision } from '../../checker/resolveRevision.js';
 import type { ResolvedRevision } from '../../checker/system/link.js';

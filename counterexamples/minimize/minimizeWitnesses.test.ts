@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { check } from '../../checker/check.js';
-import { exampleRevision, exampleScenario } from '../../checker/replay/exampleSystem.js';
+import { exampleRevision, exampleScenario } from '../../checker/testing/exampleSystem.js';
 import { link } from '../../checker/system/link.js';
 import { defaultOptions } from '../../checker/system/linkedSystem.js';
 import { runScenario } from '../../checker/scenarioRun.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { check } from '../../checker/check.js';
 import type { CheckResult, Finding } from '../../checker/finding/finding.js';
-import type { ExampleVariant } from '../../checker/replay/exampleSystem.js';
-import { exampleRevision, exampleScenario } from '../../checker/replay/exampleSystem.js';
+import type { ExampleVariant } from '../../checker/testing/exampleSystem.js';
+import { exampleRevision, exampleScenario } from '../../checker/testing/exampleSystem.js';
 import { replay } from '../../checker/replay/replay.js';
 import { resolveRevision } from '../../checker/resolveRevision.js';
 import { runScenario } from '../../checker/scenarioRun.js';
