@@ -171,3 +171,17 @@ describe('setup', () => {
     expect(() => initial(setup(choose('kzalloc', [outcome('a'), fault('b')])))).not.toThrow();
   });
 });
+
+describe('memory within a step', () => {
+  it('is recycled before a capacity counts as exhausted', () => {
+    const call = fn('void call(void)', { ...environment, locals: ['struct thing t'] }, [set('t.count', '1')]);
+    const many = body(...Array.from({ length: 5 }, () => run('call()')));
+    const result = breadthFirst(link(revision(many, call), scenario({ capacities: { thing: 1 } })), {
+      maxStates: 100,
+      timeout: Infinity,
+      now: () => 0,
+    });
+    expect(result.limits).toEqual([]);
+    expect(result.discoveries).toEqual([]);
+  });
+});
