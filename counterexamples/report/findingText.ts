@@ -21,8 +21,6 @@ export interface FindingTextOptions {
 }
 
 const maxRows = 20;
-/** A short table has room for more. */
-const linesOfRow = (rows: number) => (rows <= 12 ? 3 : 2);
 const maxWays = 4;
 
 /** A root cause with its shortest counterexample, in at most about forty lines. */
@@ -94,9 +92,10 @@ function tableText(rows: readonly StepRow[], width: number, style: Style): strin
   );
   const widest = Math.max(0, ...heads.map((head) => head.length));
   const room = Math.max(30, width - widest - 6);
-  const most = linesOfRow(rows.length);
   return rows.flatMap((row, index) => {
     const told = wrap(row.what.join('; '), room);
+    // A short table has room for more, and what comes before a change of thread is often the point of it.
+    const most = rows.length <= 12 || rows[index + 1]?.thread !== row.thread ? 3 : 2;
     const shown = row.mark === null && told.length > most ? [...told.slice(0, most - 1), `${told[most - 1]} …`] : told;
     const mark = row.mark === 'breaks' ? '✗' : row.mark === 'conflicts' ? '•' : ' ';
     const lines = shown.map((line, at) =>

@@ -33,15 +33,26 @@ export function stepTable(run: Replay, landmarks: Landmarks, maxRows: number): S
   const all = run.steps.flatMap((step) => actsOf(step, run.steps[step.number]?.thread, landmarks));
   const end = all.findIndex((act) => act.mark === 'breaks');
   const acts = end < 0 ? all : all.slice(0, end + 1);
-  let groups = merge(
+  const isDull = (act: Act) => !act.isImportant;
+  const byFunction = merge(
     acts.map((act) => [act]),
     (one, other) => one.mark === null && other.mark === null && one.function === other.function,
   );
-  const isDull = (act: Act) => !act.isImportant;
-  if (groups.length > maxRows)
-    groups = merge(groups, (one, other) => isDull(one) && isDull(other) && one.entry === other.entry);
-  if (groups.length > maxRows) groups = merge(groups, (one, other) => isDull(one) && isDull(other));
-  return groups.map(rowOf);
+  const byEntry = mergeFirst(
+    byFunction,
+    maxRows,
+    (one, other) => isDull(one) && isDull(other) && one.entry === other.entry,
+  );
+  return mergeFirst(byEntry, maxRows, (one, other) => isDull(one) && isDull(other)).map(rowOf);
+}
+
+/** Merges as much of the beginning as it takes to come down to `wanted` groups: the end is what matters most. */
+function mergeFirst(groups: readonly Act[][], wanted: number, mayJoin: (one: Act, other: Act) => boolean): Act[][] {
+  for (let end = 0; end < groups.length; end += 1) {
+    const merged = [...merge(groups.slice(0, end), mayJoin), ...groups.slice(end)];
+    if (merged.length <= wanted) return merged;
+  }
+  return merge(groups, mayJoin);
 }
 
 /** An operation, or the parts of a call of the kernel API, as one phrase. */
@@ -196,7 +207,7 @@ function tellAct(act: Act): string {
   if (first?.kind === 'free' && isAlone) return act.text.replace(/^end of \*/, 'frees ');
   const change = act.changes.find(({ from, place }) => from !== null && !place.includes('@'));
   if (first?.kind === 'store' && isAlone && change) {
-    return `${act.text.replace(/ = .*$/s, '')}: ${short(change.from)} → ${short(change.to)}`;
+    return `${act.text.replace(/ = .*$/s, '')} = ${short(change.to)} (was ${short(change.from)})`;
   }
   if (first?.kind === 'load' && isAlone && first.value !== null) {
     return `${act.text.replace(/^[\w%]+ = /, '').replace(/ \((?:marked|atomic)\)$/, '')} is ${first.value}`;
@@ -210,20 +221,29 @@ function tellAct(act: Act): string {
 function netEffects(group: readonly Act[]): string[] {
   const failures = group.filter((act) => act.operations.some((operation) => operation.fault)).map(tellAct);
   const changes = group.flatMap((act) => act.changes);
-  const objects = changes.filter(
-    ({ from, text }) => from === null && / (?:allocated|freed by .*|published, .*)$/.test(text),
-  );
-  const freed = new Set(objects.filter(({ text }) => text.includes(': freed')).map(({ object }) => object));
+  const whole = (pattern: RegExp) => changes.filter(({ from, text }) => from === null && pattern.test(text));
+  const came = whole(/: allocated$/);
+  const went = whole(/: freed by /);
+  const known = new Set([...came, ...went].map(({ object }) => object));
+  const published = whole(/: published/).filter(({ object }) => !known.has(object));
   const lasting = new Map<string, { readonly object: string; readonly from: string; readonly to: string | null }>();
   for (const { object, place, from, to } of changes) {
     if (from !== null && !place.includes('@'))
       lasting.set(place, { object, from: lasting.get(place)?.from ?? from, to });
   }
+  const gone = new Set(went.map(({ object }) => object));
   const cells = [...lasting]
-    .filter(([, { object, from, to }]) => from !== to && !freed.has(object))
-    .map(([place, { from, to }]) => `${place}: ${short(from)} → ${short(to)}`);
-  const told = objects.map(({ object, text }) => `${object} ${text.replace(/^.*: /, '').replace(/, other.*$/, '')}`);
-  const effects = [...failures, ...told, ...cells];
+    .filter(([, { object, from, to }]) => from !== to && !gone.has(object))
+    .map(([place, { from, to }]) => `${place} ${short(from)} → ${short(to)}`);
+  const isCount = (cell: string) => /(?:count|users|ref) [^ ]+ → /.test(cell);
+  const effects = [
+    ...failures,
+    ...came.filter(({ object }) => !gone.has(object)).map(({ object }) => `${object} allocated`),
+    ...went.map(({ object }) => `${object} freed`),
+    ...cells.filter(isCount),
+    ...cells.filter((cell) => !isCount(cell)),
+    ...published.map(({ object }) => `${object} published`),
+  ];
   return effects.length > 0 ? effects : ['nothing that lasts'];
 }
 
