@@ -5,6 +5,7 @@ import type { Revision } from '../../models/revisions/revision.js';
 import type { Scenario, ScenarioThread } from '../../models/scenarios/scenario.js';
 import type { OpsTable } from '../../models/types/opsTable.js';
 import { struct } from '../../models/types/structType.js';
+import type { SearchOptions } from '../explore/search.js';
 import type { RawFinding, ScenarioRun } from '../scenarioRun.js';
 import { runScenario } from '../scenarioRun.js';
 import type { ResolvedRevision } from '../system/link.js';
@@ -109,9 +110,13 @@ export function toyFn(prototype: string, locals: readonly string[], body: readon
 }
 
 /** Explores all of a toy. Deterministic: no clock. */
-export function exploreToy(toy: Toy, options: SystemOptions = defaultOptions): ScenarioRun {
+export function exploreToy(
+  toy: Toy,
+  options: SystemOptions = defaultOptions,
+  search: Pick<SearchOptions, 'reduction'> = {},
+): ScenarioRun {
   const { revision, scenario } = toySystem(toy);
-  return runScenario(revision, scenario, options, { maxStates: 200_000, timeout: Infinity, now: () => 0 });
+  return runScenario(revision, scenario, options, { maxStates: 200_000, timeout: Infinity, now: () => 0, ...search });
 }
 
 /** A finding in one line: `use-after-free box.data: read, after kfree`. */
