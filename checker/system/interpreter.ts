@@ -909,6 +909,7 @@ export class Interpreter {
         parameterSlots.map((slot) => words[frame + slot]!),
       );
     for (const binding of callee.onCall) if (this.monitor(binding, frame, 0, linked)) return false;
+    if (callee.checksOutputsOf >= 0) this.forgetOutputs(words[frame + parameterSlots[callee.checksOutputsOf]!]!);
     if (callee.definition.name === 'syscall_exit') this.checkLocksAtReturn(linked);
     return true;
   }
@@ -1099,6 +1100,15 @@ export class Interpreter {
         cell.object.index,
       );
     }
+  }
+
+  /** Nothing is written yet when a call begins, whatever an earlier call wrote to the same memory. */
+  private forgetOutputs(argument: number): void {
+    const at = payloadOf(argument);
+    if (tagOf(argument) !== tagPointer || at < nullPage || at >= constantBase) return;
+    const object = this.system.objects[this.objectAt[at]!]!;
+    for (const offset of object.layout.outputs.values()) this.words[object.header + 1 + offset] = 0;
+    this.change(object.index);
   }
 
   private checkOutputs(argument: number, linked: LinkedNode): void {

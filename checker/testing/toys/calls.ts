@@ -59,9 +59,9 @@ const slot = (body: readonly Statement[]): Toy => ({
 });
 
 /** As `ioctl`, called twice, with command 1 and 2. */
-const twoIoctls = (body: readonly Statement[]): Toy => ({
+const twoIoctls = (own: Toy['types'], body: readonly Statement[]): Toy => ({
   ...ioctl([], body),
-  types: { ...types, world: { lock: 'struct mutex' }, toy_arg: { flags: 'u32 [in]' } },
+  types: { ...types, toy_arg: { flags: 'u32 [in]' }, ...own },
   threads: {
     user: {
       process: 'client',
@@ -125,13 +125,17 @@ export const callToys: readonly ToyPair[] = [
   {
     property: 'lock-held-at-return',
     reports: 'a mutex that one ioctl takes and the next one gives back',
-    broken: twoIoctls([
+    broken: twoIoctls({ world: { lock: 'struct mutex' } }, [
       when('cmd == 1', [run('mutex_lock(&world.lock)')], [run('mutex_unlock(&world.lock)')]),
       ret('0'),
     ]),
     findings: ['lock-held-at-return world.lock: return'],
     spares: 'one that each ioctl takes and gives back',
-    fixed: twoIoctls([run('mutex_lock(&world.lock)'), run('mutex_unlock(&world.lock)'), ret('0')]),
+    fixed: twoIoctls({ world: { lock: 'struct mutex' } }, [
+      run('mutex_lock(&world.lock)'),
+      run('mutex_unlock(&world.lock)'),
+      ret('0'),
+    ]),
   },
   {
     property: 'output-not-written',
@@ -140,6 +144,17 @@ export const callToys: readonly ToyPair[] = [
     findings: ['output-not-written toy_arg.size: ioctl'],
     spares: 'an ioctl that fails, or writes all it documents',
     fixed: ioctl(['struct toy_arg data'], [set('data.size', '2'), set('data.id', '1'), ...answer, ret('0')]),
+  },
+  {
+    property: 'output-not-written',
+    reports: 'a second call that leaves what the first one wrote',
+    broken: twoIoctls({ toy_arg: { id: 's32 [out]' } }, [
+      when('cmd == 1', [putUser('arg->id', '1', [ret('-EFAULT')])]),
+      ret('0'),
+    ]),
+    findings: ['output-not-written toy_arg.id: ioctl'],
+    spares: 'calls that each write it',
+    fixed: twoIoctls({ toy_arg: { id: 's32 [out]' } }, [putUser('arg->id', '1', [ret('-EFAULT')]), ret('0')]),
   },
   {
     property: 'operation-order',
