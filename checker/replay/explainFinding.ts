@@ -103,7 +103,7 @@ function conflictOf(run: Replay, violation: ReplayViolation, at: ReplayStep | nu
       return lastChange(
         earlier.filter((step) => step !== at),
         (change) => change.place === place && change.to !== null,
-        (change) => `${place ?? object} had become ${change.to}`,
+        (change) => `${(place ?? object).replace(/@.*$/, '')} had become ${change.to}`,
       );
     default:
       return null;

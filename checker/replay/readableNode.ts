@@ -6,11 +6,13 @@ const cache = new WeakMap<Program, ReadonlyMap<string, string>>();
 
 /**
  * A node as its author would have written it: temporaries (`%1`) are replaced by the expression they hold, and a destination
- * that is a temporary is left out. `%3 = shm->ctx` and `teedev_ctx_put(%3)` read `shm->ctx` and `teedev_ctx_put(shm->ctx)`.
+ * that is a temporary is left out; a call through a pointer reads as in C. `%3 = shm->ctx` and `teedev_ctx_put(%3)` read `shm->ctx` and `teedev_ctx_put(shm->ctx)`.
  */
 export function readableNode(program: Program, node: Node): string {
   const texts = expressions(program);
-  return substitute(printNode(node), texts).replace(/^%\d+ = /, '');
+  return substitute(printNode(node), texts)
+    .replace(/^%\d+ = /, '')
+    .replace(/\(\*(\S+) \/\* \w+ \*\/\)\(/, '$1(');
 }
 
 function expressions(program: Program): ReadonlyMap<string, string> {

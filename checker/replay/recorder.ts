@@ -139,10 +139,12 @@ export class Recorder implements Observer {
     const changes = this.takeChanges(thread, linked, address);
     const breaks = this.newViolations();
     const isQuiet = (kind === 'load' || kind === 'store') && !isShared && !failed;
-    if ((kind === null || isQuiet) && breaks.length === 0) return;
+    // A call or a return may be what a monitor waits for.
+    const isPlain = kind === null && changes.every((change) => change.local);
+    if ((isPlain || isQuiet) && breaks.length === 0) return;
     const place = linked.node.span;
     this.operations.push({
-      kind: kind ?? 'other',
+      kind: kind ?? (linked.node.kind === 'call' || linked.node.kind === 'callIndirect' ? 'call' : 'other'),
       text:
         kind === 'choice'
           ? `${linked.node.kind === 'choose' ? linked.node.name : ''}: ${this.alternative ?? ''}`

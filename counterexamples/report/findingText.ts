@@ -62,7 +62,7 @@ function originText(finding: Finding): string {
 function facts(finding: Finding, run: Replay | null, width: number): string[] {
   const rows = [
     ['property', `${finding.property}: ${propertyById(finding.property).title}`],
-    ['object', finding.object === '' ? 'none' : finding.object],
+    ['object', finding.object === '' ? 'none' : finding.object.replace(/\.@.*$/, ', its lifecycle')],
     ['place', placeOf(finding, run)],
     ['ways in', waysIn(finding)],
   ];
