@@ -23,6 +23,8 @@ import {
   systemOptions,
 } from '../searchOptions.js';
 import { write } from '../streams.js';
+import { systemsOf } from '../systems.js';
+import { minimizeWitnesses } from '../../counterexamples/minimize/minimizeWitnesses.js';
 import { wantsColour, widthOf } from '../terminal.js';
 
 /** `interleaf check`: every interleaving and every failure of a revision's scenarios. */
@@ -61,15 +63,17 @@ export const check = defineCommand({
       signal,
       onProgress: progress.onProgress,
     });
-    const result = await checkRevision({ revision, base, scenarios, options: system, properties, runJobs });
+    const searched = await checkRevision({ revision, base, scenarios, options: system, properties, runJobs });
     progress.clear();
+    const systemOf = systemsOf(revision, system);
+    const result = minimizeWitnesses(searched, systemOf);
 
     if (options.output !== undefined) writeCounterexamples(options.output, result, system);
     const report =
       options.format === 'json'
         ? jsonReport(result)
         : textReport(result, {
-            replayOf: replaysOf(result, revision, system),
+            replayOf: replaysOf(result, systemOf),
             replayCommand: (finding) => replayCommand(id, finding, options),
             colour: wantsColour(options.colour, streams.stdout),
             width: widthOf(streams.stdout),

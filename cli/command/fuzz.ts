@@ -2,6 +2,7 @@ import { check as checkRevision } from '../../checker/check.js';
 import type { CheckResult, Finding } from '../../checker/finding/finding.js';
 import type { Sample } from '../../checker/fuzz/sampleSystem.js';
 import { runJobsWith } from '../../checker/parallel/runJobs.js';
+import { witnessToShow } from '../../counterexamples/report/rootCauses.js';
 import { textReport } from '../../counterexamples/report/text.js';
 import { defineCommand } from '../command.js';
 import { fileOf, writeCounterexamples } from '../counterexampleFiles.js';
@@ -23,6 +24,8 @@ import {
   systemOptions,
 } from '../searchOptions.js';
 import { write } from '../streams.js';
+import { systemsOf } from '../systems.js';
+import { minimizeWitnesses } from '../../counterexamples/minimize/minimizeWitnesses.js';
 import { wantsColour, widthOf } from '../terminal.js';
 
 /** Schedules for each scenario if neither --runs nor --time is given. */
@@ -43,11 +46,7 @@ export const fuzz = defineCommand({
   arguments: [{ name: '<revision>', description: 'such as v4; see `interleaf list revisions`' }],
   options: {
     ...scenarioOptions,
-    seed: wholeNumber(
-      '--seed <n>',
-      'where the random numbers begin; same seed, same schedules (default: a random one)',
-      0,
-    ),
+    seed: wholeNumber('--seed <n>', 'same seed, same schedules (default: a random one)', 0, seeds - 1),
     runs: wholeNumber(
       '--runs <n>',
       `schedules to try in each scenario (default: ${defaultRuns}, or as many as --time allows)`,
@@ -104,7 +103,8 @@ export const fuzz = defineCommand({
     // Nothing is attributed: what a sample of the base does not show, the base may have all the same.
     const result = await checkRevision({ revision, base: null, scenarios, options: system, properties, runJobs });
     progress.clear();
-    const found = onlyFound(result, samples);
+    const systemOf = systemsOf(revision, system);
+    const found = minimizeWitnesses(onlyFound(result, samples), systemOf);
 
     if (options.output !== undefined) writeCounterexamples(options.output, found, system);
     const again = (sample: ScenarioSample) => commandFor(id, sample, options);
@@ -118,7 +118,7 @@ export const fuzz = defineCommand({
       await write(streams.stdout, `${JSON.stringify(document, null, 2)}\n`);
     } else {
       const report = textReport(found, {
-        replayOf: replaysOf(found, revision, system),
+        replayOf: replaysOf(found, systemOf),
         replayCommand: (finding) => replayCommand(finding, samples, options.output, again),
         colour: wantsColour(options.colour, streams.stdout),
         width: widthOf(streams.stdout),
@@ -191,7 +191,8 @@ function replayCommand(
   again: (sample: ScenarioSample) => string,
 ): string {
   if (output !== undefined) return `interleaf replay ${quote(fileOf(output, finding))}`;
-  const sample = samples.find(({ id }) => id === finding.id);
+  const shown = witnessToShow(finding)?.scenario;
+  const sample = samples.find(({ id, scenario }) => id === finding.id && scenario === shown);
   return sample ? `${again(sample)} --output found; interleaf replay found/${finding.id}.json` : '';
 }
 

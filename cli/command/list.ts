@@ -1,10 +1,10 @@
-import { lifecycleById, lifecycles } from '../../models/lifecycles/index.js';
 import { defineCommand } from '../command.js';
 import { exitCodes } from '../exitCodes.js';
 import { InputError } from '../input/inputError.js';
 import { unknownName } from '../input/unknownName.js';
 import { kernelSection } from '../listing/kernel.js';
 import { lifecycleSection } from '../listing/lifecycles.js';
+import { machineAsJson } from '../listing/machineAsJson.js';
 import { propertySection } from '../listing/properties.js';
 import { revisionSection } from '../listing/revisions.js';
 import { scenarioSection } from '../listing/scenarios.js';
@@ -46,7 +46,12 @@ export const list = defineCommand({
       );
     }
     if (options.machine !== undefined) {
-      await write(streams.stdout, machineAsJson(options.machine, what));
+      if (what !== undefined && what !== lifecycleSection.name) {
+        throw new InputError('bad-option', `--machine is about lifecycles, not ${what}`, {
+          next: `interleaf list lifecycles --machine ${options.machine}`,
+        });
+      }
+      await write(streams.stdout, machineAsJson(options.machine));
     } else if (options.format === 'json') {
       const document: Record<string, unknown> = { format: 'interleaf.list', version: 1 };
       for (const { name, entries } of wanted) document[name] = entries().map(({ data }) => data);
@@ -57,27 +62,6 @@ export const list = defineCommand({
     return exitCodes.ok;
   },
 });
-
-/**
- * The configuration of a machine: what `createMachine` takes and Stately's editor opens. Actions and guards are named in
- * it; their code is not JSON.
- */
-function machineAsJson(id: string, what: string | undefined): string {
-  if (what !== undefined && what !== lifecycleSection.name) {
-    throw new InputError('bad-option', `--machine is about lifecycles, not ${what}`, {
-      next: `interleaf list lifecycles --machine ${id}`,
-    });
-  }
-  const lifecycle = lifecycleById(id);
-  if (!lifecycle)
-    throw unknownName(
-      'lifecycle',
-      id,
-      lifecycles.map((one) => one.id),
-      'interleaf list lifecycles',
-    );
-  return `${JSON.stringify(lifecycle.machine.config, null, 2)}\n`;
-}
 
 function printSection({ title, name, entries }: Section, withDetails: boolean): string {
   const all = entries();
