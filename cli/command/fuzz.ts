@@ -169,7 +169,11 @@ function sampleAsData({ id, scenario, seed, path, known }: ScenarioSample, comma
 }
 
 /** The command that comes to a sample again. */
-function commandFor(revision: string, sample: ScenarioSample, options: SystemOptionValues): string {
+function commandFor(
+  revision: string,
+  sample: ScenarioSample,
+  options: SystemOptionValues & { readonly property: readonly string[] },
+): string {
   const { scenario, seed, path, known } = sample;
   const words = [
     'interleaf fuzz',
@@ -179,6 +183,7 @@ function commandFor(revision: string, sample: ScenarioSample, options: SystemOpt
     `--seed ${seed >>> 0}`,
     `--path ${path}`,
     ...(known.length === 0 ? [] : [`--known ${known.join(',')}`]),
+    ...options.property.map((id) => `--property ${id}`),
     ...printSystemOptions(options),
   ];
   return words.join(' ');
