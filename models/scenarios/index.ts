@@ -1,18 +1,58 @@
 import { allocateClose } from './allocateClose.js';
-import { historicScenarios } from './historic.js';
-import { importBuffer } from './importBuffer.js';
-import { lookUpId } from './lookUpId.js';
-import type { Scenario } from './scenario.js';
 import { shmClose } from './shmClose.js';
+import { openClose } from './openClose.js';
+import { passingArguments } from './passingArguments.js';
+import { lookUpId } from './lookUpId.js';
+import { minimalDriver, noRestrictedFree, noRestrictedMemory, noRestrictedMemoryKernel } from './smallDrivers.js';
 import { twoAllocators } from './twoAllocators.js';
+import { twoContexts } from './twoContexts.js';
+import { closeGuessed } from './closeGuessed.js';
+import { importBuffer, importDynamic } from './importBuffer.js';
+import { passBuffer } from './passBuffer.js';
+import { kernelImporter } from './kernelImporter.js';
+import { twoPutters, twoShmPutters } from './twoPutters.js';
+import { releaseWithMessage } from './releaseWithMessage.js';
+import { driverPool, poolLife } from './pool.js';
+import { kernelClient, kernelClientBesideUser } from './kernelClient.js';
+import { generalClient, generalClientPool, generalClientLarge } from './generalClient.js';
+import { generalSiblings, generalSiblingsUnbind, generalSiblingsLarge } from './generalSiblings.js';
+import { generalStrangers, generalStrangersLarge } from './generalStrangers.js';
+import { historicScenarios } from './historic.js';
+import type { Scenario } from './scenario.js';
 
 /** Every scenario. A new one is a file beside this one and a line here. */
 export const scenarios = [
   allocateClose,
   shmClose,
+  openClose,
+  passingArguments,
   lookUpId,
   twoAllocators,
+  twoContexts,
+  closeGuessed,
   importBuffer,
+  importDynamic,
+  passBuffer,
+  kernelImporter,
+  twoPutters,
+  twoShmPutters,
+  releaseWithMessage,
+  driverPool,
+  poolLife,
+  minimalDriver,
+  noRestrictedFree,
+  noRestrictedMemory,
+  noRestrictedMemoryKernel,
+  kernelClient,
+  kernelClientBesideUser,
+  generalClient,
+  generalClientPool,
+  generalSiblings,
+  generalSiblingsUnbind,
+  generalStrangers,
+  generalClientLarge,
+  generalSiblingsLarge,
+  generalStrangersLarge,
   ...historicScenarios,
 ] as const satisfies readonly Scenario[];
 

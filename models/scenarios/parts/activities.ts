@@ -19,7 +19,7 @@ export const activities = [
   'close-device',
   /** Another driver: get, attach, map, unmap, detach, put. */
   'import',
-  /** A dma-buf lives on in another process. */
+  /** An fd is sent: its file lives on in a socket, or in another process. */
   'pass-fd',
   /** The TEE driver is unbound. */
   'unregister',

@@ -1,12 +1,17 @@
-import { choose, label, outcome, ret, run, set, when } from '../../program/build.js';
+import { choose, outcome, ret, run, set, when } from '../../program/build.js';
 import type { FunctionDefinition } from '../../program/functionDefinition.js';
+import type { Statement } from '../../program/statement.js';
 import { outside } from './world.js';
+
+/** From a kernel call's result, an error or a pointer in `place`, to the end of the system call of another driver. */
+const endOfCall: readonly Statement[] = [run('task_work_run()'), run('syscall_exit(result)'), ret('result')];
 
 /**
  * System calls with their arguments, as clients make them. The arguments live only as long as the call, so that what user
  * space once passed does not tell states apart.
  */
 export const clientFunctions: readonly FunctionDefinition[] = [
+  /** Asks for a page; the fd of the dma-buf, or an error. */
   outside(
     'int user_allocate(int fd)',
     [
@@ -53,6 +58,7 @@ export const clientFunctions: readonly FunctionDefinition[] = [
     ['struct tee_ioctl_invoke_arg arg', 'struct tee_ioctl_buf_data buf'],
   ),
 
+  /** Begins or ends CPU access to a dma-buf. */
   outside(
     'int user_sync(int fd)',
     [
@@ -65,19 +71,14 @@ export const clientFunctions: readonly FunctionDefinition[] = [
     ['struct dma_buf_sync sync'],
   ),
 
-  /** A system call of another driver, that uses the dma-buf behind an fd: all of its life as an importer. */
+  /** A system call of another driver, that uses the dma-buf behind an fd: its whole life as an importer. */
   outside(
     'int user_import(int fd)',
     [
       run('syscall_enter()'),
-      set('dmabuf', 'dma_buf_get(fd)'),
       set('result', '0'),
-      when('IS_ERR(dmabuf)', [
-        set('result', 'PTR_ERR(dmabuf)'),
-        run('task_work_run()'),
-        run('syscall_exit(result)'),
-        ret('result'),
-      ]),
+      set('dmabuf', 'dma_buf_get(fd)'),
+      when('IS_ERR(dmabuf)', [set('result', 'PTR_ERR(dmabuf)'), ...endOfCall]),
       set('attach', 'dma_buf_attach(dmabuf, &importer_device)'),
       when(
         'IS_ERR(attach)',
@@ -93,10 +94,7 @@ export const clientFunctions: readonly FunctionDefinition[] = [
         ],
       ),
       run('dma_buf_put(dmabuf)'),
-      label('out'),
-      run('task_work_run()'),
-      run('syscall_exit(result)'),
-      ret('result'),
+      ...endOfCall,
     ],
     ['int result', 'struct dma_buf *dmabuf', 'struct dma_buf_attachment *attach', 'struct sg_table *sgt'],
     { file: '<importer>' },

@@ -1,4 +1,6 @@
 import type { FunctionDefinition } from '../../program/functionDefinition.js';
+import type { OpsTable } from '../../types/opsTable.js';
+import type { StructType } from '../../types/structType.js';
 import type { Scenario, ScenarioThread } from '../scenario.js';
 import type { Activity } from './activities.js';
 import { clientFunctions } from './client.js';
@@ -14,6 +16,8 @@ export interface TeeScenario {
   readonly size?: Scenario['size'];
   readonly requires?: readonly string[];
   readonly driver?: DriverVariant;
+  /** The driver makes the patch's pool when it is bound; `_rstmem_pool` does so in any case. */
+  readonly makesPool?: boolean;
   /** Threads beside the one that unbinds the driver. */
   readonly threads: readonly ScenarioThread[];
   /** Threads that open the device in setup: their process has it as fd 0. */
@@ -21,6 +25,10 @@ export interface TeeScenario {
   /** The driver stays. */
   readonly keepsDriver?: boolean;
   readonly functions: readonly FunctionDefinition[];
+  readonly tables?: readonly OpsTable[];
+  readonly types?: readonly StructType[];
+  /** Beside those of the subsystem. */
+  readonly globals?: Readonly<Record<string, string>>;
   readonly setup?: readonly { readonly as: string; readonly run: string }[];
   readonly capacities?: Readonly<Record<string, number>>;
 }
@@ -38,6 +46,7 @@ export function teeScenario(scenario: TeeScenario): Scenario {
     threads,
     keepsDriver,
   } = scenario;
+  const makesPool = scenario.makesPool ?? driver === '_rstmem_pool';
   const first = threads[0]!.name;
   const processes = new Set(threads.flatMap((thread) => (thread.process === null ? [] : [thread.process])));
   const asDriver = keepsDriver ? first : driverThread.name;
@@ -49,16 +58,16 @@ export function teeScenario(scenario: TeeScenario): Scenario {
     ...(requires ? { requires } : {}),
     activities,
     size,
-    globals: worldGlobals,
+    globals: { ...worldGlobals, ...scenario.globals },
     functions: [
-      setupDriver(driver),
+      setupDriver(driver, makesPool),
       setupOpen,
       ...(keepsDriver ? [] : [unbind]),
       ...clientFunctions,
       ...scenario.functions,
     ],
-    tables: [],
-    types: [],
+    tables: scenario.tables ?? [],
+    types: scenario.types ?? [],
     processes: [...processes],
     threads: keepsDriver ? threads : [...threads, driverThread],
     setup: [

@@ -25,12 +25,12 @@ export const worldGlobals: Readonly<Record<string, string>> = {
   importer_device: 'struct device',
 };
 
-/** A variant of the TEE driver: the suffix of its tables in `models/tee/environment.ts`. */
-export type DriverVariant = '' | '_minimal' | '_no_rstmem' | '_rstmem_pool' | '_message';
+/** A variant of the TEE driver: the suffix of its tables in `models/tee/environment.ts`, or in the scenario. */
+export type DriverVariant = '' | '_minimal' | '_no_rstmem' | '_no_rstmem_free' | '_rstmem_pool' | '_message';
 
 /** Setup: the driver is bound, and its device has a node. */
-export function setupDriver(variant: DriverVariant): FunctionDefinition {
-  const probe = variant === '_rstmem_pool' ? 'env_probe_with_rstmem_pool' : 'env_probe';
+export function setupDriver(variant: DriverVariant, makesPool: boolean): FunctionDefinition {
+  const probe = makesPool ? 'env_probe_with_rstmem_pool' : 'env_probe';
   return outside(
     'void setup_driver(void)',
     [set('world.teedev', `${probe}(&env_tee_desc${variant})`), set('world.inode.i_rdev', '1')],
