@@ -21,8 +21,8 @@ const probe = (locals: readonly string[], body: readonly Statement[], rest: Part
 
 const findings = (toy: Toy, options = defaultOptions) => exploreToy(toy, options).findings.map(summary);
 
-/** Two visible operations: states before, between and after them. */
-const visible = [run('mutex_lock(&world.lock)'), run('mutex_unlock(&world.lock)')];
+/** Two visible operations, if there is no reduction: states before, between and after them. */
+const visible = [set('world.flag', '1'), set('world.flag', '2')];
 
 /** Either of two values in the local `x`. */
 const either = choose('value', [outcome('one', [set('x', '1')]), outcome('two', [set('x', '2')])]);
@@ -129,6 +129,16 @@ describe('operands', () => {
     expect(body('!x || y')).toEqual(['kernel-warning: WARN_ON']);
     expect(body('x || y')).toContain('uninitialised: read');
     expect(body('!x && y')).toContain('uninitialised: read');
+  });
+
+  it('are uses of a value, also where the result is only kept', () => {
+    const value = (expression: string) =>
+      findings(probe(['int x', 'int y', 'int z'], [set('x', '1'), set('z', expression), set('world.flag', 'z')]));
+    expect(value('!y')).toEqual(['uninitialised: read']);
+    expect(value('x && y')).toEqual(['uninitialised: read']);
+    expect(value('x || y')).toEqual([]);
+    expect(value('!x && y')).toEqual([]);
+    expect(value('y')).toEqual([]);
   });
 });
 

@@ -629,19 +629,12 @@ export class Interpreter {
         return false;
       return true;
     }
-    if (object.static) throw new ModelError(`${linked.function.definition.name} frees ${object.name}, which is static`);
-    if (at !== object.header + 1) {
-      this.violate(
-        'double-free',
-        object.tag,
-        pathAt(system, object.layout, at - object.header - 1),
-        this.operation('free'),
-        '',
-        linked.id,
-        `a pointer into struct ${object.tag} is freed`,
-        true,
-        index,
-      );
+    if (object.static || at !== object.header + 1) {
+      const cell = pathAt(system, object.layout, at - object.header - 1);
+      const title = object.static
+        ? `struct ${object.tag} is freed, which no allocation returned`
+        : `a pointer into struct ${object.tag} is freed`;
+      this.violate('double-free', object.tag, cell, this.operation('free'), '', linked.id, title, true, index);
       return false;
     }
     for (const { offset, path, table } of object.layout.cells) {

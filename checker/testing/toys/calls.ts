@@ -148,10 +148,7 @@ export const callToys: readonly ToyPair[] = [
   {
     property: 'output-not-written',
     reports: 'a second call that leaves what the first one wrote',
-    broken: twoIoctls({ toy_arg: { id: 's32 [out]' } }, [
-      when('cmd == 1', [putUser('arg->id', '1', [ret('-EFAULT')])]),
-      ret('0'),
-    ]),
+    broken: twoIoctls({ toy_arg: { id: 's32 [out]' } }, [when('cmd == 1', [set('arg->id', '1')]), ret('0')]),
     findings: ['output-not-written toy_arg.id: ioctl'],
     spares: 'calls that each write it',
     fixed: twoIoctls({ toy_arg: { id: 's32 [out]' } }, [putUser('arg->id', '1', [ret('-EFAULT')]), ret('0')]),

@@ -6,7 +6,14 @@ import { toyFn } from '../toySystem.js';
 import type { ToyPair } from './toyPair.js';
 
 const types = {
-  world: { lock: 'struct mutex', other: 'struct mutex', spin: 'spinlock_t', inner: 'spinlock_t', box: 'struct box *' },
+  world: {
+    lock: 'struct mutex',
+    other: 'struct mutex',
+    third: 'struct mutex',
+    spin: 'spinlock_t',
+    inner: 'spinlock_t',
+    box: 'struct box *',
+  },
   box: { lock: 'struct mutex', spin: 'spinlock_t', data: 'int' },
 };
 
@@ -214,6 +221,23 @@ export const lockToys: readonly ToyPair[] = [
       ],
       threads: { user: [run('probe()')] },
     },
+  },
+  {
+    property: 'lock-order',
+    reports: 'three mutexes that are taken in a circle',
+    broken: probe([...nested('lock', 'other'), ...nested('other', 'third'), ...nested('third', 'lock')]),
+    findings: [
+      'lock-order world.lock: lock, after world.other',
+      'lock-order world.other: lock, after world.third',
+      'lock-order world.third: lock, after world.lock',
+    ],
+    spares: 'two of which one is only tried in the other order',
+    fixed: probe([
+      ...nested('lock', 'other'),
+      run('mutex_lock(&world.other)'),
+      when('mutex_trylock(&world.lock)', [run('mutex_unlock(&world.lock)')]),
+      run('mutex_unlock(&world.other)'),
+    ]),
   },
   {
     property: 'sleep-in-atomic',

@@ -115,6 +115,14 @@ export const memoryToys: readonly ToyPair[] = [
   },
   {
     property: 'double-free',
+    reports: 'a global that is freed',
+    broken: probe([], [run('kfree(&world)'), ret('0')]),
+    findings: ['double-free world: kfree'],
+    spares: 'what a global names',
+    fixed: probe([], [run('kfree(world.box)'), set('world.box', 'NULL'), ret('0')], { setup: makeBox(1) }),
+  },
+  {
+    property: 'double-free',
     reports: 'a pointer into an object that is freed',
     broken: probe(
       ['struct box *box'],
@@ -123,11 +131,13 @@ export const memoryToys: readonly ToyPair[] = [
     findings: ['double-free box.data: kfree'],
     spares: 'a pointer to the object, found again from one into it',
     fixed: probe(
-      ['struct box *box', 'int *data'],
+      ['struct box *box', 'struct box *other', 'int *data'],
       [
         kzalloc('box', 'box'),
         when('!box', [ret('-ENOMEM')]),
         set('data', '&box->data'),
+        kzalloc('other', 'box'),
+        run('kfree(other)'),
         run('kfree(container_of(data, struct box, data))'),
         ret('0'),
       ],

@@ -119,6 +119,14 @@ export const waitingToys: readonly ToyPair[] = [
   },
   {
     property: 'deadlock',
+    reports: 'a message that never comes',
+    broken: receiver([]),
+    findings: ['deadlock world.socket.ready: wait'],
+    spares: 'one that does, or an end that the sender announces',
+    fixed: receiver([run('sys_shutdown_socket(&world.socket)')]),
+  },
+  {
+    property: 'deadlock',
     reports: 'two waiters of whom complete() wakes one',
     broken: waiters('complete'),
     findings: ['deadlock world.done: wait_for_completion'],
@@ -167,6 +175,17 @@ function enterBy(enter: Statement): Toy {
     ...toy,
     types: { ...types, world: { ...types.world, other: 'struct mutex' } },
     threads: { ...toy.threads, bystander },
+  };
+}
+
+/** A process that waits for a file from another one, which does `send`. */
+function receiver(send: readonly Statement[]): Toy {
+  return {
+    types: { world: { socket: 'struct unix_socket' } },
+    threads: {
+      sender: { process: 'sender', body: send },
+      receiver: { process: 'receiver', body: [run('sys_receive_fd(&world.socket)')] },
+    },
   };
 }
 
