@@ -131,13 +131,13 @@ export const memoryToys: readonly ToyPair[] = [
     findings: ['double-free box.data: kfree'],
     spares: 'a pointer to the object, found again from one into it',
     fixed: probe(
-      ['struct box *box', 'struct box *other', 'int *data'],
+      ['struct box *box', 'int *data'],
       [
         kzalloc('box', 'box'),
         when('!box', [ret('-ENOMEM')]),
         set('data', '&box->data'),
-        kzalloc('other', 'box'),
-        run('kfree(other)'),
+        run('spin_lock(&world.lock)'),
+        run('spin_unlock(&world.lock)'),
         run('kfree(container_of(data, struct box, data))'),
         ret('0'),
       ],
