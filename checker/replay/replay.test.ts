@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { alloc, fn, run as call, set } from '../../models/program/build.js';
 import { revisionById } from '../../models/revisions/index.js';
 import { scenarios } from '../../models/scenarios/index.js';
 import { breadthFirst } from '../explore/breadthFirst.js';
-import type { SearchResult } from '../explore/search.js';
+import type { Move, SearchResult } from '../explore/search.js';
 import { findingId } from '../finding/findingId.js';
 import { resolveRevision } from '../resolveRevision.js';
 import { link } from '../system/link.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
 import { defaultOptions } from '../system/linkedSystem.js';
+import { noAssumptions } from '../system/sharedWords.js';
 import type { ExampleVariant } from '../testing/exampleSystem.js';
 import { exampleRevision, exampleScenario } from '../testing/exampleSystem.js';
+import { toyFn, toySystem } from '../testing/toySystem.js';
 import { StateDescriber } from './describeState.js';
 import { explainFinding } from './explainFinding.js';
 import { findViolation, replay, showsFinding } from './replay.js';
@@ -108,6 +111,58 @@ describe('replay', () => {
     expect(step!.operations.filter(({ breaks }) => breaks.includes(violation.id))).toMatchObject([
       { failed: true, kind: 'event' },
     ]);
+  });
+
+  it('gives back the oldest reference for a thread that holds none', () => {
+    const { system, result } = example('locked');
+    const moves: Move[] = [];
+    const held = () => {
+      const told = replay(system, moves, result.unstableFields);
+      return told.ok ? told.value.steps.at(-1)?.holders.at(-1) : undefined;
+    };
+    while (held()?.value !== 'live(2)') moves.push({ thread: 0, decisions: [] });
+    // The user has its reference and leaves the lock; the remover drops the one of setup.
+    while (held()?.value !== 'live(1)') moves.push({ thread: moves.length < 3 ? 0 : 1, decisions: [] });
+    expect(held()!.holders).toMatchObject([{ thread: 'user', function: 'box_get' }]);
+  });
+
+  it('says which operation makes a step one: the last on shared memory', () => {
+    const { system, result } = example('locked');
+    const told = replay(
+      system,
+      [0, 0].map((thread) => ({ thread, decisions: [] })),
+      result.unstableFields,
+    );
+    const steps = told.ok ? told.value.steps : [];
+    const several = steps.filter((step) => step.operations.filter(({ shared }) => shared).length > 1);
+    expect(several.length).toBeGreaterThan(0);
+    for (const { operations, main } of several) expect(main).toBe(operations.findLastIndex(({ shared }) => shared));
+  });
+
+  it('does not tell what an atomic function did before it was taken back', () => {
+    const shared = [call('refcount_inc(&world.count)'), call('peek(box)')];
+    const { revision, scenario } = toySystem({
+      types: { world: { count: 'refcount_t', word: 'int' }, box: { data: 'int' } },
+      functions: [
+        fn('void peek(struct box *box)', { file: 'lib/peek.c', origin: 'kernel', atomic: { shared: ['*'] } }, [
+          set('box->data', '1'),
+          set('world.word', 'world.word + 1', 'atomic'),
+        ]),
+        toyFn('void work(void)', ['struct box *box'], [alloc('box', 'box'), ...shared, call('kfree(box)')]),
+      ],
+      threads: { one: [call('work()')], two: [call('work()')] },
+      setup: { body: [call('refcount_set(&world.count, 1)')] },
+    });
+    const system = link(revision, scenario);
+    const moves: Move[] = [];
+    const attempt = () => replay(system, moves, [noAssumptions]);
+    let told = attempt();
+    for (; told.ok && told.value.enabled.includes('one'); told = attempt()) moves.push({ thread: 0, decisions: [] });
+    if (!told.ok) throw new Error(told.error.message);
+    expect(told.value.steps).toHaveLength(2);
+    const operations = told.value.steps.flatMap((step) => step.operations.map(({ text }) => text));
+    expect(operations.filter((text) => text === 'peek(box)')).toHaveLength(1);
+    expect(operations.filter((text) => text === 'refcount_inc(&world->count)')).toHaveLength(1);
   });
 
   it('says which threads can go on, and where the others stand', () => {
@@ -259,6 +314,34 @@ describe('every finding of v4', () => {
         expect(texts(kept.filter(({ from }) => from !== null)).sort()).toEqual(texts(changed).sort());
       });
     }
+  });
+
+  it('tells local variables from objects', () => {
+    const changes = found.flatMap(({ system, result }) =>
+      result.discoveries.flatMap(({ schedule }) => {
+        const told = replay(system, schedule, result.unstableFields);
+        return told.ok ? told.value.steps.flatMap((step) => step.changes) : [];
+      }),
+    );
+    const tags = (local: boolean) =>
+      new Set(changes.filter((change) => change.local === local).map(({ object }) => object.replace(/#.*/, '')));
+    expect([...tags(true)]).toContain('dma_buf_export_info');
+    expect([...tags(false)]).toEqual(expect.arrayContaining(['tee_shm', 'dma_buf', 'file', 'tee_device']));
+    expect([...tags(true)]).not.toContain('tee_shm');
+  });
+
+  it('is explained by the last step that led to it, of several like it', () => {
+    const { system, result } = found[0]!;
+    const { violation, schedule } = result.discoveries.find(
+      (discovery) => discovery.violation.property === 'lock-destroyed-held',
+    )!;
+    const told = replay(system, schedule, result.unstableFields);
+    if (!told.ok) throw new Error(told.error.message);
+    const isTaken = ({ place, to }: { place: string; to: string | null }) =>
+      /^tee_device#\w+\.mutex$/.test(place) && to!.startsWith('locked');
+    const taken = told.value.steps.filter(({ changes }) => changes.some(isTaken)).map(({ number }) => number);
+    expect(taken.length).toBeGreaterThan(2);
+    expect(explainFinding(told.value, findingId(violation))!.conflicts!.step).toBe(taken.at(-1));
   });
 
   it('counts as many holders as references', () => {

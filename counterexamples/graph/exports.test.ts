@@ -54,7 +54,7 @@ const mapped = (graph: TestGraph, map: (text: string) => string) => {
 
 const plain = fc.string({ maxLength: 8 });
 const awkward = fc.string({
-  unit: fc.constantFrom('"', '\\', '\n', '<', '&', '>', "'", ';', '→', ' ', 'n', '\u0001', ']', '😀'),
+  unit: fc.constantFrom('"', '&lt;', '&#9;', '\\', '\n', '<', '&', '>', "'", ';', '→', ' ', 'n', '\u0001', ']', '😀'),
   maxLength: 8,
 });
 

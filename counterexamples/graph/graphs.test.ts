@@ -4,6 +4,9 @@ import { findingId } from '../../checker/finding/findingId.js';
 import { exampleRevision, exampleScenario } from '../../checker/testing/exampleSystem.js';
 import { replay } from '../../checker/replay/replay.js';
 import { link } from '../../checker/system/link.js';
+import { noAssumptions } from '../../checker/system/sharedWords.js';
+import { toyFn, toySystem } from '../../checker/testing/toySystem.js';
+import { run } from '../../models/program/build.js';
 import { lifecycles } from '../../models/lifecycles/index.js';
 import type { Lifecycle } from '../../models/lifecycles/lifecycle.js';
 import { counterexampleGraph } from './counterexampleGraph.js';
@@ -105,6 +108,52 @@ describe('counterexampleGraph', () => {
   it('leads from the thread that gave a lock back to the one that takes it', () => {
     const { graph } = graphOf('leaky', 'memory-leak');
     expect(edges(graph, 'lock')).toEqual([expect.stringMatching(/^step \d+ → step \d+ world\.lock$/)]);
+  });
+
+  it('leads from one thread to another with locks and words, and from earlier to later', () => {
+    for (const [variant, property] of [
+      ['leaky', 'memory-leak'],
+      ['bare', 'use-after-free'],
+    ] as const) {
+      const { graph } = graphOf(variant, property);
+      graph.forEachDirectedEdge((_, { kind }, source, target, from, to) => {
+        expect(from.step).toBeLessThan(to.step);
+        if (kind === 'lock' || kind === 'communication') expect(from.thread, `${source} ${target}`).not.toBe(to.thread);
+        if (kind === 'program') expect(from.thread).toBe(to.thread);
+      });
+    }
+  });
+
+  it('leads nowhere from a lock that its thread takes again, nor from a word that it uses again', () => {
+    const { revision, scenario } = toySystem({
+      types: { world: { lock: 'struct mutex', count: 'refcount_t' } },
+      functions: [
+        toyFn(
+          'void twice(void)',
+          [],
+          [
+            'mutex_lock(&world.lock)',
+            'refcount_inc(&world.count)',
+            'mutex_unlock(&world.lock)',
+            'mutex_lock(&world.lock)',
+            'refcount_inc(&world.count)',
+            'mutex_unlock(&world.lock)',
+          ].map(run),
+        ),
+      ],
+      threads: { one: [run('twice()')], two: [run('twice()')] },
+      setup: { body: [run('mutex_init(&world.lock)'), run('refcount_set(&world.count, 1)')] },
+    });
+    const system = link(revision, scenario);
+    const told = replay(
+      system,
+      [0, 0, 0, 0, 0, 0].map((thread) => ({ thread, decisions: [] })),
+      [noAssumptions],
+    );
+    if (!told.ok) throw new Error(told.error.message);
+    const graph = counterexampleGraph(told.value);
+    expect(edges(graph, 'program')).toHaveLength(5);
+    expect([...edges(graph, 'lock'), ...edges(graph, 'communication')]).toEqual([]);
   });
 
   it('leads from a get to its put', () => {

@@ -124,6 +124,17 @@ describe('the text report of v4', async () => {
     expect(cause).toContain('was freed in step');
   });
 
+  it('ends the table with what breaks the property', () => {
+    for (const cause of parts.filter((part) => part.startsWith('Root cause'))) {
+      const table = cause
+        .split('\n\n')[1]!
+        .split('\n')
+        .filter((line) => /^ {2}[✗• ] +\d/.test(line));
+      expect(table.at(-1), cause).toMatch(/^ {2}✗ /);
+      expect(table.filter((line) => line.startsWith('  ✗'))).toHaveLength(1);
+    }
+  });
+
   it('tells notes apart from violations', () => {
     const notes = parts.find((part) => part.startsWith('Notes'))!;
     expect(notes).toContain('dma_buf_ops.mmap');
