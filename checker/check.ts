@@ -112,7 +112,9 @@ function mergeFindings(
     }
   }
   const findings = [...grouped.values()].map(({ raw, witnesses }): Finding => {
-    const shortest = [...witnesses].sort((a, b) => a.steps - b.steps);
+    // What the revision brings comes first: it is what the reader of a patch wants to see.
+    const isOld = (witness: Witness) => (witness.origin === 'inherited' ? 1 : 0);
+    const ordered = [...witnesses].sort((a, b) => isOld(a) - isOld(b) || a.steps - b.steps);
     const isNew = witnesses.some((witness) => witness.origin === 'introduced');
     return {
       id: raw.id,
@@ -125,7 +127,7 @@ function mergeFindings(
       origin: base === null ? 'unknown' : !baseIds.has(raw.id) ? 'introduced' : isNew ? 'new way' : 'inherited',
       rootCause: raw.id,
       location: raw.location,
-      witnesses: shortest,
+      witnesses: ordered,
     };
   });
   return groupByRootCause(findings);

@@ -198,7 +198,7 @@ function mergedOutcomes(system: LinkedSystem): string[] {
   for (const { node } of system.nodes) {
     if (node.kind !== 'choose') continue;
     for (const { name } of node.alternatives)
-      if (name.includes('|')) merged.add(`merged outcomes of ${node.name}: ${name.split('|').join(', ')}`);
+      if (/^-\w+(?:\|-\w+)+$/.test(name)) merged.add(`merged outcomes of ${node.name}: ${name.split('|').join(', ')}`);
   }
   return [...merged].sort();
 }

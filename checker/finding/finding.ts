@@ -48,6 +48,7 @@ export interface Finding {
   readonly rootCause: string;
   /** Where the violating step of the first witness stands; absent for the end of a run. */
   readonly location: SourceSpan | null;
+  /** Those that the revision introduces first, then by length: the first one is the one to show. */
   readonly witnesses: readonly Witness[];
 }
 
