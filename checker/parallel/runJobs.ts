@@ -153,9 +153,9 @@ class WorkerPool {
 }
 
 /**
- * A guess at how long a job takes, only to be compared: state spaces grow with the power of the number of threads. With big
- * jobs first the threads end at about the same time.
+ * A guess at how long a job takes, only to be compared: more threads that do more things. With big jobs first the worker
+ * threads end at about the same time.
  */
 function costOf({ scenario }: Job): number {
-  return scenario.threads.length;
+  return scenario.threads.length * Math.max(1, scenario.activities.length);
 }
