@@ -7,7 +7,7 @@ import type { Toy } from '../testing/toySystem.js';
 import { defaultOptions } from './linkedSystem.js';
 
 const types = {
-  world: { lock: 'struct mutex', refs: 'refcount_t', flag: 'int', box: 'struct box *' },
+  world: { lock: 'struct mutex', spin: 'spinlock_t', refs: 'refcount_t', flag: 'int', box: 'struct box *' },
   box: { data: 'int' },
 };
 
@@ -108,6 +108,27 @@ describe('an atomic function', () => {
       set('world.flag', '1'),
     ]);
     expect(() => exploreToy(probe([], [run('sneaky()')], { functions: [sneaky] }))).toThrow(/sneaky touches.*world/);
+  });
+
+  it('is one step, also if it finds out late that it touches shared memory', () => {
+    const bump = (shared: string) =>
+      fn('void bump(struct world *w)', { file: 'drivers/toy/toy.c', atomic: { shared: [shared] }, locals: ['int x'] }, [
+        set('x', 'w->flag', 'atomic'),
+        set('w->flag', 'x + 1', 'atomic'),
+        // What another thread adds in between would be noticed.
+        when('w->flag != x + 1', [run('WARN_ON(true)')]),
+      ]);
+    // The unlock fills its step already, so the function has to begin another one.
+    const body = [run('spin_lock(&world.spin)'), run('spin_unlock(&world.spin)'), run('bump(&world)')];
+    for (const reduction of [true, false]) {
+      const [named, found] = ['w', '*'].map((shared) =>
+        exploreToy({ types, functions: [bump(shared)], threads: { one: body, other: body } }, defaultOptions, {
+          reduction,
+        }),
+      );
+      expect(found!.findings.map(summary)).toEqual([]);
+      expect(found!.states).toBe(named!.states);
+    }
   });
 });
 
