@@ -5,8 +5,6 @@ import { isTerminal } from './streams.js';
 /** Tells a person what is going on; says nothing where nobody looks. */
 export interface ProgressLine {
   readonly onProgress: (event: JobProgress) => void;
-  /** Shows one line of text in place of the last. */
-  readonly show: (text: string) => void;
   /** Takes the line away, before other output. */
   readonly clear: () => void;
 }
@@ -16,9 +14,10 @@ const clearLine = '\r\u001b[2K';
 
 /** One line on a terminal that is written again and again. */
 export function progressLine(stream: NodeJS.WritableStream, now: () => number): ProgressLine {
-  if (!isTerminal(stream)) return { onProgress: () => {}, show: () => {}, clear: () => {} };
+  if (!isTerminal(stream)) return { onProgress: () => {}, clear: () => {} };
   const running = new Map<string, { readonly started: number; latest: SearchProgress | null }>();
   let finished = 0;
+  /** Searches of this and earlier calls. */
   let jobs = 0;
   let shown = -Infinity;
 
@@ -30,12 +29,12 @@ export function progressLine(stream: NodeJS.WritableStream, now: () => number): 
   };
 
   return {
-    show,
     clear: () => stream.write(clearLine),
     onProgress: (event) => {
       const name = `${event.job.scenario.id} on ${event.job.revision.revision.id}`;
       if (event.kind === 'started') {
-        jobs = event.jobs;
+        // Whatever was asked for before is done when more is asked for.
+        if (finished === jobs) jobs += event.jobs;
         running.set(name, { started: now(), latest: null });
       } else if (event.kind === 'finished') {
         finished += 1;

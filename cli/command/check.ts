@@ -24,7 +24,7 @@ import {
 } from '../searchOptions.js';
 import { write } from '../streams.js';
 import { systemsOf } from '../systems.js';
-import { minimizeWitnesses } from '../../counterexamples/minimize/minimizeWitnesses.js';
+import { minimizeShown } from '../minimizeShown.js';
 import { wantsColour, widthOf } from '../terminal.js';
 
 /** `interleaf check`: every interleaving and every failure of a revision's scenarios. */
@@ -66,7 +66,7 @@ export const check = defineCommand({
     const searched = await checkRevision({ revision, base, scenarios, options: system, properties, runJobs });
     progress.clear();
     const systemOf = systemsOf(revision, system);
-    const result = minimizeWitnesses(searched, systemOf);
+    const result = minimizeShown(searched, systemOf);
 
     if (options.output !== undefined) writeCounterexamples(options.output, result, system);
     const report =

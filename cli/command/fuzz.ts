@@ -25,7 +25,7 @@ import {
 } from '../searchOptions.js';
 import { write } from '../streams.js';
 import { systemsOf } from '../systems.js';
-import { minimizeWitnesses } from '../../counterexamples/minimize/minimizeWitnesses.js';
+import { minimizeShown } from '../minimizeShown.js';
 import { wantsColour, widthOf } from '../terminal.js';
 
 /** Schedules for each scenario if neither --runs nor --time is given. */
@@ -104,7 +104,7 @@ export const fuzz = defineCommand({
     const result = await checkRevision({ revision, base: null, scenarios, options: system, properties, runJobs });
     progress.clear();
     const systemOf = systemsOf(revision, system);
-    const found = minimizeWitnesses(onlyFound(result, samples), systemOf);
+    const found = minimizeShown(onlyFound(result, samples), systemOf);
 
     if (options.output !== undefined) writeCounterexamples(options.output, found, system);
     const again = (sample: ScenarioSample) => commandFor(id, sample, options);

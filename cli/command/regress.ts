@@ -18,6 +18,8 @@ import {
   systemOptions,
 } from '../searchOptions.js';
 import { write } from '../streams.js';
+import { minimizeShown } from '../minimizeShown.js';
+import { systemsOf } from '../systems.js';
 import { wantsColour, widthOf } from '../terminal.js';
 
 /** `interleaf regress`: what a newer revision fixed, kept and brought. */
@@ -67,7 +69,8 @@ export const regress = defineCommand({
 
     const document = `${JSON.stringify(result, null, 2)}\n`;
     if (options.output !== undefined) {
-      writeCounterexamples(options.output, result.results.after, system);
+      const kept = minimizeShown(result.results.after, systemsOf(after, system));
+      writeCounterexamples(options.output, kept, system);
       writeOutput(join(options.output, 'regress.json'), document);
     }
     const style = styleFor(wantsColour(options.colour, streams.stdout));
