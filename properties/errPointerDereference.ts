@@ -9,5 +9,5 @@ export const errPointerDereference: Property = {
     'A function that returns ERR_PTR() on failure is tested with IS_ERR(): a test for NULL lets the error through, ' +
     'and it lies in a page that is never mapped.',
   source: 'include/linux/err.h, ERR_PTR, IS_ERR; v6.12',
-  exercisedBy: [{ kind: 'node', nodes: ['load', 'store', 'callIndirect'] }],
+  exercisedBy: [{ kind: 'node', nodes: ['load', 'store', 'callIndirect', 'free'] }],
 };

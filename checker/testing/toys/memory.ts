@@ -317,6 +317,14 @@ export const memoryToys: readonly ToyPair[] = [
     ),
   },
   {
+    property: 'err-pointer-dereference',
+    reports: 'an error pointer that is freed',
+    broken: probe(['struct box *box'], [set('box', 'make()'), run('kfree(box)'), ret('0')], { functions: [make()] }),
+    findings: ['err-pointer-dereference: kfree'],
+    spares: 'NULL that is freed',
+    fixed: probe(['struct box *box'], [kzalloc('box', 'box'), run('kfree(box)'), run('kfree(NULL)'), ret('0')]),
+  },
+  {
     property: 'freed-pointer-compare',
     reports: 'a pointer to freed memory that is compared with a new object',
     broken: probe(
