@@ -10,8 +10,8 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     exclude: [...configDefaults.exclude, 'dist/**', 'coverage/**'],
     // Law tests run over every registry entry, and end-to-end tests start the built program.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // The checker takes memory in earnest; more workers than this make small machines swap.
     pool: 'forks',
     maxWorkers: 2,

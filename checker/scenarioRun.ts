@@ -1,3 +1,4 @@
+import { lowerFunction } from '../models/program/lowerFunction.js';
 import type { PropertyId } from '../models/program/propertyId.js';
 import type { SourceSpan } from '../models/program/sourceSpan.js';
 import { printSpan } from '../models/program/sourceSpan.js';
@@ -92,7 +93,7 @@ export function runScenario(
     vacuous: properties
       .filter((property) => !property.exercisedBy.some((exercise) => isExercised(exercise, system, executed)))
       .map((property) => property.id),
-    coverage: coverageOf(system, result.coverage),
+    coverage: coverageOf(revision, system, result.coverage),
     assumptions: assumptionsOf(system),
     functions: system.functions.filter((fn) => fn.definition.file !== '<thread>').map((fn) => sourceOf(fn.definition)),
     unstableFields: result.unstableFields,
@@ -147,7 +148,7 @@ function isExercised(exercise: Exercise, system: LinkedSystem, executed: readonl
   }
 }
 
-function coverageOf(system: LinkedSystem, coverage: Uint8Array): Coverage {
+function coverageOf(revision: ResolvedRevision, system: LinkedSystem, coverage: Uint8Array): Coverage {
   let [edges, covered, patchedEdges, patchedCovered] = [0, 0, 0, 0];
   const touched = new Map<string, boolean>();
   for (const node of system.nodes) {
@@ -164,6 +165,13 @@ function coverageOf(system: LinkedSystem, coverage: Uint8Array): Coverage {
         const place = printSpan(node.node.span);
         touched.set(place, (touched.get(place) ?? false) || ran);
       }
+    }
+  }
+  // Functions of the patch that the scenario cannot reach are untouched too.
+  for (const definition of revision.functions.values()) {
+    if (!definition.patched || system.functionIndex.has(definition.name)) continue;
+    for (const { span } of lowerFunction(definition).nodes) {
+      if (span.line !== undefined && !touched.has(printSpan(span))) touched.set(printSpan(span), false);
     }
   }
   const untouched = [...touched].filter(([, ran]) => !ran).map(([place]) => place);

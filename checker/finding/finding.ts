@@ -62,7 +62,7 @@ export interface Coverage {
   /** The same for functions that the patch brings. */
   readonly patchedEdges: number;
   readonly patchedCovered: number;
-  /** Lines of the patch that no explored transition touched, as `file:line function`. */
+  /** Lines of the patch that no explored transition touched, linked or not, as `file:line function`. */
   readonly untouched: readonly string[];
 }
 

@@ -162,7 +162,7 @@ describe('replay', () => {
     expect(told.value.steps).toHaveLength(2);
     const operations = told.value.steps.flatMap((step) => step.operations.map(({ text }) => text));
     expect(operations.filter((text) => text === 'peek(box)')).toHaveLength(1);
-    expect(operations.filter((text) => text === 'refcount_inc(&world->count)')).toHaveLength(1);
+    expect(operations.filter((text) => text === 'refcount_inc(&world.count)')).toHaveLength(1);
   });
 
   it('says which threads can go on, and where the others stand', () => {
@@ -262,7 +262,7 @@ describe('a schedule that does not fit', () => {
       locked.result.unstableFields,
     );
     expect(!told.ok && told.error.message).toContain(
-      'thread remover, which waits at box_remove: mutex_lock(&world->lock)',
+      'thread remover, which waits at box_remove: mutex_lock(&world.lock)',
     );
   });
 

@@ -870,7 +870,7 @@ export class Interpreter {
       }
     }
     if (callee.sleeps) this.checkSleep(callee, linked);
-    if (outermostAtomic && callee.mayWait && !this.saveBeforeWait(op, fp)) return false;
+    if (outermostAtomic && callee.mayWait && !this.canRunNow(op, fp)) return false;
     const thread = this.system.threads[this.thread]!;
     const frame = fp + linked.function.frameSize;
     if (frame + callee.frameSize > thread.base + thread.size) {
@@ -918,10 +918,8 @@ export class Interpreter {
     return false;
   }
 
-  /**
-   * Tries an atomic function that may wait: runs it on a copy. False (with the status set) if it has to wait here.
-   */
-  private saveBeforeWait(op: Operation, fp: number): boolean {
+  /** Whether an atomic function that may wait can run now; false (with the status set) if it has to wait. */
+  private canRunNow(op: Operation, fp: number): boolean {
     const callee = op.callee;
     if (!callee) return true;
     for (const node of callee.program.nodes) {

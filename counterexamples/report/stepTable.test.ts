@@ -40,7 +40,7 @@ describe('stepTable', () => {
       functions: [toyFn('void work(void)', [], [inc('count'), inc('other')])],
       threads: { one: [run('work()')] },
     });
-    expect(table).toEqual(['✗ one work toy.c: refcount_inc(&world->count) (0 → saturated)']);
+    expect(table).toEqual(['✗ one work toy.c: refcount_inc(&world.count) (0 → saturated)']);
   });
 
   it('tells what is done under a lock together', () => {
@@ -58,7 +58,7 @@ describe('stepTable', () => {
       threads: { one: [run('work()')] },
     });
     expect(table[0]).toBe(
-      'one work toy.c: with world->lock: refcount_inc(&world->other) (1 → 2), world.word = 7 (was 0)',
+      'one work toy.c: with world.lock: refcount_inc(&world.other) (1 → 2), world.word = 7 (was 0)',
     );
   });
 
@@ -83,8 +83,8 @@ describe('stepTable', () => {
     expect(tableOf(toy)).toHaveLength(5);
     expect(tableOf(toy, 3)).toEqual([
       'one work …: world.other 1 → 3; world.third 1 → 2',
-      'one b toy.c: refcount_inc(&world->third) (2 → 3)',
-      '✗ one work toy.c: refcount_inc(&world->count) (0 → saturated)',
+      'one b toy.c: refcount_inc(&world.third) (2 → 3)',
+      '✗ one work toy.c: refcount_inc(&world.count) (0 → saturated)',
     ]);
   });
 });

@@ -10,7 +10,7 @@ export function printOperand(operand: Operand): string {
     case 'symbol':
       return operand.name;
     case 'member':
-      return `&${printOperand(operand.base)}->${operand.path.join('.')}`;
+      return `&${printPlace(operand)}`;
     case 'element':
       return `${printOperand(operand.base)} + ${printOperand(operand.index)}`;
     case 'containerOf':
