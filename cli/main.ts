@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
-import { toolVersion } from '../checker/toolVersion.js';
 import { LinkError } from '../checker/system/linkError.js';
+import { toolVersion } from '../checker/toolVersion.js';
 import type { CommandDefinition } from './command.js';
 import { check } from './command/check.js';
 import { fuzz } from './command/fuzz.js';

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Job } from '../checker/check.js';
 import type * as RunJobsModule from '../checker/parallel/runJobs.js';
-import { exampleRevision, exampleScenario } from '../checker/testing/exampleSystem.js';
 import { defaultOptions } from '../checker/system/linkedSystem.js';
+import { exampleRevision, exampleScenario } from '../checker/testing/exampleSystem.js';
 
 // The module of the build, as only there is a file that a worker thread can start with.
 const built = fileURLToPath(new URL('../dist/checker/parallel/runJobs.js', import.meta.url));

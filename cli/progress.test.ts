@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../checker/check.js';
-import { exampleRevision, exampleScenario } from '../checker/testing/exampleSystem.js';
 import { defaultOptions } from '../checker/system/linkedSystem.js';
+import { exampleRevision, exampleScenario } from '../checker/testing/exampleSystem.js';
 import { progressLine } from './progress.js';
 
 const job: Job = { revision: exampleRevision('bare'), scenario: exampleScenario, options: defaultOptions };

@@ -1,5 +1,5 @@
-import type { JobProgress } from '../checker/parallel/runJobs.js';
 import type { SearchProgress } from '../checker/explore/search.js';
+import type { JobProgress } from '../checker/parallel/runJobs.js';
 import { isTerminal } from './streams.js';
 
 /** Tells a person what is going on; says nothing where nobody looks. */

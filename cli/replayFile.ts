@@ -1,7 +1,7 @@
-import { replayCounterexample, systemOf } from '../counterexamples/format/replayCounterexample.js';
-import type { Counterexample } from '../counterexamples/format/schema.js';
 import type { Replay } from '../checker/replay/replayData.js';
 import type { ReplayError } from '../checker/replay/scheduleRunner.js';
+import { replayCounterexample, systemOf } from '../counterexamples/format/replayCounterexample.js';
+import type { Counterexample } from '../counterexamples/format/schema.js';
 import { exitCodes } from './exitCodes.js';
 import { InputError } from './input/inputError.js';
 import { lookUpRevision, lookUpScenario } from './input/lookUp.js';

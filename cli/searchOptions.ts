@@ -5,8 +5,8 @@ import type { SystemOptions } from '../checker/system/linkedSystem.js';
 import type { Scenario } from '../models/scenarios/scenario.js';
 import { readForcedOutcome } from './input/forcedOutcome.js';
 import { readFindingIds } from './input/lookUp.js';
-import { quote } from './quote.js';
 import { duration, flag, list, wholeNumber } from './option.js';
+import { quote } from './quote.js';
 
 /** States of one search, unless the user says otherwise: memory for more is not everywhere. */
 const defaultMaxStates = 5_000_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { exampleRevision, exampleScenario } from '../testing/exampleSystem.js';
 import { replay } from '../replay/replay.js';
 import { link } from '../system/link.js';
+import { exampleRevision, exampleScenario } from '../testing/exampleSystem.js';
 import type { SampleSettings } from './sampleSystem.js';
 import { sampleSystem } from './sampleSystem.js';
 

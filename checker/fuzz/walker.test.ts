@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findingId } from '../finding/findingId.js';
-import { exampleRevision, exampleScenario } from '../testing/exampleSystem.js';
 import { replay } from '../replay/replay.js';
 import { link } from '../system/link.js';
+import { exampleRevision, exampleScenario } from '../testing/exampleSystem.js';
 import { schedules } from './sampleSystem.js';
 import { Walker } from './walker.js';
 

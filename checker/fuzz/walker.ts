@@ -2,9 +2,9 @@ import type { NextAccess } from '../explore/dataRaces.js';
 import { dataRaces } from '../explore/dataRaces.js';
 import type { Discovery, Move } from '../explore/search.js';
 import { Interpreter } from '../system/interpreter.js';
-import type { StepStatus, Violation } from '../system/step.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
 import { noAssumptions } from '../system/sharedWords.js';
+import type { StepStatus, Violation } from '../system/step.js';
 
 /** An access of the step that a thread would make next, with how that step is decided. */
 interface AccessToCome extends NextAccess {

@@ -6,8 +6,8 @@ import type { Sample } from '../fuzz/sampleSystem.js';
 import { sampleSystem } from '../fuzz/sampleSystem.js';
 import type { ScenarioRun } from '../scenarioRun.js';
 import { runScenario } from '../scenarioRun.js';
-import { ModelError } from '../system/modelError.js';
 import { LinkError } from '../system/linkError.js';
+import { ModelError } from '../system/modelError.js';
 import type { Engine, JobResult, SearchLimits } from './jobMessages.js';
 
 /**
@@ -29,10 +29,16 @@ export function runJob(
       samples = sampled.samples;
       return sampled.result;
     });
-    return { run, samples };
+    return { run: engine.kind === 'sample' ? tellSampling(run) : run, samples };
   } catch (error) {
     return { run: failedRun(scenario, reasonOf(error)), samples };
   }
+}
+
+/** A sample takes other steps than a search, and cannot see everything. */
+function tellSampling(run: ScenarioRun): ScenarioRun {
+  const steps = 'steps: every access to shared memory is one; the order of locks is not looked at';
+  return { ...run, assumptions: run.assumptions.map((text) => (text.startsWith('steps:') ? steps : text)) };
 }
 
 /** The run of a scenario that gave nothing but the reason why. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../check.js';
-import { exampleRevision, exampleScenario } from '../testing/exampleSystem.js';
 import { defaultOptions } from '../system/linkedSystem.js';
+import { exampleRevision, exampleScenario } from '../testing/exampleSystem.js';
 import type { JobProgress } from './runJobs.js';
 import { runJobsWith } from './runJobs.js';
 

@@ -4,9 +4,9 @@ import type { FunctionDefinition } from '../../models/program/functionDefinition
 import type { Scenario } from '../../models/scenarios/scenario.js';
 import { struct } from '../../models/types/structType.js';
 import { runJobsWith } from '../parallel/runJobs.js';
-import { exampleRevision, exampleScenario } from '../testing/exampleSystem.js';
 import type { ResolvedRevision } from '../system/link.js';
 import { defaultOptions } from '../system/linkedSystem.js';
+import { exampleRevision, exampleScenario } from '../testing/exampleSystem.js';
 import type { RegressResult } from './regress.js';
 import { regress } from './regress.js';
 

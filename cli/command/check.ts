@@ -2,20 +2,17 @@ import { check as checkRevision } from '../../checker/check.js';
 import { runJobsWith } from '../../checker/parallel/runJobs.js';
 import { jsonReport } from '../../counterexamples/report/json.js';
 import { textReport } from '../../counterexamples/report/text.js';
-import { witnessToShow } from '../../counterexamples/report/rootCauses.js';
-import type { Finding } from '../../checker/finding/finding.js';
 import { defineCommand } from '../command.js';
-import { fileOf, writeCounterexamples } from '../counterexampleFiles.js';
+import { writeCounterexamples } from '../counterexampleFiles.js';
 import { lookUpBase, lookUpProperties, lookUpRevision, selectScenarios } from '../input/lookUp.js';
 import { makeOutputFolder } from '../input/outputFolder.js';
+import { minimizeShown } from '../minimizeShown.js';
 import { colour, format, text } from '../option.js';
 import { progressLine } from '../progress.js';
+import { replayCommand } from '../replayCommand.js';
 import { replaysOf } from '../replays.js';
-import { quote } from '../quote.js';
-import type { SystemOptionValues } from '../searchOptions.js';
 import {
   limitOptions,
-  printSystemOptions,
   readLimits,
   readSystemOptions,
   readWorkers,
@@ -24,7 +21,6 @@ import {
 } from '../searchOptions.js';
 import { write } from '../streams.js';
 import { systemsOf } from '../systems.js';
-import { minimizeShown } from '../minimizeShown.js';
 import { wantsColour, widthOf } from '../terminal.js';
 
 /** `interleaf check`: every interleaving and every failure of a revision's scenarios. */
@@ -82,15 +78,3 @@ export const check = defineCommand({
     return result.exitCode;
   },
 });
-
-/** A command that can be pasted. If the counterexample was not kept, it makes the file first. */
-function replayCommand(
-  revision: string,
-  finding: Finding,
-  options: SystemOptionValues & { readonly output: string | undefined },
-): string {
-  if (options.output !== undefined) return `interleaf replay ${quote(fileOf(options.output, finding))}`;
-  const scenario = witnessToShow(finding)?.scenario ?? '';
-  const check = ['interleaf check', revision, '--scenario', scenario, ...printSystemOptions(options), '--output found'];
-  return `${check.join(' ')}; interleaf replay found/${finding.id}.json`;
-}

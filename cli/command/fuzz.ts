@@ -9,6 +9,7 @@ import { fileOf, writeCounterexamples } from '../counterexampleFiles.js';
 import { InputError } from '../input/inputError.js';
 import { lookUpProperties, lookUpRevision, readFindingIds, selectScenarios } from '../input/lookUp.js';
 import { makeOutputFolder } from '../input/outputFolder.js';
+import { minimizeShown } from '../minimizeShown.js';
 import { colour, duration, format, list, text, wholeNumber } from '../option.js';
 import { progressLine } from '../progress.js';
 import { quote } from '../quote.js';
@@ -25,7 +26,6 @@ import {
 } from '../searchOptions.js';
 import { write } from '../streams.js';
 import { systemsOf } from '../systems.js';
-import { minimizeShown } from '../minimizeShown.js';
 import { wantsColour, widthOf } from '../terminal.js';
 
 /** Schedules for each scenario if neither --runs nor --time is given. */

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { link } from '../../checker/system/link.js';
 import type { AnyGraph } from '../../counterexamples/graph/anyGraph.js';
 import { counterexampleGraph } from '../../counterexamples/graph/counterexampleGraph.js';
 import { lifecycleGraph } from '../../counterexamples/graph/lifecycleGraph.js';
@@ -6,7 +7,6 @@ import { stateGraph } from '../../counterexamples/graph/stateGraph.js';
 import { toDot } from '../../counterexamples/graph/toDot.js';
 import { toGraphml } from '../../counterexamples/graph/toGraphml.js';
 import { toJson } from '../../counterexamples/graph/toJson.js';
-import { link } from '../../checker/system/link.js';
 import { lifecycleById, lifecycles } from '../../models/lifecycles/index.js';
 import { revisionById } from '../../models/revisions/index.js';
 import { defineCommand } from '../command.js';

@@ -6,9 +6,11 @@ import { defineCommand } from '../command.js';
 import { writeCounterexamples, writeOutput } from '../counterexampleFiles.js';
 import { lookUpBase, lookUpProperties, lookUpRevision, selectScenarios } from '../input/lookUp.js';
 import { makeOutputFolder } from '../input/outputFolder.js';
+import { minimizeShown } from '../minimizeShown.js';
 import { colour, format, text } from '../option.js';
 import { regressText } from '../print/regressText.js';
 import { progressLine } from '../progress.js';
+import { replayCommand } from '../replayCommand.js';
 import {
   limitOptions,
   readLimits,
@@ -18,7 +20,6 @@ import {
   systemOptions,
 } from '../searchOptions.js';
 import { write } from '../streams.js';
-import { minimizeShown } from '../minimizeShown.js';
 import { systemsOf } from '../systems.js';
 import { wantsColour, widthOf } from '../terminal.js';
 
@@ -73,8 +74,14 @@ export const regress = defineCommand({
       writeCounterexamples(options.output, kept, system);
       writeOutput(join(options.output, 'regress.json'), document);
     }
-    const style = styleFor(wantsColour(options.colour, streams.stdout));
-    const report = options.format === 'json' ? document : regressText(result, style, widthOf(streams.stdout));
+    const report =
+      options.format === 'json'
+        ? document
+        : regressText(result, {
+            style: styleFor(wantsColour(options.colour, streams.stdout)),
+            width: widthOf(streams.stdout),
+            replayCommand: (finding) => replayCommand(afterId, finding, options),
+          });
     await write(streams.stdout, report);
     return result.exitCode;
   },

@@ -1,6 +1,6 @@
+import type { Explanation } from '../../checker/replay/explainFinding.js';
 import { explainFinding } from '../../checker/replay/explainFinding.js';
 import { findViolation } from '../../checker/replay/replay.js';
-import type { Explanation } from '../../checker/replay/explainFinding.js';
 import type { Replay } from '../../checker/replay/replayData.js';
 import { toolVersion } from '../../checker/toolVersion.js';
 import type { Counterexample } from '../../counterexamples/format/schema.js';

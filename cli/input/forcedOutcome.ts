@@ -1,5 +1,5 @@
-import type { ForcedOutcome } from '../../checker/system/linkedSystem.js';
 import type { ResolvedRevision } from '../../checker/system/link.js';
+import type { ForcedOutcome } from '../../checker/system/linkedSystem.js';
 import { kernelFunctionsFor } from '../../models/kernel/index.js';
 import { errnoValues } from '../../models/program/errno.js';
 import type { Scenario } from '../../models/scenarios/scenario.js';

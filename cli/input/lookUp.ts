@@ -1,5 +1,5 @@
-import type { ResolvedRevision } from '../../checker/system/link.js';
 import { resolveRevision, scenarioApplies } from '../../checker/resolveRevision.js';
+import type { ResolvedRevision } from '../../checker/system/link.js';
 import type { PropertyId } from '../../models/program/propertyId.js';
 import { isPropertyId, propertyIds } from '../../models/program/propertyId.js';
 import { revisionById, revisions } from '../../models/revisions/index.js';

@@ -1,6 +1,6 @@
-import { createMachine } from 'xstate';
-import type { MachineConfig } from 'xstate';
 import { expect, it } from 'vitest';
+import type { MachineConfig } from 'xstate';
+import { createMachine } from 'xstate';
 import { compileLifecycle } from '../../models/lifecycles/compile/compileLifecycle.js';
 import { lifecycles } from '../../models/lifecycles/index.js';
 import type { Lifecycle } from '../../models/lifecycles/lifecycle.js';

@@ -1,3 +1,4 @@
+import type { Finding } from '../../checker/finding/finding.js';
 import type { Category, RegressEntry } from '../../checker/regress/compare.js';
 import { categories } from '../../checker/regress/compare.js';
 import type { RegressResult } from '../../checker/regress/regress.js';
@@ -15,8 +16,19 @@ const titles: Readonly<Record<Category, (before: string, after: string) => strin
   fixed: (before, after) => `Fixed: ${before} has it, ${after} has not`,
 };
 
+/** What somebody will want to look at now. */
+const cameIn: readonly Category[] = ['introduced', 'new way', 'newly reachable'];
+
+export interface RegressTextOptions {
+  readonly style: Style;
+  readonly width: number;
+  /** A command that can be pasted. */
+  readonly replayCommand: (finding: Finding) => string;
+}
+
 /** A comparison for people: first what came in, last what went away. */
-export function regressText(result: RegressResult, style: Style, width: number): string {
+export function regressText(result: RegressResult, options: RegressTextOptions): string {
+  const { style, width } = options;
   const { before, after, entries, verdict, exitCode } = result;
   const violations = entries.filter(({ finding }) => finding.severity === 'violation');
   const count = (category: Category) => violations.filter((entry) => entry.category === category).length;
@@ -25,19 +37,21 @@ export function regressText(result: RegressResult, style: Style, width: number):
   return [
     style.bold(`${before} → ${after}: ${categories.map((category) => `${count(category)} ${category}`).join(', ')}`),
     `${colour(verdict)} (exit code ${exitCode}): ${meaning[verdict]}`,
-    ...categories.flatMap((category) => categoryLines(category, result, style, width)),
+    ...categories.flatMap((category) => categoryLines(category, result, options)),
     ...limitLines(result, style, width),
     '',
   ].join('\n');
 }
 
-function categoryLines(category: Category, { before, after, entries }: RegressResult, style: Style, width: number) {
+function categoryLines(category: Category, { before, after, entries }: RegressResult, options: RegressTextOptions) {
+  const { style } = options;
   const own = entries.filter((entry) => entry.category === category);
   if (own.length === 0) return [];
-  return ['', style.bold(titles[category](before, after)), ...own.flatMap((entry) => entryLines(entry, width))];
+  return ['', style.bold(titles[category](before, after)), ...own.flatMap((entry) => entryLines(entry, options))];
 }
 
-function entryLines({ finding, ways, remark, certain }: RegressEntry, width: number): string[] {
+function entryLines(entry: RegressEntry, { width, replayCommand }: RegressTextOptions): string[] {
+  const { category, finding, ways, remark, certain } = entry;
   const note = finding.severity === 'note' ? ' (note)' : '';
   const place = finding.location ? printSpan(finding.location) : 'the end of the run';
   const scenarios = [...new Set(finding.witnesses.map(({ scenario }) => scenario))];
@@ -46,6 +60,9 @@ function entryLines({ finding, ways, remark, certain }: RegressEntry, width: num
     ...wrap(`    ${finding.title}`, width, '    '),
     ...wrap(`    ${place}; by ${ways.join(', ')}; in ${scenarios.join(', ')}`, width, '      '),
     ...(remark === '' ? [] : wrap(`    ${remark}`, width, '      ')),
+    ...(cameIn.includes(category) && finding.witnesses.some(({ steps }) => steps > 0)
+      ? [`    replay  ${replayCommand(finding)}`]
+      : []),
   ];
 }
 
