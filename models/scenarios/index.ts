@@ -2,7 +2,7 @@ import { allocateClose } from './allocateClose.js';
 import { shmClose } from './shmClose.js';
 import { openClose } from './openClose.js';
 import { passingArguments } from './passingArguments.js';
-import { lookUpId } from './lookUpId.js';
+import { lookUpClose, lookUpId } from './lookUpId.js';
 import { minimalDriver, noRestrictedFree, noRestrictedMemory, noRestrictedMemoryKernel } from './smallDrivers.js';
 import { twoAllocators } from './twoAllocators.js';
 import { twoContexts } from './twoContexts.js';
@@ -27,6 +27,7 @@ export const scenarios = [
   openClose,
   passingArguments,
   lookUpId,
+  lookUpClose,
   twoAllocators,
   twoContexts,
   closeGuessed,

@@ -1,5 +1,6 @@
 import { awaitThat, run, set, when } from '../program/build.js';
 import { struct } from '../types/structType.js';
+import { setupBuffers, setupBuffersRequires } from './parts/setupBuffers.js';
 import { teeScenario } from './parts/teeScenario.js';
 import { outside } from './parts/world.js';
 
@@ -9,7 +10,7 @@ export const kernelImporter = teeScenario({
   title: 'a kernel thread uses and drops the buffer, while the driver is unbound',
   description:
     'A driver got a dma-buf through a system call and works on it in a kernel thread, while the process that allocated it exits. What a kernel thread drops last is released by a worker, which ends the context and releases the device; the TEE driver is unbound meanwhile.',
-  requires: ['tee_ioctl_rstmem_alloc', 'tee_rstmem_gen_pool_alloc'],
+  requires: setupBuffersRequires,
   activities: ['allocate', 'close-dmabuf', 'close-device', 'import', 'pool', 'unregister'],
   driver: '_rstmem_pool',
   types: [
@@ -25,21 +26,9 @@ export const kernelImporter = teeScenario({
     { name: 'importer', process: null, run: 'use_buffer' },
     { name: 'worker', process: null, run: 'delayed_fput_worker', daemon: true },
   ],
-  setup: [{ as: 'client', run: 'allocate' }],
+  setup: [{ as: 'client', run: 'make_buffer' }],
   functions: [
-    // Without the system call around it: what the command fails to write is told where threads make it.
-    outside(
-      'void allocate(void)',
-      [
-        run('sys_open_chrdev(&world.inode)'),
-        set('file', 'current->files->fd[0].file'),
-        set('data.size', 'PAGE_SIZE'),
-        set('data.flags', '0'),
-        set('data.use_case', 'TEE_IOC_UC_SECURE_VIDEO_PLAY'),
-        run('tee_ioctl_rstmem_alloc(file->private_data, &data)'),
-      ],
-      ['struct tee_ioctl_rstmem_alloc_data data', 'struct file *file'],
-    ),
+    setupBuffers('make_buffer', 1),
     outside('void queue(void)', [set('importer.dmabuf', 'dma_buf_get(1)'), set('importer.queued', '1', 'atomic')], [], {
       file: '<importer>',
     }),

@@ -1,4 +1,5 @@
-import { run, set } from '../program/build.js';
+import { run } from '../program/build.js';
+import { setupBuffers, setupBuffersRequires } from './parts/setupBuffers.js';
 import { teeScenario } from './parts/teeScenario.js';
 import { outside } from './parts/world.js';
 
@@ -17,30 +18,16 @@ export const twoPutters = teeScenario({
   title: 'two threads close the last two buffers, while the driver is unbound',
   description:
     'Two dma-bufs are all that is left of a context whose TEE device is closed. Two threads close one each; the driver is unbound meanwhile. Between its unlock and the end of mutex_unlock() the first putter still touches the mutex, and the second one may complete the wait for the last user.',
-  requires: ['tee_ioctl_rstmem_alloc', 'tee_rstmem_gen_pool_alloc'],
+  requires: setupBuffersRequires,
   activities: ['close-dmabuf', 'allocate', 'close-device', 'pool', 'unregister'],
   driver: '_rstmem_pool',
   threads,
-  setup: [{ as: 'first', run: 'open_two' }],
-  capacities: { file: 3 },
-  functions: [
-    ...functions,
-    // Without the system call around it: what the command fails to write is told where threads make it.
-    outside(
-      'void open_two(void)',
-      [
-        run('sys_open_chrdev(&world.inode)'),
-        set('file', 'current->files->fd[0].file'),
-        set('data.size', 'PAGE_SIZE'),
-        set('data.flags', '0'),
-        set('data.use_case', 'TEE_IOC_UC_SECURE_VIDEO_PLAY'),
-        run('tee_ioctl_rstmem_alloc(file->private_data, &data)'),
-        run('tee_ioctl_rstmem_alloc(file->private_data, &data)'),
-        run('sys_close(0)'),
-      ],
-      ['struct tee_ioctl_rstmem_alloc_data data', 'struct file *file'],
-    ),
+  setup: [
+    { as: 'first', run: 'make_two' },
+    { as: 'first', run: 'close_device' },
   ],
+  capacities: { file: 3 },
+  functions: [...functions, setupBuffers('make_two', 2), outside('void close_device(void)', [run('sys_close(0)')])],
 });
 
 /** The same with memory that the base can share. */
