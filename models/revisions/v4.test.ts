@@ -85,9 +85,12 @@ describe('variants of v4', () => {
     expect(Object.keys(ops.fields)).toEqual(['attach', 'detach', 'map_dma_buf', 'unmap_dma_buf', 'release']);
   });
 
-  it.each([v4CompleteAfterUnlock, v4PinDevice])('$id changes only tee_device_put', (revision) => {
+  it.each([
+    [v4CompleteAfterUnlock, ['tee_device_put']],
+    [v4PinDevice, ['tee_device_put', 'tee_shm_put']],
+  ] as const)('$0.id changes only how references are put', (revision, names) => {
     const added = revision.functions.filter((definition) => !v4.functions.includes(definition));
-    expect(added.map(({ name }) => name)).toEqual(['tee_device_put']);
+    expect(added.map(({ name }) => name)).toEqual(names);
     expect(revision.tables).toBe(v4.tables);
   });
 
