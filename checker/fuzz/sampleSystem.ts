@@ -43,13 +43,14 @@ const maxShrinking = 2000;
 const runsAtOnce = 200;
 
 /**
- * Schedules, as lists of numbers that `Walker` reads: 0 everywhere ("go on as before"), but for a few steps.
+ * Schedules, as lists of numbers that `Walker` reads: 0 everywhere ("go on as before"), but for some steps.
  *
- * fast-check makes, and shrinks, those few, each with its place. With dense lists of numbers it found the same bugs after as
- * many runs, but needed ten times as many to shrink them, and left four times as many thread switches.
+ * fast-check makes, and shrinks, those steps, each with its place. With dense lists of numbers it found the same bugs after
+ * as many runs, but needed ten times as many to shrink them, and left four times as many thread switches. With 64 of them
+ * samples saw up to three times as many states as with 16. The numbers reach 31 forks of four threads.
  */
 export const schedules: fc.Arbitrary<number[]> = fc
-  .array(fc.tuple(fc.nat({ max: 255 }), fc.integer({ min: 1, max: 15 })), { maxLength: 16, size: 'max' })
+  .array(fc.tuple(fc.nat({ max: 255 }), fc.integer({ min: 1, max: 127 })), { maxLength: 64, size: 'max' })
   .map((deviations) => {
     const numbers = new Array<number>(Math.max(0, ...deviations.map(([step]) => step + 1))).fill(0);
     for (const [step, number] of deviations) numbers[step] = number;
@@ -59,9 +60,9 @@ export const schedules: fc.Arbitrary<number[]> = fc
 /**
  * Samples the schedules and failures of a system with fast-check, and shrinks what breaks a property of severity violation.
  *
- * It goes on with the next seed after every 200 runs, and after a finding, which is looked past from then on, until the runs or the time are
- * used up. The result is never complete: finding nothing proves nothing. Not looked for is the order of locks, which no
- * single run shows. Deterministic for given runs; with a timeout or a stop only what is found is certain.
+ * It goes on with the next seed after every 200 runs, and after a finding, which is looked past from then on, until the runs
+ * or the time are used up. The result is never complete: finding nothing proves nothing. Not looked for is the order of
+ * locks, which no single run shows. Deterministic for given runs; with a timeout or a stop only what is found is certain.
  */
 export function sampleSystem(
   system: LinkedSystem,
