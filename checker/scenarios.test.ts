@@ -31,6 +31,7 @@ const pins: Readonly<Record<string, Readonly<Record<string, readonly [number, nu
     'open-close': [2755, 7570, 40, 'V3'],
     arguments: [269, 3541, 5, 'V1 V3'],
     'look-up-id': [5629, 12716, 36, 'V1 V3'],
+    'look-up-close': [36716, 102598, 68, 'H1 V3'],
     'two-allocators': [53383, 114986, 52, 'V1 V3'],
     'two-contexts': [31027, 71733, 37, 'V1 V3'],
     'close-guessed': [92059, 252075, 89, 'H1 V1 V3'],
