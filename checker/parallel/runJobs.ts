@@ -107,7 +107,8 @@ class WorkerPool {
   private workInOneThread(): Promise<void> {
     return new Promise((resolve) => {
       const workerData: WorkerData = { stop: this.stopBuffer };
-      const worker = new Worker(workerFile, { workerData });
+      // Options of the process, such as --input-type, are not about this file.
+      const worker = new Worker(workerFile, { workerData, execArgv: [] });
       let current: number | null = null;
       let death: string | null = null;
 
