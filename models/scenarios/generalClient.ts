@@ -1,6 +1,9 @@
 import { everyCall } from './parts/calls.js';
 import { mostGeneralClient } from './parts/mostGeneralClient.js';
 
+/** Registered memory is the business of the shorter sequences: it comes and goes as allocated memory does. */
+const menu = everyCall([0, 1]).filter((call) => !call.activities.includes('shm-register'));
+
 /** One client that does anything. */
 export const generalClient = mostGeneralClient({
   id: 'general-client',
@@ -8,7 +11,7 @@ export const generalClient = mostGeneralClient({
   description:
     'A most general client: any sequence of up to three system calls, with own, guessed and closed fds and ids, in up to three contexts, and each failure. The driver is unbound meanwhile.',
   activities: ['foreign-context'],
-  clients: { client: { process: 'A', calls: 3, menu: everyCall([0, 1]) } },
+  clients: { client: { process: 'A', calls: 3, menu } },
 });
 
 /** The same, further. */

@@ -17,19 +17,15 @@ export const generalSiblings = mostGeneralClient({
 /** The same, with less to do and an end. */
 export const generalSiblingsUnbind = mostGeneralClient({
   id: 'general-siblings-unbind',
-  title: 'one thread allocates, its sibling closes, looks up or imports, while the driver is unbound',
+  title: 'one thread allocates, its sibling closes or looks up, while the driver is unbound',
   description:
-    'One thread allocates restricted or shared memory; its sibling closes an fd, uses the id or imports the buffer; the driver is unbound meanwhile.',
+    'One thread allocates restricted or shared memory; its sibling closes an fd or uses the id; the driver is unbound meanwhile.',
   clients: {
     maker: { process: 'A', calls: 1, menu: [calls.allocate(), calls.shmAlloc()] },
     user: {
       process: 'A',
       calls: 1,
-      menu: [
-        calls.close([0, 1], ['close-dmabuf', 'close-device', 'close-guessed-fd']),
-        calls.lookUp([1]),
-        calls.import([1]),
-      ],
+      menu: [calls.close([0, 1], ['close-dmabuf', 'close-device', 'close-guessed-fd']), calls.lookUp([1])],
     },
   },
 });

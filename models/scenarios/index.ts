@@ -13,7 +13,7 @@ import { kernelImporter } from './kernelImporter.js';
 import { twoPutters, twoShmPutters } from './twoPutters.js';
 import { releaseWithMessage } from './releaseWithMessage.js';
 import { driverPool, poolLife } from './pool.js';
-import { kernelClient, kernelClientBesideUser } from './kernelClient.js';
+import { kernelClient, kernelClientBesideUser, kernelClientBesideUserUnbind } from './kernelClient.js';
 import { generalClient, generalClientPool, generalClientLarge } from './generalClient.js';
 import { generalSiblings, generalSiblingsUnbind, generalSiblingsLarge } from './generalSiblings.js';
 import { generalStrangers, generalStrangersLarge } from './generalStrangers.js';
@@ -46,6 +46,7 @@ export const scenarios = [
   noRestrictedMemoryKernel,
   kernelClient,
   kernelClientBesideUser,
+  kernelClientBesideUserUnbind,
   generalClient,
   generalClientPool,
   generalSiblings,

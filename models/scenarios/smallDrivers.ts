@@ -1,5 +1,5 @@
 import { run, set, when } from '../program/build.js';
-import { everyCall } from './parts/calls.js';
+import { calls, everyCall } from './parts/calls.js';
 import { kernelClient, kernelClientThread } from './parts/kernelClient.js';
 import { mostGeneralClient } from './parts/mostGeneralClient.js';
 import { teeScenario } from './parts/teeScenario.js';
@@ -31,14 +31,16 @@ export const noRestrictedMemory = mostGeneralClient({
 /** With a pool all the same, and a client in the kernel. */
 export const noRestrictedMemoryKernel = mostGeneralClient({
   id: 'no-rstmem-kernel-client',
-  title: 'a call of a client and a client in the kernel, of a driver that has a pool but does not offer it',
+  title: 'clients in user space and in the kernel of a driver that has a pool but does not offer it',
   description:
-    'The driver makes its pool of restricted memory when it is bound, but has no operations for it. A client makes any system call, a client in the kernel opens a context and takes memory; the driver is unbound meanwhile.',
+    'The driver makes its pool of restricted memory when it is bound, but has no operations for it. A client asks for some, closes the TEE device or opens it again, a client in the kernel opens a context and takes memory; the driver is unbound meanwhile.',
   requires: ['tee_rstmem_gen_pool_alloc'],
   driver: '_no_rstmem',
   makesPool: true,
   activities: ['no-rstmem', 'pool', 'kernel-client', 'foreign-context'],
-  clients: { client: { process: 'A', calls: 1, menu: everyCall() } },
+  clients: {
+    client: { process: 'A', calls: 1, menu: [calls.allocate(), calls.close([0], ['close-device']), calls.open()] },
+  },
   threads: [kernelClientThread],
   functions: [kernelClient],
 });

@@ -83,13 +83,13 @@ export function everyCall(devices: readonly number[] = [0]): readonly Call[] {
     calls.shmAlloc(devices),
     calls.shmRegister(),
     ...usingCalls(devices),
-    calls.send([0, 1]),
+    calls.send([1]),
     calls.receive(),
   ];
 }
 
 /** What makes something with an id and an fd. */
-export const makingCalls: readonly Call[] = [calls.allocate(), calls.shmAlloc(), calls.shmRegister()];
+export const makingCalls: readonly Call[] = [calls.allocate(), calls.shmAlloc()];
 
 /** What needs an id or an fd, guessed if there is none. */
 export function usingCalls(devices: readonly number[] = [0]): readonly Call[] {
