@@ -17,6 +17,8 @@ export interface PatchSeries {
 
 /** One patch: one mail, or one diff. */
 export interface Patch {
+  /** Name of the input that `inputLine` counts in: a file name, `<stdin>`. */
+  readonly input: string;
   /** Subject without the `[PATCH …]` prefix, or null for a bare diff. */
   readonly subject: string | null;
   readonly author: string | null;
@@ -24,12 +26,14 @@ export interface Patch {
   readonly number: number | null;
   readonly total: number | null;
   readonly files: readonly FilePatch[];
-  /** Lines of the mail that are neither diff nor its headers but stand between diff lines: a reviewer's remarks. */
+  /** Lines with text at another quote depth than the diff, from its first to its last line: a reviewer's remarks. */
   readonly droppedLines: readonly { readonly inputLine: number; readonly text: string }[];
 }
 
 /** What happens to one file. Paths are relative to the root of the tree, without `a/` and `b/`. */
 export interface FilePatch {
+  /** A rename or a copy has two different paths, and possibly no hunk. */
+  readonly change: 'modify' | 'create' | 'delete' | 'rename' | 'copy';
   /** Null for a new file. */
   readonly oldPath: string | null;
   /** Null for a deleted file. */
@@ -37,11 +41,13 @@ export interface FilePatch {
   /** Blob ids of the `index` line, abbreviated as given; null if there is none. */
   readonly oldBlob: string | null;
   readonly newBlob: string | null;
+  /** First line of its header in the input. */
+  readonly inputLine: number;
   readonly hunks: readonly Hunk[];
 }
 
 export interface Hunk {
-  /** As in `@@ -oldStart,oldLines +newStart,newLines @@`. */
+  /** As in `@@ -oldStart,oldLines +newStart,newLines @@`; the counts are those of `lines`, or the file would not be here. */
   readonly oldStart: number;
   readonly oldLines: number;
   readonly newStart: number;
@@ -55,7 +61,10 @@ export interface HunkLine {
   readonly kind: ' ' | '+' | '-';
   /** Without the marker and without the line end. */
   readonly text: string;
-  /** 1-based line in the input as the user has it (the mail, the mbox). */
+  /**
+   * 1-based line in the input as the user has it (the mail, the mbox; of gzipped input, the unpacked text). Of a base64 part it
+   * is the line where the part begins plus the line within what it decodes to.
+   */
   readonly inputLine: number;
   /** `\ No newline at end of file` follows. */
   readonly noNewline: boolean;
