@@ -104,7 +104,7 @@ class BreadthFirst {
       depth,
       milliseconds: options.now() - started,
       bytes: store.bytes,
-      limits: [...this.limits],
+      limits: [...new Set([...this.limits, ...this.interpreter.limits])],
       discoveries,
       cuts: this.cuts,
       coverage: this.interpreter.coverage.slice(),

@@ -124,7 +124,9 @@ class Sampler {
       depth: this.depth,
       milliseconds: this.options.now() - this.started,
       bytes: this.seen.bytes,
-      limits: [sampled, ...(this.stopped === '' ? [] : [this.stopped]), ...this.bounds],
+      limits: [
+        ...new Set([sampled, ...(this.stopped === '' ? [] : [this.stopped]), ...this.bounds, ...this.walker.limits]),
+      ],
       discoveries,
       cuts: this.cuts,
       coverage: this.walker.coverage,

@@ -53,6 +53,11 @@ export class Walker {
     return this.interpreter.coverage;
   }
 
+  /** What walks met that the model does not represent, though they went on. */
+  get limits(): ReadonlySet<string> {
+    return this.interpreter.limits;
+  }
+
   /** One run, to its end, to the first cut, or to `maxMoves`; `visit` is shown every state on the way. */
   walk(numbers: readonly number[], maxMoves: number, visit: (words: Int32Array) => void = () => {}): Walk {
     const { interpreter, system } = this;

@@ -117,6 +117,9 @@ function observe(system: LinkedSystem, interpreter: Interpreter, labels: Operati
       if (last.fn.definition.returns.kind !== 'void')
         labels.push({ text: `${last.text} = ${outcomeOf(value)}`, tag: last.tag });
     },
+    node: (_thread, { node }) => {
+      if (node.kind === 'limit') labels.push({ text: `limit: ${node.what}`, tag: '' });
+    },
     choice: (_thread, node, alternative) =>
       labels.push({ text: `${node.node.kind === 'choose' ? node.node.name : ''}: ${alternative}`, tag: '' }),
   };

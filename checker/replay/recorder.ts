@@ -59,6 +59,9 @@ export class Recorder implements Observer {
       thread: () => this.thread,
       freedCompare: () => false,
       uninitialised: () => undefined,
+      // No address: what a node works on is not shown where the path ends in working it out.
+      limit: () => 0,
+      divisionByZero: () => 0,
     });
   }
 

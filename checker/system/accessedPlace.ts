@@ -52,7 +52,8 @@ function placeOf(system: LinkedSystem, fn: LinkedFunction, address: Operand): St
       const { tag, cell } = placeOf(system, fn, address.base);
       return { tag, cell: [cell, ...address.path].filter((part) => part !== '').join('.') };
     }
-    case 'element': {
+    case 'element':
+    case 'offset': {
       const { tag, cell } = placeOf(system, fn, address.base);
       return { tag, cell: `${cell}[]` };
     }
@@ -67,6 +68,7 @@ function placeOf(system: LinkedSystem, fn: LinkedFunction, address: Operand): St
     case 'int':
     case 'unary':
     case 'binary':
+    case 'convert':
       return nowhere;
   }
 }

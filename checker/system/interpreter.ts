@@ -1,5 +1,6 @@
 import { printErrno } from '../../models/program/errno.js';
 import type { PropertyId } from '../../models/program/propertyId.js';
+import { printSpan } from '../../models/program/sourceSpan.js';
 import { unreachable } from '../../models/base/unreachable.js';
 import { findingId } from '../finding/findingId.js';
 import type {
@@ -32,6 +33,7 @@ import {
   opChoose,
   opEvent,
   opFree,
+  opLimit,
   opLoad,
   opReport,
   opReturn,
@@ -41,6 +43,7 @@ import { stateName } from './stateName.js';
 import type { Access, Observer, StepStatus, Violation } from './step.js';
 import { operandCompiler } from './operandCompiler.js';
 import { pathAt } from './pathAt.js';
+import { PathEnd } from './pathEnd.js';
 import { SharedWords } from './sharedWords.js';
 import {
   constantBase,
@@ -75,6 +78,11 @@ export class Interpreter {
   readonly violations: Violation[] = [];
   /** Why the last step was `exhausted`. */
   limit = '';
+  /**
+   * What the steps met that the model does not represent, though they went on, and what ended the quiet state early: since
+   * `assume()`, each once. A run that met something cannot show that a property holds.
+   */
+  readonly limits = new Set<string>();
   /**
    * What the last step changed, as a list of `changes` numbers: object slots by index, then threads, then the counter of
    * failures (the order of `segmentsOf`).
@@ -154,6 +162,8 @@ export class Interpreter {
       thread: () => this.thread,
       freedCompare: (left, right) => this.compareFreed(left, right),
       uninitialised: () => this.useUninitialised(),
+      limit: (what) => this.endPath(what),
+      divisionByZero: (operation) => this.divideByZero(operation),
     });
     for (const linked of system.nodes) this.ops.push(compileOperation(system, linked, compile));
   }
@@ -162,6 +172,7 @@ export class Interpreter {
   assume(weakened: ReadonlySet<string>): void {
     this.shared = new SharedWords(this.system, weakened, this.fieldKey);
     this.coverage.fill(0);
+    this.limits.clear();
     this.observer = null;
   }
 
@@ -248,6 +259,7 @@ export class Interpreter {
           this.choices.length = 0;
           moved = true;
         }
+        if (this.status === 'exhausted') this.limits.add(this.limit);
       }
     }
     this.inSetup = false;
@@ -282,7 +294,11 @@ export class Interpreter {
     this.limit = '';
     const thread = this.system.threads[threadIndex]!;
     if (this.words[thread.base] === 0) return 'waits';
-    this.runThread(thread.base);
+    try {
+      this.runThread(thread.base);
+    } catch (error) {
+      if (!(error instanceof PathEnd)) throw error;
+    }
     this.choices.length = this.choicePosition;
     if (this.status === 'done') {
       const fp = payloadOf(this.words[thread.base]!);
@@ -434,6 +450,15 @@ export class Interpreter {
           if (node.kind !== 'report') throw new ModelError('report expected');
           if (this.violate(node.property, '', '', linked.function.definition.name, '', linked.id, node.what, node.ends))
             return;
+          words[fp] = integer(op.next + 1);
+          break;
+        }
+        case opLimit: {
+          const node = linked.node;
+          if (node.kind === 'opaque') this.endPath(`${node.what} is a number that nobody knows`);
+          if (node.kind !== 'limit') throw new ModelError('limit expected');
+          if (node.ends) this.endPath(node.what);
+          this.limits.add(this.limitAt(node.what));
           words[fp] = integer(op.next + 1);
           break;
         }
@@ -592,6 +617,25 @@ export class Interpreter {
   private exhausted(what: string, capacity: string): void {
     this.status = 'exhausted';
     this.limit = `${what}; raise capacities['${capacity}'] of the scenario`;
+  }
+
+  /** The path ends at something that the model does not represent, in the middle of whatever is computed. */
+  private endPath(what: string): never {
+    this.status = 'exhausted';
+    this.limit = this.limitAt(what);
+    throw new PathEnd();
+  }
+
+  private limitAt(what: string): string {
+    return `${printSpan(this.system.nodes[this.lastNode]!.node.span)}: ${what}`;
+  }
+
+  /** The processor traps: the kernel oopses where it stands. */
+  private divideByZero(operation: string): number {
+    const { name } = this.system.nodes[this.lastNode]!.function.definition;
+    if (this.violate('kernel-bug', '', '', name, 'division', -1, `${operation} divides by zero`, true))
+      throw new PathEnd();
+    return 0;
   }
 
   private free(op: Operation, address: number, linked: LinkedNode): boolean {

@@ -228,9 +228,11 @@ class Linker {
       case 'containerOf':
         return this.symbolsOf(operand.base, work);
       case 'element':
+      case 'offset':
         this.symbolsOf(operand.base, work);
         return this.symbolsOf(operand.index, work);
       case 'unary':
+      case 'convert':
         return this.symbolsOf(operand.operand, work);
       case 'binary':
         this.symbolsOf(operand.left, work);
@@ -294,9 +296,11 @@ class Linker {
         this.useFields(operand.base, types, where);
         return this.usePath({ kind: 'struct', tag: operand.tag }, operand.path, where, operand);
       case 'element':
+      case 'offset':
         this.useFields(operand.base, types, where);
         return this.useFields(operand.index, types, where);
       case 'unary':
+      case 'convert':
         return this.useFields(operand.operand, types, where);
       case 'binary':
         this.useFields(operand.left, types, where);

@@ -1,6 +1,12 @@
 import { unreachable } from '../../models/base/unreachable.js';
 import type { CType } from '../../models/program/cType.js';
+import type { BinaryOperator } from '../../models/program/expression.js';
+import type { ArithmeticOperator, NoResult } from '../../models/program/intArithmetic.js';
+import { computation, conversion, fits, negated, widthOf } from '../../models/program/intArithmetic.js';
+import type { IntType } from '../../models/program/intType.js';
+import { printOperand, printPlace } from '../../models/program/printProgram.js';
 import type { Operand } from '../../models/program/program.js';
+import { Arrays } from './arrays.js';
 import type { LinkedFunction, LinkedSystem, StructLayout } from './linkedSystem.js';
 import { integer, isErrorWord, payloadOf, pointer, tagInteger, tagOf, tagPointer, uninitialised } from './word.js';
 
@@ -14,6 +20,10 @@ export interface OperandContext {
   freedCompare(left: number, right: number): boolean;
   /** An operation on an uninitialised value. */
   uninitialised(): void;
+  /** An operand has no value in the model; what is returned, if anything, stands for it. */
+  limit(what: string): number;
+  /** `operation` divides by zero; what is returned, if anything, is its result. */
+  divisionByZero(operation: string): number;
 }
 
 /**
@@ -29,7 +39,11 @@ export function operandCompiler(
     switch (operand.kind) {
       case 'int': {
         const word = integer(operand.value);
-        return { evaluate: () => word, type: { kind: 'int', name: 'int' } };
+        const { text, value } = operand;
+        const evaluate = fits(value)
+          ? () => word
+          : () => context.limit(`the number ${text === '' ? value : text} ${doesNotFit}`);
+        return { evaluate, type: { kind: 'int', name: 'int' } };
       }
       case 'local': {
         const slot = fn.slots.get(operand.name)!;
@@ -49,13 +63,23 @@ export function operandCompiler(
         const base = compile(fn, operand.base);
         const index = compile(fn, operand.index).evaluate;
         const array = base.type.kind === 'pointer' ? base.type.to : base.type;
-        const of = array.kind === 'array' ? array.of : array;
-        const size = sizeOf(of);
+        if (array.kind !== 'array') return { evaluate: moved(base.evaluate, index, array, operand), type: base.type };
+        const size = sizeOf(array.of);
+        const length = lengthOf(array);
         const evaluate: Evaluate = (fp) => {
           const start = base.evaluate(fp);
-          return tagOf(start) === tagPointer ? pointer(payloadOf(start) + payloadOf(index(fp)) * size) : start;
+          const position = number(index(fp), operand);
+          if (tagOf(start) !== tagPointer) return start;
+          if (position < 0 || position >= length) return outside(operand);
+          return pointer(payloadOf(start) + position * size);
         };
-        return { evaluate, type: { kind: 'pointer', to: of } };
+        return { evaluate, type: { kind: 'pointer', to: array.of } };
+      }
+      case 'offset': {
+        const base = compile(fn, operand.base);
+        const index = compile(fn, operand.index).evaluate;
+        const to: CType = base.type.kind === 'pointer' ? base.type.to : { kind: 'void' };
+        return { evaluate: moved(base.evaluate, index, to, operand), type: base.type };
       }
       case 'containerOf': {
         const base = compile(fn, operand.base);
@@ -67,14 +91,21 @@ export function operandCompiler(
       }
       case 'unary':
         return {
-          evaluate: unary(operand.operator, compile(fn, operand.operand).evaluate),
+          evaluate: unary(operand, compile(fn, operand.operand).evaluate),
           type: { kind: 'int', name: 'int' },
         };
-      case 'binary':
+      case 'binary': {
+        const left = compile(fn, operand.left).evaluate;
+        const right = compile(fn, operand.right).evaluate;
+        return { evaluate: binary(operand, left, right), type: { kind: 'int', name: 'int' } };
+      }
+      case 'convert': {
+        const { evaluate, type } = compile(fn, operand.operand);
         return {
-          evaluate: binary(operand.operator, compile(fn, operand.left).evaluate, compile(fn, operand.right).evaluate),
-          type: { kind: 'int', name: 'int' },
+          evaluate: converted(operand, evaluate),
+          type: type.kind === 'pointer' ? type : { kind: 'int', name: 'int' },
         };
+      }
       default:
         return unreachable(operand);
     }
@@ -113,8 +144,46 @@ export function operandCompiler(
 
   const sizeOf = (type: CType): number => {
     if (type.kind === 'struct') return system.layouts.get(type.tag)?.size ?? 1;
+    if (type.kind === 'array') return lengthOf(type) * sizeOf(type.of);
     return 1;
   };
+
+  const lengthOf = ({ length }: CType & { kind: 'array' }): number =>
+    typeof length === 'number' ? length : (system.arrayLengths.get(length) ?? 1);
+
+  /** The number in a word; 0 after a report if nobody wrote it. */
+  const number = (word: number, operand: Operand): number => {
+    if (tagOf(word) === tagInteger) return payloadOf(word);
+    if (word === uninitialised) {
+      context.uninitialised();
+      return 0;
+    }
+    return payloadOf(context.limit(`${printOperand(operand)} computes with an address`));
+  };
+
+  const outside = (operand: Operand): number =>
+    context.limit(`${printPlace(operand)} is outside the array, which is not checked further`);
+
+  /** `base + index` elements of type `to`, inside one array; an index of 0 is the pointer itself, whatever it points to. */
+  const moved = (base: Evaluate, index: Evaluate, to: CType, operand: Operand): Evaluate => {
+    const size = sizeOf(to);
+    return (fp) => {
+      const start = base(fp);
+      const position = number(index(fp), operand);
+      if (position === 0) return start;
+      if (tagOf(start) !== tagPointer) {
+        if (start === uninitialised) context.uninitialised();
+        return context.limit(`${printOperand(operand)} moves something that points to no array`);
+      }
+      const array = arrays().around(payloadOf(start), to, size);
+      const at = payloadOf(start) + position * size;
+      if (!array || at < array.start || at >= array.end) return outside(operand);
+      return pointer(at);
+    };
+  };
+
+  let found: Arrays | null = null;
+  const arrays = (): Arrays => (found ??= new Arrays(system, sizeOf, lengthOf));
 
   /** The value, after a report if nobody wrote it. */
   const written =
@@ -125,8 +194,40 @@ export function operandCompiler(
       return word;
     };
 
-  const unary = (operator: '!' | '-' | '~' | 'IS_ERR', operand: Evaluate): Evaluate => {
-    const value = written(operand);
+  const settled = (result: number | NoResult, operand: Operand): number => {
+    if (typeof result === 'number') return integer(result);
+    switch (result) {
+      case 'too large':
+        return context.limit(`the value of ${printOperand(operand)} ${doesNotFit}`);
+      case 'bad shift':
+        return context.limit(`${printOperand(operand)} shifts by more than the width of the number`);
+      case 'division by zero':
+        return context.divisionByZero(printOperand(operand));
+      default:
+        return unreachable(result);
+    }
+  };
+
+  const converted = (operand: Operand & { kind: 'convert' }, value: Evaluate): Evaluate => {
+    const { from, to } = operand;
+    if (to === 'bool') {
+      const given = written(value);
+      return (fp) => (given(fp) === 0 ? 0 : integer(1));
+    }
+    const convert = conversion(from, to);
+    if (convert) return (fp) => settled(convert(number(value(fp), operand)), operand);
+    if (widthOf(from) < 64 || widthOf(to) === 64) return value;
+    return (fp) => {
+      const word = value(fp);
+      return word === uninitialised ? word : integer(number(word, operand));
+    };
+  };
+
+  const unary = (operand: Operand & { kind: 'unary' }, given: Evaluate): Evaluate => {
+    const value = written(given);
+    const { operator, arithmetic: type } = operand;
+    if (type !== undefined && operator === '-') return (fp) => settled(negated(number(given(fp), operand)), operand);
+    if (type !== undefined && operator === '~') return (fp) => integer(~number(given(fp), operand));
     switch (operator) {
       case '!':
         return (fp) => (value(fp) === 0 ? integer(1) : 0);
@@ -181,7 +282,47 @@ export function operandCompiler(
     };
   };
 
-  const binary = (operator: (Operand & { kind: 'binary' })['operator'], left: Evaluate, right: Evaluate): Evaluate => {
+  /** An operation in one of C's types. */
+  const computed = (
+    operand: Operand & { kind: 'binary' },
+    operator: ArithmeticOperator,
+    type: IntType,
+    left: Evaluate,
+    right: Evaluate,
+  ): Evaluate => {
+    const compute = computation(operator, type);
+    return (fp) => {
+      const a = number(left(fp), operand);
+      return settled(compute(a, number(right(fp), operand)), operand);
+    };
+  };
+
+  /** A comparison in one of C's types; of two pointers their order in memory, as without a type. */
+  const orderedIn = (
+    operand: Operand & { kind: 'binary' },
+    type: IntType,
+    left: Evaluate,
+    right: Evaluate,
+    compare: (a: number, b: number) => boolean,
+  ): Evaluate => {
+    const signed = type !== 'u32' && type !== 'u64';
+    return (fp) => {
+      const a = left(fp);
+      const b = right(fp);
+      if (tagOf(a) === tagPointer && tagOf(b) === tagPointer) return compare(a >>> 2, b >>> 2) ? integer(1) : 0;
+      if (((a | b) & 3) !== tagInteger) {
+        if (a === uninitialised || b === uninitialised) context.uninitialised();
+        else return context.limit(`${printOperand(operand)} compares an address with a number`);
+      }
+      return (signed ? compare(a, b) : compare(a >>> 0, b >>> 0)) ? integer(1) : 0;
+    };
+  };
+
+  const binary = (operand: Operand & { kind: 'binary' }, left: Evaluate, right: Evaluate): Evaluate => {
+    const { operator, arithmetic: type } = operand;
+    if (type !== undefined && isArithmetic(operator)) return computed(operand, operator, type, left, right);
+    const order = (compare: (a: number, b: number) => boolean): Evaluate =>
+      type === undefined ? ordered(left, right, compare) : orderedIn(operand, type, left, right, compare);
     switch (operator) {
       case '+':
         return arithmetic(left, right, (a, b) => a + b);
@@ -191,6 +332,10 @@ export function operandCompiler(
         return arithmetic(left, right, (a, b) => a * b);
       case '/':
         return arithmetic(left, right, (a, b) => (b === 0 ? 0 : Math.trunc(a / b)));
+      case '%':
+        return arithmetic(left, right, (a, b) => (b === 0 ? 0 : a % b));
+      case '^':
+        return arithmetic(left, right, (a, b) => a ^ b);
       case '&':
         return arithmetic(left, right, (a, b) => a & b);
       case '|':
@@ -204,13 +349,13 @@ export function operandCompiler(
       case '!=':
         return same(left, right, false);
       case '<':
-        return ordered(left, right, (a, b) => a < b);
+        return order((a, b) => a < b);
       case '<=':
-        return ordered(left, right, (a, b) => a <= b);
+        return order((a, b) => a <= b);
       case '>':
-        return ordered(left, right, (a, b) => a > b);
+        return order((a, b) => a > b);
       case '>=':
-        return ordered(left, right, (a, b) => a >= b);
+        return order((a, b) => a >= b);
       case '&&':
         return logical(written(left), written(right), true);
       case '||':
@@ -221,6 +366,12 @@ export function operandCompiler(
   };
 
   return (fn, operand) => compile(fn, operand).evaluate;
+}
+
+const doesNotFit = 'does not fit the numbers that are tracked (29 bits)';
+
+function isArithmetic(operator: BinaryOperator): operator is ArithmeticOperator {
+  return !['==', '!=', '<', '<=', '>', '>=', '&&', '||'].includes(operator);
 }
 
 /** `base` moved by `offset` words; NULL plus an offset stays derived from NULL, an error pointer stays itself. */

@@ -44,6 +44,7 @@ export const opAlloc = 9;
 export const opFree = 10;
 export const opReport = 11;
 export const opReturn = 12;
+export const opLimit = 13;
 
 const noOperand: Evaluate = () => 0;
 
@@ -145,6 +146,9 @@ export function compileOperation(
       return { ...base, kind: opFree, a: operand(node.pointer) };
     case 'report':
       return { ...base, kind: opReport };
+    case 'limit':
+    case 'opaque':
+      return { ...base, kind: opLimit };
     case 'return':
       return { ...base, kind: opReturn, a: operand(node.value) };
     default:

@@ -69,6 +69,11 @@ export function typeOfOperand(
     case 'unary':
     case 'binary':
       return int;
+    case 'convert': {
+      // A pointer keeps its type on the way through `unsigned long`.
+      const type = typeOfOperand(operand.operand, types, environment, where);
+      return type.kind === 'pointer' ? type : int;
+    }
     case 'local':
       return types.get(operand.name) ?? int;
     case 'symbol': {
@@ -88,6 +93,8 @@ export function typeOfOperand(
       const base = pointee(typeOfOperand(operand.base, types, environment, where));
       return { kind: 'pointer', to: base.kind === 'array' ? base.of : base };
     }
+    case 'offset':
+      return typeOfOperand(operand.base, types, environment, where);
     case 'containerOf':
       return { kind: 'pointer', to: { kind: 'struct', tag: operand.tag } };
   }

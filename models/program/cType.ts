@@ -1,6 +1,6 @@
 /**
- * A C type, as far as lifecycles need it. Integer types keep only their name: values are unbounded small integers, and
- * widths matter nowhere in the models.
+ * A C type, as far as lifecycles need it. Integer types keep only their name: what C computes in is said by the operations
+ * (`Expression`), and every number takes one word.
  */
 export type CType =
   | { readonly kind: 'void' }

@@ -56,6 +56,8 @@ export function operandsOf(node: Node): readonly Operand[] {
     case 'choose':
     case 'alloc':
     case 'report':
+    case 'limit':
+    case 'opaque':
       return [];
   }
 }
@@ -74,8 +76,10 @@ export function localsOfOperand(operand: Operand): readonly string[] {
     case 'containerOf':
       return localsOfOperand(operand.base);
     case 'element':
+    case 'offset':
       return [...localsOfOperand(operand.base), ...localsOfOperand(operand.index)];
     case 'unary':
+    case 'convert':
       return localsOfOperand(operand.operand);
     case 'binary':
       return [...localsOfOperand(operand.left), ...localsOfOperand(operand.right)];

@@ -2,6 +2,7 @@ import type { CType } from './cType.js';
 import { printCType } from './cType.js';
 import type { Expression } from './expression.js';
 import type { FunctionDefinition } from './functionDefinition.js';
+import type { IntType } from './intType.js';
 import type { Node, NodeId, Operand, Program } from './program.js';
 import type { SourceSpan } from './sourceSpan.js';
 import type { Access, Statement } from './statement.js';
@@ -43,6 +44,7 @@ class Lowering {
   private readonly boxed = new Map<string, 'aggregate' | 'scalar'>();
   private temporaries = 0;
   private line: number | undefined;
+  private mailLine: number | undefined;
 
   constructor(definition: FunctionDefinition) {
     this.definition = definition;
@@ -56,7 +58,7 @@ class Lowering {
       if (this.types.has(name)) throw new Error(`${definition.name}: '${name}' is declared twice`);
       this.types.set(name, type);
       if (type.kind === 'struct') this.boxed.set(name, 'aggregate');
-      else if (taken.has(name)) this.boxed.set(name, 'scalar');
+      else if (type.kind === 'array' || taken.has(name)) this.boxed.set(name, 'scalar');
     }
     const parameters = new Set(definition.parameters.map((parameter) => parameter.name));
     for (const [name, type] of this.types) {
@@ -85,6 +87,7 @@ class Lowering {
     }
     this.statements(definition.body);
     this.line = undefined;
+    this.mailLine = undefined;
     this.emitReturn(null);
     for (const [name, label] of this.labels) {
       if (label.at < 0) throw new Error(`${definition.name}: goto to a missing label '${name}'`);
@@ -104,10 +107,13 @@ class Lowering {
   }
 
   private statement(statement: Statement): void {
-    const outer = this.line;
-    this.line = statement.line ?? outer;
+    const { line, mailLine } = this;
+    // A line of its own that is in no mail is not in the mail's line around it either.
+    this.mailLine = statement.mailLine ?? (statement.line === undefined ? mailLine : undefined);
+    this.line = statement.line ?? line;
     this.lowerStatement(statement);
-    this.line = outer;
+    this.line = line;
+    this.mailLine = mailLine;
   }
 
   private lowerStatement(statement: Statement): void {
@@ -187,6 +193,10 @@ class Lowering {
         const { property, what, ends } = statement;
         return this.emit((next, span) => ({ kind: 'report', property, what, ends, next, span }));
       }
+      case 'limit': {
+        const { what, ends } = statement;
+        return this.emit((next, span) => ({ kind: 'limit', what, ends, next, span }));
+      }
     }
   }
 
@@ -217,6 +227,7 @@ class Lowering {
   private evaluateInto(dst: string, expression: Expression, access: Access): void {
     if (expression.kind === 'call' && this.callNeedsNode(expression)) return this.call(dst, expression);
     if (expression.kind === 'event') return this.event(dst, expression);
+    if (expression.kind === 'opaque') return this.opaque(dst, expression);
     if (this.isMemory(expression)) {
       const address = this.address(expression);
       return this.emit((next, span) => ({ kind: 'load', dst, address, access, next, span }));
@@ -236,7 +247,7 @@ class Lowering {
       case 'int':
         return { kind: 'int', value: expression.value, text: expression.text };
       case 'name':
-        if (this.boxed.get(expression.name) === 'aggregate') {
+        if (this.boxed.get(expression.name) === 'aggregate' || this.types.get(expression.name)?.kind === 'array') {
           throw new Error(`${this.definition.name}: the aggregate '${expression.name}' is used as a value`);
         }
         if (this.boxed.has(expression.name)) return this.loadTemporary(expression, access);
@@ -255,7 +266,12 @@ class Lowering {
           path: expression.path,
         };
       case 'unary':
-        return { kind: 'unary', operator: expression.operator, operand: this.value(expression.operand, access) };
+        return {
+          kind: 'unary',
+          operator: expression.operator,
+          operand: this.value(expression.operand, access),
+          ...computedIn(expression),
+        };
       case 'binary':
         if (expression.operator === '&&' || expression.operator === '||') return this.truth(expression);
         return {
@@ -263,7 +279,17 @@ class Lowering {
           operator: expression.operator,
           left: this.value(expression.left, access),
           right: this.value(expression.right, access),
+          ...computedIn(expression),
         };
+      case 'convert': {
+        const { from, to } = expression;
+        return { kind: 'convert', from, to, operand: this.value(expression.operand, access) };
+      }
+      case 'opaque': {
+        const dst = this.temporary({ kind: 'int', name: expression.type });
+        this.opaque(dst, expression);
+        return local(dst);
+      }
       case 'call': {
         if (this.callNeedsNode(expression)) {
           const dst = this.temporary(null);
@@ -348,6 +374,10 @@ class Lowering {
     this.emit((next, span) => ({ kind: 'event', dst, cell, event, args, next, span }));
   }
 
+  private opaque(dst: string, { what, type }: Expression & { kind: 'opaque' }): void {
+    this.emit((next, span) => ({ kind: 'opaque', dst, what, type, next, span }));
+  }
+
   private isMemory(expression: Expression): boolean {
     if (expression.kind === 'name') return this.boxed.get(expression.name) === 'scalar';
     return expression.kind === 'member' || expression.kind === 'index' || expression.kind === 'deref';
@@ -380,6 +410,7 @@ class Lowering {
         return { kind: 'member', base, path: [place.field] };
       }
       case 'index':
+        if (place.pointer) return { kind: 'offset', base: this.value(place.base), index: this.value(place.index) };
         return { kind: 'element', base: this.address(place.base), index: this.value(place.index) };
       case 'deref':
         return this.value(place.pointer);
@@ -404,7 +435,13 @@ class Lowering {
 
   private span(): SourceSpan {
     const { file, name } = this.definition;
-    return this.line === undefined ? { file, function: name } : { file, function: name, line: this.line };
+    const { line, mailLine } = this;
+    return {
+      file,
+      function: name,
+      ...(line === undefined ? {} : { line }),
+      ...(mailLine === undefined ? {} : { mailLine }),
+    };
   }
 
   /** Adds a node that goes on to the one emitted after it. */
@@ -477,6 +514,10 @@ function local(name: string): Operand {
   return { kind: 'local', name };
 }
 
+function computedIn({ arithmetic }: Expression & { kind: 'unary' | 'binary' }): { arithmetic?: IntType } {
+  return arithmetic === undefined ? {} : { arithmetic };
+}
+
 function collectAddressTaken(body: readonly Statement[], taken: Set<string>): void {
   const visit = (expression: Expression): void => {
     switch (expression.kind) {
@@ -495,6 +536,7 @@ function collectAddressTaken(body: readonly Statement[], taken: Set<string>): vo
       case 'deref':
         return visit(expression.pointer);
       case 'unary':
+      case 'convert':
         return visit(expression.operand);
       case 'binary':
         visit(expression.left);
@@ -509,6 +551,7 @@ function collectAddressTaken(body: readonly Statement[], taken: Set<string>): vo
         return visit(expression.pointer);
       case 'int':
       case 'name':
+      case 'opaque':
         return;
     }
   };
@@ -551,6 +594,7 @@ function collectAddressTaken(body: readonly Statement[], taken: Set<string>): vo
       case 'goto':
       case 'label':
       case 'report':
+      case 'limit':
         break;
     }
   }

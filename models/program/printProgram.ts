@@ -12,19 +12,23 @@ export function printOperand(operand: Operand): string {
     case 'member':
       return `&${printPlace(operand)}`;
     case 'element':
-      return `${printOperand(operand.base)} + ${printOperand(operand.index)}`;
+    case 'offset':
+      return `${printOperand(operand.base)} + ${parenthesised(operand.index)}`;
     case 'containerOf':
       return `container_of(${printOperand(operand.base)}, struct ${operand.tag}, ${operand.path.join('.')})`;
     case 'unary':
       if (operand.operator === 'IS_ERR') return `IS_ERR(${printOperand(operand.operand)})`;
       return `${operand.operator}${parenthesised(operand.operand)}`;
+    case 'convert':
+      return `(${operand.to})${parenthesised(operand.operand)}`;
     case 'binary':
       return `${parenthesised(operand.left)} ${operand.operator} ${parenthesised(operand.right)}`;
   }
 }
 
 function parenthesised(operand: Operand): string {
-  return operand.kind === 'binary' || operand.kind === 'element' ? `(${printOperand(operand)})` : printOperand(operand);
+  const isSum = operand.kind === 'binary' || operand.kind === 'element' || operand.kind === 'offset';
+  return isSum ? `(${printOperand(operand)})` : printOperand(operand);
 }
 
 /** The memory an address operand names: `shm->refcount` for `&shm->refcount`, else `*p`. */
@@ -35,6 +39,7 @@ export function printPlace(address: Operand): string {
   }
   if (address.kind === 'element')
     return `${parenthesised(address.base).replace(/^&/, '')}[${printOperand(address.index)}]`;
+  if (address.kind === 'offset') return `${parenthesised(address.base)}[${printOperand(address.index)}]`;
   return `*${parenthesised(address)}`;
 }
 
@@ -67,6 +72,10 @@ export function printNode(node: Node): string {
       return `end of ${node.stack ? 'local ' : ''}*${printOperand(node.pointer)}`;
     case 'report':
       return `report ${node.property}: ${node.what}`;
+    case 'limit':
+      return `limit: ${node.what}`;
+    case 'opaque':
+      return `${node.dst} = unknown(${node.what})`;
     case 'return':
       return node.value === null ? 'return' : `return ${printOperand(node.value)}`;
   }

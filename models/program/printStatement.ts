@@ -19,6 +19,10 @@ export function printExpression(expression: Expression): string {
     case 'unary':
       if (expression.operator === 'IS_ERR') return `IS_ERR(${printExpression(expression.operand)})`;
       return `${expression.operator}${parenthesised(expression.operand)}`;
+    case 'convert':
+      return `(${expression.to})${parenthesised(expression.operand)}`;
+    case 'opaque':
+      return `unknown(${expression.what})`;
     case 'binary':
       return `${parenthesised(expression.left)} ${expression.operator} ${parenthesised(expression.right)}`;
     case 'call':
@@ -61,6 +65,8 @@ export function printStatement(statement: Statement): string {
       return `free ${printExpression(statement.pointer)}`;
     case 'report':
       return `report ${statement.property}`;
+    case 'limit':
+      return `limit: ${statement.what}`;
     case 'block':
       return '{ … }';
   }

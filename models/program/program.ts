@@ -6,6 +6,7 @@
  */
 import type { FunctionDefinition } from './functionDefinition.js';
 import type { BinaryOperator, UnaryOperator } from './expression.js';
+import type { IntType } from './intType.js';
 import type { CType } from './cType.js';
 import type { PropertyId } from './propertyId.js';
 import type { SourceSpan } from './sourceSpan.js';
@@ -23,11 +24,25 @@ export type Operand =
   | { readonly kind: 'symbol'; readonly name: string }
   /** `&base->path`: exact, also when `base` is NULL. */
   | { readonly kind: 'member'; readonly base: Operand; readonly path: readonly string[] }
-  /** `&base[index]`, where `base` points to an array's first element. */
+  /** `&base[index]`, where `base` points to an array. Outside the array it has no value. */
   | { readonly kind: 'element'; readonly base: Operand; readonly index: Operand }
+  /** `base + index`, where `base` is a pointer. Outside the array that it points into it has no value. */
+  | { readonly kind: 'offset'; readonly base: Operand; readonly index: Operand }
   | { readonly kind: 'containerOf'; readonly base: Operand; readonly tag: string; readonly path: readonly string[] }
-  | { readonly kind: 'unary'; readonly operator: UnaryOperator; readonly operand: Operand }
-  | { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Operand; readonly right: Operand };
+  | {
+      readonly kind: 'unary';
+      readonly operator: UnaryOperator;
+      readonly operand: Operand;
+      readonly arithmetic?: IntType;
+    }
+  | {
+      readonly kind: 'binary';
+      readonly operator: BinaryOperator;
+      readonly left: Operand;
+      readonly right: Operand;
+      readonly arithmetic?: IntType;
+    }
+  | { readonly kind: 'convert'; readonly from: IntType; readonly to: IntType; readonly operand: Operand };
 
 /** Every node carries its source and prints as one line. */
 export type Node = { readonly span: SourceSpan } &
@@ -80,6 +95,8 @@ export type Node = { readonly span: SourceSpan } &
     | {
         readonly kind: 'choose';
         readonly name: string;
+        /** The value of an `opaque` node: not for the environment to decide during setup, which takes the first one. */
+        readonly opaque?: boolean;
         readonly alternatives: readonly { readonly name: string; readonly fault: boolean; readonly next: NodeId }[];
       }
     /** Waits until the loaded value is not 0. `address` is read atomically. */
@@ -99,6 +116,16 @@ export type Node = { readonly span: SourceSpan } &
         readonly property: PropertyId;
         readonly what: string;
         readonly ends: boolean;
+        readonly next: NodeId;
+      }
+    /** The model ends here, or is not exact from here on; see `Statement`. */
+    | { readonly kind: 'limit'; readonly what: string; readonly ends: boolean; readonly next: NodeId }
+    /** `dst` = a number nobody knows; the linker puts choices in its place. */
+    | {
+        readonly kind: 'opaque';
+        readonly dst: string;
+        readonly what: string;
+        readonly type: IntType;
         readonly next: NodeId;
       }
     | { readonly kind: 'return'; readonly value: Operand | null }

@@ -7,9 +7,9 @@ export type Access = 'plain' | 'marked' | 'atomic';
 
 /**
  * A statement of a function's body, before lowering. Hand-written bodies are built with `build.ts`; the C front end makes
- * the same statements. `line` is the line of the source file where one is known.
+ * the same statements. `line` is the line of the source file where one is known, `mailLine` that of the mail that brought it.
  */
-export type Statement = { readonly line?: number } & (
+export type Statement = { readonly line?: number; readonly mailLine?: number } & (
   | { readonly kind: 'assign'; readonly place: Expression; readonly value: Expression; readonly access: Access }
   /** An expression evaluated for its effect. */
   | { readonly kind: 'run'; readonly expression: Expression }
@@ -33,6 +33,11 @@ export type Statement = { readonly line?: number } & (
   | { readonly kind: 'free'; readonly pointer: Expression }
   /** A property is broken here: `BUG_ON`, `WARN_ON`, an assertion of the environment. */
   | { readonly kind: 'report'; readonly property: PropertyId; readonly what: string; readonly ends: boolean }
+  /**
+   * Control got to something that the model does not represent: no run through here can show that a property holds. If `ends`,
+   * the path is not followed further.
+   */
+  | { readonly kind: 'limit'; readonly what: string; readonly ends: boolean }
   /** Several statements in the place of one. */
   | { readonly kind: 'block'; readonly body: readonly Statement[] }
 );
