@@ -410,7 +410,9 @@ class Lowering {
         return { kind: 'member', base, path: [place.field] };
       }
       case 'index':
-        if (place.pointer) return { kind: 'offset', base: this.value(place.base), index: this.value(place.index) };
+        // A variable that is not in memory can only be a pointer: hand-written programs say `pages[n]` of it.
+        if (place.pointer || this.unboxed(place.base) !== null)
+          return { kind: 'offset', base: this.value(place.base), index: this.value(place.index) };
         return { kind: 'element', base: this.address(place.base), index: this.value(place.index) };
       case 'deref':
         return this.value(place.pointer);
