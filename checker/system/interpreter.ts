@@ -11,6 +11,7 @@ import type {
   LinkedReturnCheck,
   LinkedSystem,
   ObjectSlot,
+  ThreadSlot,
 } from './linkedSystem.js';
 import { accessedPlace, sourcePlace } from './accessedPlace.js';
 import { Collector } from './collector.js';
@@ -107,6 +108,8 @@ export class Interpreter {
   private thread = 0;
   private inSetup = false;
   private visibleDone = false;
+  /** `visibleDone` before the node that runs. */
+  private visibleBefore = false;
   private executed = 0;
   /** The node that runs, or ran last. */
   private lastNode = -1;
@@ -298,6 +301,7 @@ export class Interpreter {
       this.runThread(thread.base);
     } catch (error) {
       if (!(error instanceof PathEnd)) throw error;
+      if (this.limit !== '') this.stopBefore(thread);
     }
     this.choices.length = this.choicePosition;
     if (this.status === 'done') {
@@ -354,6 +358,7 @@ export class Interpreter {
       const op = ops[payloadOf(words[fp]!) - 1]!;
       const { linked } = op;
       this.lastNode = linked.id;
+      this.visibleBefore = this.visibleDone;
       if (this.executed > maxNodesPerStep)
         throw new ModelError(`${linked.function.definition.name}: a loop without a visible operation does not end`);
       switch (op.kind) {
@@ -626,6 +631,18 @@ export class Interpreter {
     throw new PathEnd();
   }
 
+  /**
+   * A path that ends behind a visible operation ends one step later: other threads may go on from that operation. What the
+   * node at the end has done so far is an unfinished frame for a call, above the thread's own ones.
+   */
+  private stopBefore({ base, size }: ThreadSlot): void {
+    if (!this.visibleBefore || this.atomicFrame !== 0) return;
+    const fp = payloadOf(this.words[base]!);
+    this.words.fill(0, fp + this.functionOf(fp).frameSize, base + size);
+    this.status = 'done';
+    this.limit = '';
+  }
+
   private limitAt(what: string): string {
     return `${printSpan(this.system.nodes[this.lastNode]!.node.span)}: ${what}`;
   }
@@ -633,7 +650,7 @@ export class Interpreter {
   /** The processor traps: the kernel oopses where it stands. */
   private divideByZero(operation: string): number {
     const { name } = this.system.nodes[this.lastNode]!.function.definition;
-    if (this.violate('kernel-bug', '', '', name, 'division', -1, `${operation} divides by zero`, true))
+    if (this.violate('kernel-bug', '', '', `division in ${name}`, '', -1, `${operation} divides by zero`, true))
       throw new PathEnd();
     return 0;
   }

@@ -11,10 +11,10 @@ import {
 } from '../../models/kernel/index.js';
 import { fn, run } from '../../models/program/build.js';
 import type { CType } from '../../models/program/cType.js';
-import { parseCType } from '../../models/program/cType.js';
+import { parseCType, printCType } from '../../models/program/cType.js';
 import { operandsOf } from '../../models/program/checkProgram.js';
 import type { FunctionDefinition } from '../../models/program/functionDefinition.js';
-import { lowerFunction } from '../../models/program/lowerFunction.js';
+import { boxPrefix, lowerFunction } from '../../models/program/lowerFunction.js';
 import type { Node, Operand, Program } from '../../models/program/program.js';
 import { successorsOf } from '../../models/program/program.js';
 import type { Statement } from '../../models/program/statement.js';
@@ -258,12 +258,21 @@ class Linker {
   private symbolType(name: string): CType | null {
     if (name === 'current') return { kind: 'pointer', to: { kind: 'struct', tag: 'task_struct' } };
     const global = this.globals[name];
-    if (global !== undefined) return { kind: 'pointer', to: parseCType(global) };
+    if (global !== undefined) return { kind: 'pointer', to: { kind: 'struct', tag: this.globalTag(name, global) } };
     const table = this.tables.get(name);
     if (table) return { kind: 'pointer', to: { kind: 'struct', tag: table.type } };
     if (this.definitions.has(name)) return { kind: 'function' };
     if (name in this.constants) return { kind: 'int', name: 'int' };
     return null;
+  }
+
+  /** Struct tag of a global's memory. A scalar or a pointer has a box, as an address-taken local has: `tee_devt.value`. */
+  private globalTag(name: string, text: string): string {
+    const type = parseCType(text);
+    if (type.kind === 'struct') return type.tag;
+    if (type.kind === 'array')
+      throw new LinkError(`scenario ${this.scenario.id}: the global '${name}' is an array`, 'put it into a struct');
+    return `${boxPrefix}${printCType(type)}`;
   }
 
   // ---- types and used fields ----
@@ -455,10 +464,7 @@ class Linker {
     };
     for (const [name, text] of Object.entries(this.globals)) {
       if (!this.usedGlobals.has(name)) continue;
-      const type = parseCType(text);
-      if (type.kind !== 'struct')
-        throw new LinkError(`scenario ${this.scenario.id}: the global '${name}' is no struct`);
-      statics.set(name, add(name, type.tag, true));
+      statics.set(name, add(name, this.globalTag(name, text), true));
     }
     const files = new Map(
       this.scenario.processes.map((process) => [process, add(`files of ${process}`, 'files_struct', true)]),

@@ -74,6 +74,7 @@ describe('expressions', () => {
 
   it('binds operators as C does', () => {
     expect(printExpression(parseExpression('a | b & c == d'))).toBe('a | (b & (c == d))');
+    expect(printExpression(parseExpression('a | b ^ c & d % e'))).toBe('a | (b ^ (c & (d % e)))');
     expect(printExpression(parseExpression('a - b - c'))).toBe('(a - b) - c');
     expect(printExpression(parseExpression('!a->b && c || d'))).toBe('(!a->b && c) || d');
   });
@@ -181,6 +182,78 @@ describe('lowering', () => {
       ['return', undefined],
     ]);
     expect(program.nodes.slice(0, 2).every((node) => 'access' in node && node.access === 'marked')).toBe(true);
+  });
+
+  it('keeps the line of the mail with the line of the file', () => {
+    const set = { kind: 'run', expression: parseExpression('t->b') } as const;
+    const program = lowerFunction(
+      fn('void f(struct thing *t)', { file }, [
+        {
+          kind: 'block',
+          line: 7,
+          mailLine: 70,
+          body: [set, { ...set, line: 8 }, { ...set, line: 9, mailLine: 90 }, set],
+        },
+        set,
+      ]),
+    );
+    expect(program.nodes.map(({ span }) => [span.line, span.mailLine])).toEqual([
+      [7, 70],
+      [8, undefined],
+      [9, 90],
+      [7, 70],
+      [undefined, undefined],
+      [undefined, undefined],
+    ]);
+  });
+
+  it('keeps the types that C computes in, and says what is not known', () => {
+    const p = parseExpression('p');
+    const n = parseExpression('n');
+    const place = { kind: 'index', base: p, index: n, pointer: true } as const;
+    const value = {
+      kind: 'binary',
+      operator: '+',
+      arithmetic: 'u32',
+      left: { kind: 'convert', from: 's32', to: 'u32', operand: { kind: 'opaque', what: 'get()', type: 's32' } },
+      right: { kind: 'unary', operator: '~', operand: n, arithmetic: 's32' },
+    } as const;
+    const statements = [
+      { kind: 'assign', place, value, access: 'plain' },
+      { kind: 'assign', place: n, value: { kind: 'opaque', what: 'arg', type: 'u32' }, access: 'plain' },
+      { kind: 'limit', what: 'no way on', ends: true },
+    ] as const;
+    expect(statements.map(printStatement)).toEqual([
+      'p[n] = (u32)unknown(get()) + ~n',
+      'n = unknown(arg)',
+      'limit: no way on',
+    ]);
+    const program = lowerFunction(fn('void f(int *p, int n)', { file }, statements));
+    expect(checkProgram(program)).toEqual([]);
+    expect(printProgram(program).split('\n').slice(1)).toEqual([
+      '    0: %1 = unknown(get())',
+      '    1: p[n] = (u32)%1 + ~n',
+      '    2: n = unknown(arg)',
+      '    3: limit: no way on',
+      '    4: return',
+    ]);
+    expect(program.nodes[1]).toMatchObject({
+      address: { kind: 'offset' },
+      value: { arithmetic: 'u32', left: { from: 's32', to: 'u32' }, right: { arithmetic: 's32' } },
+    });
+  });
+
+  it('gives arrays memory of their own', () => {
+    expect(printed([set('a[n]', '1'), ret('a[0]')], ['int[4] a'])).toBe(
+      [
+        '0: a = new local local int[4]',
+        '1: a->value[n] = 1',
+        '2: %1 = a->value[0]',
+        '3: end of local *a',
+        '4: return %1',
+      ].join('\n'),
+    );
+    expect(() => printed([ret('a')], ['int[4] a'])).toThrow('aggregate');
   });
 
   it('refuses unknown labels, double declarations and aggregates as values', () => {
