@@ -22,8 +22,11 @@ export interface Declarations {
   macro(name: string): MacroDefinition | null;
   /** Value of an enumerator or a macro that is a constant; `from` says where it was found. Null if it is no constant. */
   constant(name: string): ConstantValue | null;
-  /** Value of an integer constant expression (`sizeof`, enumerators, macros, `BIT()`, `_IOWR()` included), or null. */
-  evaluate(expression: Expression): ConstantValue | null;
+  /**
+   * Value of an integer constant expression (`sizeof`, enumerators, macros, `BIT()`, `_IOWR()` included), or null. Names are those
+   * of file scope; `local` gives the type of a name that a block declares (null for others), which is then no constant.
+   */
+  evaluate(expression: Expression, local?: (name: string) => SemanticType | null): ConstantValue | null;
   /** Size in bytes on a 64-bit little-endian machine with natural alignment; null where a type is incomplete. */
   sizeOf(type: SemanticType): number | null;
   /** A `typedef`'s name, for the parser. */

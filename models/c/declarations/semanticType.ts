@@ -6,7 +6,10 @@ export type SemanticType =
   /** `name` is the spelling that reports use (`size_t`, `enum dma_data_direction`); `int` its width and signedness. */
   | { readonly kind: 'int'; readonly int: IntType; readonly name: string }
   | { readonly kind: 'float' }
-  /** By tag, so that types may be recursive; look it up with `Declarations.record`. Anonymous ones get a tag made of their place. */
+  /**
+   * By tag, so that types may be recursive; look it up with `Declarations.record`. An anonymous one has the name of its `typedef`
+   * (`refcount_t`) for a tag, or one made of its place.
+   */
   | { readonly kind: 'record'; readonly record: 'struct' | 'union'; readonly tag: string }
   | { readonly kind: 'pointer'; readonly to: SemanticType }
   /** Null for `[]` and for lengths that are no constant. */

@@ -1,0 +1,92 @@
+import { parseTranslationUnit, type Configuration } from '../syntax/parse.js';
+import type { TranslationUnit } from '../syntax/ast.js';
+import { basicTypedef } from './basicTypes.js';
+import { includeDirectories, type HeaderSource } from './includes.js';
+import { indexUnit, type UnitIndex } from './unitIndex.js';
+
+/** A header that was read, or why it could not be. */
+export type Header =
+  | { readonly path: string; readonly index: UnitIndex; readonly unit: TranslationUnit }
+  | { readonly path: string; readonly message: string };
+
+/** Register descriptions reach 24 MB and declare nothing but numbers. */
+export const DEFAULT_HEADER_LIMIT = 4 * 1024 * 1024;
+
+/** The headers of one tree under one configuration, each read and parsed once for all files of a run. */
+export class HeaderCache {
+  readonly #tree: HeaderSource;
+  readonly #configuration: Configuration;
+  readonly #limit: number;
+  readonly #headers = new Map<string, Header | null>();
+  readonly #lines = new Map<string, readonly string[]>();
+  readonly #directories = new Map<string, readonly string[]>();
+  readonly #typeNames = new Set<string>();
+
+  /** `limit`: the largest header that is read, in characters. */
+  constructor(tree: HeaderSource, configuration: Configuration, limit: number = DEFAULT_HEADER_LIMIT) {
+    this.#tree = tree;
+    this.#configuration = configuration;
+    this.#limit = limit;
+  }
+
+  get configuration(): Configuration {
+    return this.#configuration;
+  }
+
+  /** The header at a path, null if there is none. Never throws. */
+  header(path: string): Header | null {
+    const known = this.#headers.get(path);
+    if (known !== undefined) return known;
+    const header = this.#read(path);
+    this.#headers.set(path, header);
+    return header;
+  }
+
+  /** Text of a file of the tree by lines (line 1 is `[0]`); empty if it cannot be read. */
+  lines(path: string): readonly string[] {
+    const known = this.#lines.get(path);
+    if (known !== undefined) return known;
+    const text = this.#text(path);
+    const lines = typeof text === 'string' ? text.split('\n') : [];
+    this.#lines.set(path, lines);
+    return lines;
+  }
+
+  /** `-I` directories for a file, of the Makefiles above it. */
+  includeDirectories(file: string): readonly string[] {
+    const directory = file.slice(0, file.lastIndexOf('/') + 1);
+    const known = this.#directories.get(directory);
+    if (known !== undefined) return known;
+    const found = includeDirectories((path) => {
+      const text = this.#text(path);
+      return typeof text === 'string' ? text : null;
+    }, file);
+    this.#directories.set(directory, found);
+    return found;
+  }
+
+  #text(path: string): string | null | { readonly message: string } {
+    try {
+      return this.#tree.read(path);
+    } catch (error) {
+      return { message: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  #read(path: string): Header | null {
+    const text = this.#text(path);
+    if (text === null) return null;
+    if (typeof text !== 'string') return { path, message: `cannot be read: ${text.message}` };
+    if (text.length > this.#limit) {
+      return { path, message: `${text.length} characters are more than the limit of ${this.#limit}` };
+    }
+    const unit = parseTranslationUnit(text, {
+      file: path,
+      configuration: this.#configuration,
+      isTypeName: (name) => basicTypedef(name) !== undefined || this.#typeNames.has(name),
+    });
+    const index = indexUnit(unit);
+    for (const name of index.typedefs.keys()) this.#typeNames.add(name);
+    return { path, index, unit };
+  }
+}
