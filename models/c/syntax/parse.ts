@@ -1,4 +1,10 @@
-import type { Expression, Statement, TranslationUnit, TypeName } from './ast.js';
+import type { Expression, Item, Statement, SyntaxProblem, TranslationUnit, TypeName } from './ast.js';
+import { matchBrackets } from './brackets.js';
+import { Conditionals } from './conditionals.js';
+import { SyntaxFailure } from './cursor.js';
+import { lex } from './lex.js';
+import { ItemParser } from './parseItem.js';
+import type { LexicalProblem } from './token.js';
 
 /** What the parser is told beside the text. */
 export interface ParseOptions {
@@ -20,35 +26,64 @@ export interface Configuration {
  * Parses one file of kernel C. Never throws on any input, and takes time linear in its length; nesting deeper than a few
  * hundred levels becomes one `bad` node.
  */
-export declare function parseTranslationUnit(text: string, options: ParseOptions): TranslationUnit;
+export function parseTranslationUnit(text: string, options: ParseOptions): TranslationUnit {
+  const { file, configuration, isTypeName = () => false } = options;
+  const conditionals = new Conditionals(file, configuration);
+  const lexed = lex(text, conditionals);
+  conditionals.end();
+  const matched = matchBrackets(lexed.tokens);
+  const parser = new ItemParser({ file, text, tokens: matched.tokens, isTypeName });
+  const items = parser.items();
+  const early = [...lexed.problems, ...conditionals.problems, ...matched.problems];
+  const problems = [...early.map((problem) => located(problem, file, items)), ...parser.problems];
+  return {
+    file,
+    items,
+    problems: problems.sort((a, b) => a.line - b.line || a.column - b.column),
+    conditionals: conditionals.decisions,
+    macros: conditionals.macros,
+    includes: conditionals.includes,
+  };
+}
+
+/** Adds file and function to a problem that was found before there were functions. */
+function located(problem: LexicalProblem, file: string, items: readonly Item[]): SyntaxProblem {
+  const { line } = problem;
+  const around = items.find((item) => item.kind === 'function' && item.line <= line && line <= item.endLine);
+  return { file, ...problem, function: around?.kind === 'function' ? around.name : null };
+}
 
 /** A piece of C that came out of a macro: every node gets `line`. */
 export interface FragmentOptions extends ParseOptions {
   readonly line: number;
 }
 
-/** Parses an expanded macro as an expression, statements (any number), or a type name; `null` with the reason if it is none. */
-export declare function parseFragment(
-  text: string,
-  as: 'expression',
-  options: FragmentOptions,
-): { readonly tree: Expression } | { readonly tree: null; readonly message: string };
-export declare function parseFragment(
-  text: string,
-  as: 'statements',
-  options: FragmentOptions,
-): { readonly tree: readonly Statement[] } | { readonly tree: null; readonly message: string };
-export declare function parseFragment(
-  text: string,
-  as: 'type',
-  options: FragmentOptions,
-): { readonly tree: TypeName } | { readonly tree: null; readonly message: string };
+type Fragment<T> = { readonly tree: T } | { readonly tree: null; readonly message: string };
 
-/**
- * Replaces a use of a function-like macro by its body: parameters substituted (`#x`, `a##b`, `__VA_ARGS__`, `, ##args`), not
- * rescanned. `args` are texts. Null if the number of arguments does not fit.
- */
-export declare function expandMacro(
-  macro: { readonly name: string; readonly parameters: readonly string[] | null; readonly body: string },
-  args: readonly string[],
-): string | null;
+/** Parses an expanded macro as an expression, statements (any number), or a type name; `null` with the reason if it is none. */
+export function parseFragment(text: string, as: 'expression', options: FragmentOptions): Fragment<Expression>;
+export function parseFragment(text: string, as: 'statements', options: FragmentOptions): Fragment<readonly Statement[]>;
+export function parseFragment(text: string, as: 'type', options: FragmentOptions): Fragment<TypeName>;
+export function parseFragment(
+  text: string,
+  as: 'expression' | 'statements' | 'type',
+  options: FragmentOptions,
+): Fragment<Expression | readonly Statement[] | TypeName> {
+  const { file, line, isTypeName = () => false } = options;
+  const lexed = lex(text, null, line);
+  const matched = matchBrackets(lexed.tokens);
+  const early = [...lexed.problems, ...matched.problems][0];
+  if (early) return { tree: null, message: early.message };
+  const parser = new ItemParser({ file, text, tokens: matched.tokens, isTypeName });
+  try {
+    const tree =
+      as === 'expression' ? parser.wholeExpression() : as === 'type' ? parser.wholeType() : parser.wholeStatements();
+    const error = parser.problems.find((problem) => problem.severity === 'error');
+    return error ? { tree: null, message: error.message } : { tree };
+  } catch (failure) {
+    if (!(failure instanceof SyntaxFailure)) throw failure;
+    return { tree: null, message: failure.message };
+  }
+}
+
+export { expandMacro } from './expandMacro.js';

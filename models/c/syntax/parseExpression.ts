@@ -1,0 +1,528 @@
+import type {
+  BinaryOperator,
+  Expression,
+  Initialiser,
+  InitialiserElement,
+  Designator,
+  MacroArgument,
+  Statement,
+  TypeName,
+} from './ast.js';
+import { annotations } from './attributes.js';
+import { Cursor, isBracket, maximalChain, SyntaxFailure } from './cursor.js';
+import { charValue, intLiteral } from './literals.js';
+import { unmatched, type Token } from './token.js';
+
+const precedences = new Map<string, number>([
+  ['||', 1],
+  ['&&', 2],
+  ['|', 3],
+  ['^', 4],
+  ['&', 5],
+  ['==', 6],
+  ['!=', 6],
+  ['<', 7],
+  ['>', 7],
+  ['<=', 7],
+  ['>=', 7],
+  ['<<', 8],
+  ['>>', 8],
+  ['+', 9],
+  ['-', 9],
+  ['*', 10],
+  ['/', 10],
+  ['%', 10],
+]);
+
+const assignments = new Map<string, BinaryOperator | null>([
+  ['=', null],
+  ['+=', '+'],
+  ['-=', '-'],
+  ['*=', '*'],
+  ['/=', '/'],
+  ['%=', '%'],
+  ['&=', '&'],
+  ['|=', '|'],
+  ['^=', '^'],
+  ['<<=', '<<'],
+  ['>>=', '>>'],
+]);
+
+/** Places where an argument is read anew as a type, a statement, … may nest this deep; beyond, it stays tokens. */
+const maximalRetries = 3;
+
+/** Expressions, arguments and initialisers. */
+export abstract class ExpressionParser extends Cursor {
+  private retries = 0;
+
+  protected abstract typeName(): TypeName;
+  /** The tokens at `at` can only be a type. */
+  protected abstract startsType(token: Token): boolean;
+  protected abstract block(): Statement & { readonly kind: 'block' };
+  protected abstract statement(): Statement;
+
+  /** With commas. */
+  protected expression(): Expression {
+    let left = this.assignment();
+    for (let count = 0; this.is(','); count++) {
+      if (count > maximalChain) this.fail('too many commas', this.current, true);
+      const { line } = this.current;
+      this.at++;
+      left = { kind: 'comma', line, left, right: this.assignment() };
+    }
+    return left;
+  }
+
+  /** Without commas. */
+  protected assignment(): Expression {
+    const place = this.conditional();
+    const operator = assignments.get(this.text);
+    if (operator === undefined) return place;
+    if (!isPlace(place)) this.fail(`what is before '${this.text}' cannot be assigned to (is a ';' missing?)`);
+    const { line } = this.current;
+    this.at++;
+    this.enter();
+    const value = this.assignment();
+    this.leave();
+    return { kind: 'assign', line, operator, place, value };
+  }
+
+  protected conditional(): Expression {
+    const condition = this.binary(1);
+    if (!this.is('?')) return condition;
+    const { line } = this.current;
+    this.at++;
+    this.enter();
+    const then = this.is(':') ? null : this.expression();
+    this.expect(':');
+    const otherwise = this.conditional();
+    this.leave();
+    return { kind: 'conditional', line, condition, then, otherwise };
+  }
+
+  private binary(least: number): Expression {
+    let left = this.unary();
+    for (let count = 0; ; count++) {
+      const { text, line } = this.current;
+      const precedence = precedences.get(text);
+      if (precedence === undefined || precedence < least) return left;
+      if (count > maximalChain) this.fail('too many operators in one expression', this.current, true);
+      this.at++;
+      const right = this.binary(precedence + 1);
+      left = { kind: 'binary', line, operator: text as BinaryOperator, left, right };
+    }
+  }
+
+  protected unary(): Expression {
+    this.enter();
+    const result = this.unaryWithin();
+    this.leave();
+    return result;
+  }
+
+  private unaryWithin(): Expression {
+    const { kind, text, line } = this.current;
+    if (kind === 'punctuator') {
+      switch (text) {
+        case '&':
+        case '*':
+        case '+':
+        case '-':
+        case '~':
+        case '!':
+          this.at++;
+          return { kind: 'unary', line, operator: text, operand: this.unary() };
+        case '&&':
+          this.at++;
+          return { kind: 'unary', line, operator: text, operand: { kind: 'name', line, name: this.name() } };
+        case '++':
+        case '--': {
+          this.at++;
+          const operand = this.unary();
+          if (!isPlace(operand)) this.fail(`the operand of '${text}' cannot be assigned to`);
+          return { kind: 'increment', line, operator: text, prefix: true, operand };
+        }
+        case '(':
+          return this.parenthesis();
+      }
+    } else if (kind === 'keyword') {
+      if (text === 'sizeof') return this.sizeof('sizeof');
+      if (text === '_Alignof' || text === '__alignof__' || text === '__alignof') return this.sizeof('alignof');
+      if (text === '__extension__') {
+        this.at++;
+        return this.unary();
+      }
+    }
+    return this.postfix(this.primary());
+  }
+
+  /** A cast, a compound literal, a statement expression, or an expression in parentheses. */
+  private parenthesis(): Expression {
+    const { line } = this.current;
+    if (this.parenthesisedType()) {
+      const partner = this.open('(');
+      const type = this.typeName();
+      this.close(partner);
+      if (this.is('{')) {
+        return this.postfix({ kind: 'compoundLiteral', line, type, initialiser: this.initialiserList() });
+      }
+      return { kind: 'cast', line, type, operand: this.unary() };
+    }
+    const opening = this.current;
+    const partner = this.open('(');
+    if (this.is('{')) {
+      const body = this.block();
+      this.close(partner);
+      return this.postfix({ kind: 'statementExpression', line, body });
+    }
+    const inner = this.expression();
+    this.close(partner);
+    if (this.is('(') && inner.kind === 'name' && this.lookUp(inner.name) === undefined) {
+      const message =
+        `'(${inner.name})(…)' is taken as a call: it is a cast if ${inner.name} is a type, ` +
+        'which no typedef in sight says';
+      this.report(opening, 'note', message);
+    }
+    return this.postfix(inner);
+  }
+
+  /** Decides whether the parenthesis at `at` holds a type. */
+  private parenthesisedType(): boolean {
+    const first = this.peek(1);
+    if (first.kind === 'keyword') return this.startsType(first);
+    if (first.kind !== 'name') return false;
+    const known = this.lookUp(first.text);
+    return this.nameOpensType(first, known);
+  }
+
+  private nameOpensType(first: Token, known: boolean | undefined): boolean {
+    if (known === false) return false;
+    let offset = 2;
+    let stars = 0;
+    for (; ; offset++) {
+      const token = this.peek(offset);
+      if (token.text === '*') stars++;
+      else if (!annotations.has(token.text) && token.text !== 'const' && token.text !== 'volatile') break;
+    }
+    const closing = this.peek(offset);
+    if (closing.text !== ')') {
+      // `(u32 (*)(int))`, `(u8 [4])`.
+      return known === true && (closing.text === '[' || (closing.text === '(' && this.peek(offset + 1).text === '*'));
+    }
+    if (known === true || stars > 0) return true;
+    const after = this.peek(offset + 1);
+    if (after.kind === 'name' || after.kind === 'number' || after.kind === 'string' || after.kind === 'char') {
+      return after.line === closing.line && first.text !== first.text.toUpperCase();
+    }
+    return after.text === '~' || after.text === '!' || after.text === 'sizeof';
+  }
+
+  private sizeof(operator: 'sizeof' | 'alignof'): Expression {
+    const { line } = this.current;
+    this.at++;
+    if (this.is('(') && this.parenthesisedType()) {
+      const start = this.at;
+      const partner = this.open('(');
+      const type = this.typeName();
+      this.close(partner);
+      if (!this.is('{')) return { kind: 'sizeof', line, of: type, operator };
+      this.at = start;
+    }
+    return { kind: 'sizeof', line, of: this.unary(), operator };
+  }
+
+  private primary(): Expression {
+    const token = this.current;
+    const { kind, text, line } = token;
+    switch (kind) {
+      case 'name':
+        if (this.peek(1).kind === 'string' || this.namesBeforeString()) return this.string();
+        this.at++;
+        return { kind: 'name', line, name: text };
+      case 'number': {
+        this.at++;
+        const literal = intLiteral(text);
+        if (literal) return { kind: 'int', line, ...literal, text };
+        if (/^(?:0x[\da-f]*\.?[\da-f]*p[-+]?\d+|\d*\.?\d*(?:e[-+]?\d+)?)[fl]?$/i.test(text)) {
+          return { kind: 'float', line, text };
+        }
+        return this.fail('expected a number', token);
+      }
+      case 'char':
+        this.at++;
+        return { kind: 'char', line, value: charValue(text), text };
+      case 'string':
+        return this.string();
+      case 'keyword':
+        if (text === '_Generic') return this.generic();
+        if (text === '__builtin_offsetof') return this.offsetof();
+        return this.fail('expected an expression');
+      default:
+        return this.fail('expected an expression');
+    }
+  }
+
+  /** `DRIVER_NAME SUFFIX "text"`: names in one line before a string can only be macros for strings. */
+  private namesBeforeString(): boolean {
+    let offset = 1;
+    while (this.peek(offset).kind === 'name' && this.peek(offset).line === this.current.line) offset++;
+    if (offset === 1) return false;
+    return this.peek(offset).kind === 'string' || this.areStringMacros(offset);
+  }
+
+  /** `DRV_NAME DRV_VERSION`, without any string. */
+  private areStringMacros(count: number): boolean {
+    for (let offset = 0; offset < count; offset++) if (!/^[A-Z][A-Z0-9_]+$/.test(this.peek(offset).text)) return false;
+    return true;
+  }
+
+  /** Adjacent literals, with macros between them. */
+  private string(): Expression {
+    const { line } = this.current;
+    const parts: string[] = [];
+    for (;;) {
+      const { kind, text } = this.current;
+      if (kind === 'string') {
+        parts.push(text.slice(text.indexOf('"') + 1, text.endsWith('"') && text.length > 1 ? -1 : undefined));
+        this.at++;
+      } else if (kind === 'name' && this.isStringMacro(parts.length === 0)) {
+        const start = this.at;
+        this.at++;
+        if (this.is('(')) this.at = this.open('(') >= 0 ? this.tokens[this.at - 1]!.match + 1 : this.at;
+        parts.push(`<${this.textBetween(start, this.at)}>`);
+      } else {
+        return { kind: 'string', line, text: parts.join('') };
+      }
+    }
+  }
+
+  /** Next to a string, a name on the same line or before another string is a macro for a string. */
+  private isStringMacro(isFirst: boolean): boolean {
+    if (isFirst || this.continuesLine || /^(?:PRI|SCN)[diouxX]/.test(this.text)) return true;
+    const next = this.peek(1);
+    if (next.text !== '(') return next.kind === 'string';
+    return next.match > 0 && this.tokens[next.match + 1]!.kind === 'string' && this.is('__stringify');
+  }
+
+  private generic(): Expression {
+    const { line } = this.current;
+    this.at++;
+    const partner = this.open('(');
+    const control = this.assignment();
+    const cases: { readonly type: TypeName | null; readonly value: Expression }[] = [];
+    while (this.accept(',')) {
+      const type = this.accept('default') ? null : this.typeName();
+      this.expect(':');
+      cases.push({ type, value: this.assignment() });
+    }
+    this.close(partner);
+    return { kind: 'generic', line, control, cases };
+  }
+
+  private offsetof(): Expression {
+    const { line } = this.current;
+    this.at++;
+    const partner = this.open('(');
+    const type = this.typeName();
+    this.expect(',');
+    const member = this.assignment();
+    this.close(partner);
+    return { kind: 'offsetof', line, type, member };
+  }
+
+  private postfix(start: Expression): Expression {
+    let base = start;
+    for (let count = 0; ; count++) {
+      const { text, line } = this.current;
+      if (count > maximalChain) this.fail('too many operators in one expression', this.current, true);
+      switch (text) {
+        case '.':
+        case '->':
+          this.at++;
+          base = { kind: 'member', line, base, field: this.name(), arrow: text === '->' };
+          break;
+        case '[': {
+          const partner = this.open('[');
+          const index = this.expression();
+          this.close(partner);
+          base = { kind: 'index', line, base, index };
+          break;
+        }
+        case '(':
+          if (base.kind === 'call' && !this.continuesLine) return base;
+          base = { kind: 'call', line: base.line, callee: base, args: this.callArguments() };
+          break;
+        case '++':
+        case '--':
+          if (!isPlace(base) || !this.continuesLine) return base;
+          this.at++;
+          base = { kind: 'increment', line, operator: text, prefix: false, operand: base };
+          break;
+        default:
+          return base;
+      }
+    }
+  }
+
+  /** `(a, b)`: from the opening parenthesis to behind the closing one. */
+  protected callArguments(): MacroArgument[] {
+    const partner = this.open('(');
+    const args: MacroArgument[] = [];
+    if (this.at === partner) {
+      this.at++;
+      return args;
+    }
+    this.enter();
+    for (;;) {
+      const end = this.endOfArgument(partner);
+      args.push(this.argument(end));
+      this.at = end + 1;
+      if (end === partner) break;
+    }
+    this.leave();
+    return args;
+  }
+
+  private endOfArgument(limit: number): number {
+    const { tokens } = this;
+    for (let index = this.at; index < limit; index++) {
+      const token = tokens[index]!;
+      if (token.kind === 'marker') this.fail('', token, true);
+      if (token.kind !== 'punctuator') continue;
+      if (token.text === ',') return index;
+      if (isBracket(token)) {
+        if (token.match === unmatched) this.fail('expected an argument', token, true);
+        index = token.match;
+      }
+    }
+    return limit;
+  }
+
+  /** Reads the tokens up to `end` as an expression, else a type, else a statement, else leaves them alone. */
+  private argument(end: number): MacroArgument {
+    const start = this.at;
+    const text = this.textBetween(start, end);
+    if (start === end) return { kind: 'tokens', text };
+    const first = this.current;
+    const typeFirst =
+      first.kind === 'keyword' ? this.startsType(first) : first.kind === 'name' && this.isType(first.text);
+    if (typeFirst) {
+      const value = this.attempt(end, () => this.typeName());
+      if (value) return { kind: 'type', value, text };
+    }
+    const value = this.attempt(end, () => this.assignment());
+    if (value) return { kind: 'expression', value, text };
+    if (this.retries < maximalRetries) {
+      this.retries++;
+      try {
+        const type = typeFirst ? null : this.attempt(end, () => this.typeName());
+        if (type) return { kind: 'type', value: type, text };
+        const statement = this.attempt(end, () => {
+          this.argumentEnd = end;
+          return this.statement();
+        });
+        if (statement) return { kind: 'statement', value: statement, text };
+      } finally {
+        this.retries--;
+      }
+    }
+    return { kind: 'tokens', text };
+  }
+
+  protected initialiser(): Initialiser {
+    return this.is('{') ? this.initialiserList() : { kind: 'expression', value: this.assignment() };
+  }
+
+  protected initialiserList(): Initialiser & { readonly kind: 'list' } {
+    const { line } = this.current;
+    const partner = this.open('{');
+    this.enter();
+    const elements: InitialiserElement[] = [];
+    while (this.at < partner) {
+      elements.push(this.initialiserElement(partner));
+      if (this.at === partner) break;
+      // A macro may bring its comma with it.
+      if (!this.accept(',') && this.tokens[this.at - 1]!.text !== ')') this.recoverElement(partner, elements);
+    }
+    this.leave();
+    this.close(partner);
+    return { kind: 'list', line, elements };
+  }
+
+  private initialiserElement(partner: number): InitialiserElement {
+    const { at, depth } = this;
+    const scopeCount = this.scopes.length;
+    try {
+      const designators = this.designators();
+      return { designators, value: this.initialiser() };
+    } catch (failure) {
+      if (!(failure instanceof SyntaxFailure)) throw failure;
+      this.reportFailure(failure);
+      this.at = at;
+      this.depth = depth;
+      this.scopes.length = scopeCount;
+      const { line } = this.current;
+      this.skipElement(partner);
+      return { designators: [], value: { kind: 'expression', value: { kind: 'bad', line, message: failure.message } } };
+    }
+  }
+
+  private recoverElement(partner: number, elements: InitialiserElement[]): void {
+    const { line } = this.current;
+    const message = `expected ',' between the elements of an initialiser, found '${this.text}'`;
+    this.report(this.current, 'error', message);
+    this.skipElement(partner);
+    elements.push({ designators: [], value: { kind: 'expression', value: { kind: 'bad', line, message } } });
+    this.accept(',');
+  }
+
+  /** Moves to the next comma of the list, or to its end. */
+  private skipElement(partner: number): void {
+    while (this.at < partner && !this.is(',')) {
+      const { match } = this.current;
+      this.at = match > this.at ? match + 1 : this.at + 1;
+    }
+  }
+
+  private designators(): Designator[] {
+    const designators: Designator[] = [];
+    // `field: value`, from before C99.
+    if (this.current.kind === 'name' && this.peek(1).text === ':') {
+      designators.push({ kind: 'field', name: this.name() });
+      this.at++;
+      return designators;
+    }
+    for (;;) {
+      if (this.accept('.')) {
+        designators.push({ kind: 'field', name: this.name() });
+      } else if (this.is('[')) {
+        const partner = this.open('[');
+        const low = this.conditional();
+        const high = this.accept('...') ? this.conditional() : null;
+        this.close(partner);
+        designators.push({ kind: 'index', low, high });
+      } else {
+        if (designators.length > 0) this.expect('=');
+        return designators;
+      }
+    }
+  }
+}
+
+/** Something a value can be assigned to, as far as its form tells; a macro's use may be one. */
+function isPlace(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'name':
+    case 'member':
+    case 'index':
+    case 'compoundLiteral':
+    case 'statementExpression':
+      return true;
+    case 'unary':
+      return expression.operator === '*';
+    case 'call':
+      return expression.callee.kind === 'name';
+    default:
+      return false;
+  }
+}

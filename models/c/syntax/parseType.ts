@@ -1,0 +1,564 @@
+import type {
+  Attribute,
+  DeclarationItem,
+  DeclaredName,
+  Expression,
+  FieldSyntax,
+  MacroArgument,
+  ParameterSyntax,
+  Statement,
+  TypeName,
+  TypeSyntax,
+} from './ast.js';
+import { annotations, annotationsWithArguments, storageAnnotations } from './attributes.js';
+import { SyntaxFailure } from './cursor.js';
+import { ExpressionParser } from './parseExpression.js';
+import { unmatched, type Token } from './token.js';
+
+/** What stands in front of the declared names. `base` is null where no type was found. */
+export interface Specifiers {
+  readonly line: number;
+  readonly storage: string[];
+  readonly attributes: Attribute[];
+  readonly base: TypeSyntax | null;
+}
+
+/** What one declarator makes of the specifiers' type. */
+export interface Declarator {
+  /** Null for an abstract one. */
+  readonly name: string | null;
+  readonly line: number;
+  readonly type: TypeSyntax;
+  readonly attributes: readonly Attribute[];
+}
+
+/** Storage words, by the spelling that is kept. */
+const storageWords = new Map([
+  ...['typedef', 'extern', 'static', 'register', 'auto', 'inline', '_Noreturn', '_Thread_local'].map(
+    (word): [string, string] => [word, word],
+  ),
+  ['__inline', 'inline'],
+  ['__inline__', 'inline'],
+  ['__thread', '_Thread_local'],
+]);
+
+const qualifiers = new Map([
+  ['const', 'const'],
+  ['__const', 'const'],
+  ['__const__', 'const'],
+  ['volatile', 'volatile'],
+  ['__volatile', 'volatile'],
+  ['__volatile__', 'volatile'],
+  ['restrict', 'restrict'],
+  ['__restrict', 'restrict'],
+  ['__restrict__', 'restrict'],
+  ['_Atomic', '_Atomic'],
+]);
+
+const arithmeticWords = new Map([
+  ...[
+    'void',
+    'char',
+    'short',
+    'int',
+    'long',
+    'float',
+    'double',
+    'signed',
+    'unsigned',
+    '_Bool',
+    '__int128',
+    '_Complex',
+  ].map((word): [string, string] => [word, word]),
+  ['__signed__', 'signed'],
+  ['__signed', 'signed'],
+  ['__complex__', '_Complex'],
+]);
+
+const typeofWords = new Set(['typeof', '__typeof__', '__typeof', 'typeof_unqual', '__typeof_unqual__']);
+const typeWords = new Set(['struct', 'union', 'enum', '__auto_type', ...typeofWords, ...arithmeticWords.keys()]);
+const attributeWords = new Set(['__attribute__', '__attribute', '_Alignas']);
+
+/** Types, declarations, and the members of structs and enums. */
+export abstract class TypeParser extends ExpressionParser {
+  protected override startsType({ kind, text }: Token): boolean {
+    if (kind === 'keyword') return typeWords.has(text) || qualifiers.has(text) || attributeWords.has(text);
+    return kind === 'name' && (annotations.has(text) || this.isType(text));
+  }
+
+  /** A keyword that only a declaration can begin with. */
+  protected startsDeclarationWord({ kind, text }: Token): boolean {
+    return kind === 'keyword' && (typeWords.has(text) || qualifiers.has(text) || storageWords.has(text));
+  }
+
+  protected override typeName(): TypeName {
+    const { line } = this.current;
+    const { base, storage } = this.specifiers();
+    if (base === null || storage.length > 0) this.fail('expected a type');
+    const { name, type } = this.declarator(base, true);
+    if (name !== null) this.fail(`expected a type without the name '${name}'`, this.tokens[this.at - 1]);
+    return { kind: 'typeName', line, type };
+  }
+
+  protected specifiers(): Specifiers {
+    const { line } = this.current;
+    const storage: string[] = [];
+    const attributes: Attribute[] = [];
+    const words: string[] = [];
+    let base: TypeSyntax | null = null;
+    for (;;) {
+      const token = this.current;
+      const { kind, text } = token;
+      if (kind === 'keyword') {
+        const storageWord = storageWords.get(text);
+        const qualifier = qualifiers.get(text);
+        const arithmetic = arithmeticWords.get(text);
+        if (storageWord !== undefined) {
+          storage.push(storageWord);
+          this.at++;
+        } else if (qualifier !== undefined) {
+          attributes.push({ name: qualifier, args: null });
+          this.at++;
+        } else if (arithmetic !== undefined) {
+          if (base !== null) this.fail(`a second type (is a ';' missing?)`);
+          words.push(arithmetic);
+          this.at++;
+        } else if (attributeWords.has(text)) {
+          attributes.push(...this.gnuAttributes());
+        } else if (text === '__extension__') {
+          this.at++;
+        } else if (typeWords.has(text)) {
+          if (base !== null || words.length > 0) this.fail(`a second type (is a ';' missing?)`);
+          base = this.tagOrTypeof();
+        } else {
+          break;
+        }
+      } else if (kind !== 'name') {
+        break;
+      } else if (annotations.has(text)) {
+        this.annotation(storage, attributes);
+      } else if (base !== null || words.length > 0) {
+        if (!this.isAnnotationBeforeName()) break;
+        attributes.push(this.anyAnnotation());
+      } else if (this.isAnnotationBeforeType()) {
+        attributes.push(this.anyAnnotation());
+      } else if (this.peek(1).text === '(') {
+        base = this.typeMacro();
+        if (base === null) break;
+      } else {
+        this.at++;
+        base = { kind: 'name', name: text };
+      }
+    }
+    return { line, storage, attributes, base: base ?? (words.length > 0 ? this.arithmeticType(words) : null) };
+  }
+
+  private annotation(storage: string[], attributes: Attribute[]): void {
+    if (storageAnnotations.has(this.text)) {
+      storage.push(this.name());
+    } else {
+      attributes.push(this.anyAnnotation());
+    }
+  }
+
+  /** Name and, if it takes them, arguments. */
+  private anyAnnotation(): Attribute {
+    const name = this.name();
+    const takesArguments = annotationsWithArguments.has(name) || !annotations.has(name);
+    const hasArguments = takesArguments && this.is('(') && this.current.match > 0;
+    return { name, args: hasArguments ? this.callArguments() : null };
+  }
+
+  /** Behind the type, an unknown name before another name on the line: `int __some_macro x`. */
+  private isAnnotationBeforeName(): boolean {
+    const next = this.peek(1);
+    if (next.line !== this.current.line) return false;
+    return next.kind === 'name' && !annotations.has(next.text) && !/^[A-Z_]+$/.test(next.text);
+  }
+
+  /** Before the type, an unknown name or call: `MACRO_FOR_ALIGNMENT(8) struct x y;`. */
+  private isAnnotationBeforeType(): boolean {
+    if (this.isType(this.text)) return false;
+    const next = this.peek(1);
+    if (next.text !== '(') return this.isCertainType(next);
+    return next.match > 0 && next.match + 1 < this.tokens.length && this.isCertainType(this.tokens[next.match + 1]!);
+  }
+
+  private isCertainType({ kind, text, line }: Token): boolean {
+    if (kind === 'keyword') {
+      return typeWords.has(text) || storageWords.has(text) || (text === 'const' && line === this.current.line);
+    }
+    return kind === 'name' && line === this.current.line && this.isType(text);
+  }
+
+  /** `MACRO(args)` that stands for a type, because a name follows; null if it does not. */
+  private typeMacro(): TypeSyntax | null {
+    const opening = this.peek(1);
+    if (opening.match === unmatched) return null;
+    const after = this.tokens[opening.match + 1]!;
+    if (after.line !== this.tokens[opening.match]!.line) return null;
+    if (after.kind !== 'name' && after.text !== '*') return null;
+    const name = this.name();
+    return { kind: 'macro', name, args: this.callArguments() };
+  }
+
+  private arithmeticType(words: readonly string[]): TypeSyntax {
+    const has = (word: string): boolean => words.includes(word);
+    const longs = words.filter((word) => word === 'long').length;
+    const unsigned = has('unsigned') ? 'unsigned ' : '';
+    if (has('_Complex') || has('float')) return { kind: 'base', name: words.join(' ') };
+    if (has('void')) return { kind: 'base', name: 'void' };
+    if (has('_Bool')) return { kind: 'base', name: '_Bool' };
+    if (has('double')) return { kind: 'base', name: longs > 0 ? 'long double' : 'double' };
+    if (has('char')) return { kind: 'base', name: has('signed') ? 'signed char' : `${unsigned}char` };
+    if (has('short')) return { kind: 'base', name: `${unsigned}short` };
+    if (has('__int128')) return { kind: 'base', name: `${unsigned}__int128` };
+    return { kind: 'base', name: unsigned + (longs === 0 ? 'int' : longs === 1 ? 'long' : 'long long') };
+  }
+
+  private tagOrTypeof(): TypeSyntax {
+    const { text } = this.current;
+    if (text === 'struct' || text === 'union') return this.record(text);
+    if (text === 'enum') return this.enumeration();
+    this.at++;
+    if (text === '__auto_type') return { kind: 'typeof', of: null };
+    const partner = this.open('(');
+    const type = this.startsType(this.current) ? this.attempt(partner, () => this.typeName()) : null;
+    const of: Expression | TypeName =
+      type ??
+      this.attempt(partner, () => this.expression()) ??
+      this.attempt(partner, () => this.typeName()) ??
+      this.fail('expected a type or an expression');
+    this.close(partner);
+    return { kind: 'typeof', of };
+  }
+
+  private record(record: 'struct' | 'union'): TypeSyntax {
+    const { line } = this.current;
+    this.at++;
+    this.skipTagAttributes();
+    const tag = this.current.kind === 'name' ? this.name() : null;
+    if (!this.is('{')) {
+      if (tag === null) this.fail(`expected the name of a ${record}`);
+      return { kind: 'record', record, tag, fields: null, line, endLine: line };
+    }
+    const partner = this.open('{');
+    this.enter();
+    const fields: FieldSyntax[] = [];
+    while (this.at < partner) this.fieldsOrSkip(partner, fields);
+    this.leave();
+    const endLine = this.current.line;
+    this.close(partner);
+    return { kind: 'record', record, tag, fields, line, endLine };
+  }
+
+  private skipTagAttributes(): void {
+    for (;;) {
+      if (attributeWords.has(this.text)) this.gnuAttributes();
+      else if (annotations.has(this.text)) this.anyAnnotation();
+      else return;
+    }
+  }
+
+  /** Members up to a semicolon. A member that cannot be read is reported and left out. */
+  private fieldsOrSkip(partner: number, fields: FieldSyntax[]): void {
+    const { at, depth } = this;
+    const scopeCount = this.scopes.length;
+    try {
+      this.fields(partner, fields);
+    } catch (failure) {
+      if (!(failure instanceof SyntaxFailure)) throw failure;
+      this.reportFailure(failure);
+      this.at = at;
+      this.depth = depth;
+      this.scopes.length = scopeCount;
+      while (this.at < partner && !this.is(';')) {
+        const { match } = this.current;
+        this.at = match > this.at ? match + 1 : this.at + 1;
+      }
+      if (this.at < partner) this.at++;
+    }
+  }
+
+  private fields(partner: number, fields: FieldSyntax[]): void {
+    if (this.accept(';')) return;
+    const start = this.current;
+    if (this.isFieldMacro(partner)) {
+      const name = this.name();
+      const group = /^(?:__)?struct_group/.test(name) ? this.structGroup(name) : null;
+      if (group) fields.push(...group);
+      else {
+        const type: TypeSyntax = { kind: 'macro', name, args: this.is('(') ? this.callArguments() : [] };
+        fields.push({ name: null, type, bits: null, line: start.line, attributes: [] });
+      }
+      if (this.at < partner) this.accept(';');
+      return;
+    }
+    const { base, attributes } = this.specifiers();
+    if (base === null) this.fail('expected the type of a member', start.kind === 'name' ? this.current : start);
+    if (this.is(';')) {
+      this.at++;
+      fields.push({ name: null, type: base, bits: null, line: start.line, attributes });
+      return;
+    }
+    for (;;) {
+      const declarator = this.declarator(base, true);
+      const bits = this.accept(':') ? this.conditional() : null;
+      if (declarator.name === null && bits === null) this.fail('expected the name of a member');
+      const own = [...attributes, ...declarator.attributes, ...this.trailingAttributes()];
+      fields.push({ name: declarator.name, type: declarator.type, bits, line: declarator.line, attributes: own });
+      if (!this.accept(',')) break;
+    }
+    this.expect(';');
+  }
+
+  /** `DECLARE_BITMAP(x, n);`, or a bare macro on its own line. */
+  private isFieldMacro(partner: number): boolean {
+    if (this.current.kind !== 'name') return false;
+    const next = this.peek(1);
+    if (next.text !== '(') {
+      return next.text === ';' ? !this.isType(this.text) : this.at + 1 === partner;
+    }
+    if (next.match === unmatched) return false;
+    const after = this.tokens[next.match + 1]!;
+    return after.text === ';' || next.match + 1 === partner || after.line !== this.tokens[next.match]!.line;
+  }
+
+  /** `struct_group(name, members…)`: the members, and a struct of them with that name; null if it cannot be read. */
+  private structGroup(macro: string): FieldSyntax[] | null {
+    const { at } = this;
+    const { line } = this.current;
+    const partner = this.open('(');
+    const parts =
+      macro === '__struct_group' ? 3 : macro === 'struct_group_tagged' || macro === 'struct_group_attr' ? 2 : 1;
+    const names: string[] = [];
+    for (let count = 0; count < parts; count++) {
+      names.push(this.current.kind === 'name' ? this.text : '');
+      while (this.at < partner && !this.is(',')) this.at = Math.max(this.at, this.current.match) + 1;
+      if (this.at === partner) {
+        this.at = at;
+        return null;
+      }
+      this.at++;
+    }
+    const fields: FieldSyntax[] = [];
+    while (this.at < partner) this.fieldsOrSkip(partner, fields);
+    this.close(partner);
+    const name = macro === '__struct_group' || macro === 'struct_group_tagged' ? names[1]! : names[0]!;
+    const tag = macro === '__struct_group' || macro === 'struct_group_tagged' ? names[0]! || null : null;
+    const group = (tagOfGroup: string | null): TypeSyntax => ({
+      kind: 'record',
+      record: 'struct',
+      tag: tagOfGroup,
+      fields,
+      line,
+      endLine: line,
+    });
+    const member = (memberName: string | null, type: TypeSyntax): FieldSyntax => ({
+      name: memberName,
+      type,
+      bits: null,
+      line,
+      attributes: [],
+    });
+    const both = [member(null, group(null)), member(name, group(tag))];
+    return [member(null, { kind: 'record', record: 'union', tag: null, fields: both, line, endLine: line })];
+  }
+
+  private enumeration(): TypeSyntax {
+    const { line } = this.current;
+    this.at++;
+    this.skipTagAttributes();
+    const tag = this.current.kind === 'name' ? this.name() : null;
+    if (!this.is('{')) {
+      if (tag === null) this.fail('expected the name of an enum');
+      return { kind: 'enum', tag, enumerators: null, line };
+    }
+    const partner = this.open('{');
+    const enumerators: { readonly name: string; readonly value: Expression | null; readonly line: number }[] = [];
+    while (this.at < partner) {
+      const token = this.current;
+      const name = this.name();
+      if (this.is('(')) {
+        // A macro that stands for enumerators.
+        this.callArguments();
+        this.report(token, 'note', `the enumerators that ${name}() stands for are not known`);
+        this.accept(',');
+        continue;
+      }
+      this.trailingAttributes();
+      const value = this.accept('=') ? this.conditional() : null;
+      enumerators.push({ name, value, line: token.line });
+      this.declare(name, false);
+      if (this.at < partner) this.expect(',');
+    }
+    this.close(partner);
+    return { kind: 'enum', tag, enumerators, line };
+  }
+
+  /** One declarator over the type of the specifiers; `abstract`: the name may be missing. */
+  protected declarator(base: TypeSyntax, abstract: boolean): Declarator {
+    this.enter();
+    const result = this.declaratorWithin(base, abstract);
+    this.leave();
+    return result;
+  }
+
+  private declaratorWithin(base: TypeSyntax, abstract: boolean): Declarator {
+    const attributes: Attribute[] = [];
+    let type = base;
+    for (;;) {
+      const { kind, text } = this.current;
+      if (text === '*') {
+        this.at++;
+        type = { kind: 'pointer', to: type };
+      } else if (kind === 'keyword' && qualifiers.has(text)) {
+        attributes.push({ name: qualifiers.get(text)!, args: null });
+        this.at++;
+      } else if (kind === 'keyword' && attributeWords.has(text)) {
+        attributes.push(...this.gnuAttributes());
+      } else if (kind === 'name' && (annotations.has(text) || (this.at > 0 && this.isAnnotationBeforeName()))) {
+        attributes.push(this.anyAnnotation());
+      } else {
+        break;
+      }
+    }
+    const { line } = this.current;
+    if (this.is('(') && this.current.match > 0 && this.opensDeclarator(abstract)) {
+      const partner = this.open('(');
+      const inside = this.at;
+      this.at = partner + 1;
+      const outer = this.suffixes(type);
+      const end = this.at;
+      this.at = inside;
+      const inner = this.declarator(outer, abstract);
+      this.close(partner);
+      this.at = end;
+      return { ...inner, attributes: [...attributes, ...inner.attributes] };
+    }
+    let name: string | null = null;
+    if (this.current.kind === 'name') name = this.name();
+    else if (!abstract) this.fail('expected a name');
+    return { name, line, type: this.suffixes(type), attributes };
+  }
+
+  /** Whether a parenthesis holds a declarator, and not parameters. */
+  private opensDeclarator(abstract: boolean): boolean {
+    if (!abstract) return true;
+    const next = this.peek(1);
+    if (next.text === '*' || next.text === '(' || next.text === '[' || next.text === '^') return true;
+    return next.kind === 'name' && !this.isType(next.text) && !annotations.has(next.text)
+      ? this.peek(2).text === ')' || this.peek(2).text === '('
+      : next.kind === 'name' && annotations.has(next.text) && this.peek(2).text === '*';
+  }
+
+  /** `[n]` and `(parameters)` behind a declarator. */
+  private suffixes(base: TypeSyntax): TypeSyntax {
+    const wraps: ((inner: TypeSyntax) => TypeSyntax)[] = [];
+    for (;;) {
+      if (this.is('[')) {
+        const partner = this.open('[');
+        while (this.accept('static') || qualifiers.has(this.text)) if (qualifiers.has(this.text)) this.at++;
+        const length = this.at === partner ? null : this.expression();
+        this.close(partner);
+        wraps.push((of) => ({ kind: 'array', of, length }));
+      } else if (this.is('(')) {
+        const { parameters, variadic } = this.parameters();
+        wraps.push((returns) => ({ kind: 'function', returns, parameters, variadic }));
+      } else {
+        break;
+      }
+    }
+    return wraps.reduceRight((type, wrap) => wrap(type), base);
+  }
+
+  private parameters(): { readonly parameters: ParameterSyntax[]; readonly variadic: boolean } {
+    const partner = this.open('(');
+    const parameters: ParameterSyntax[] = [];
+    let variadic = false;
+    if (this.is('void') && this.at + 1 === partner) this.at++;
+    this.scopes.push(new Map());
+    while (this.at < partner) {
+      if (this.accept('...')) {
+        variadic = true;
+        break;
+      }
+      const { base, attributes } = this.specifiers();
+      if (base === null) this.fail('expected the type of a parameter');
+      const declarator = this.declarator(base, true);
+      const own = [...attributes, ...declarator.attributes, ...this.trailingAttributes()];
+      parameters.push({ name: declarator.name, type: declarator.type, attributes: own });
+      if (declarator.name !== null) this.declare(declarator.name, false);
+      if (this.at < partner) this.expect(',');
+    }
+    this.scopes.pop();
+    this.close(partner);
+    return { parameters, variadic };
+  }
+
+  /** Attributes, annotations and `asm("symbol")` behind a declarator. */
+  protected trailingAttributes(): Attribute[] {
+    const attributes: Attribute[] = [];
+    for (;;) {
+      const { kind, text } = this.current;
+      if (kind === 'keyword' && attributeWords.has(text)) {
+        attributes.push(...this.gnuAttributes());
+      } else if (kind === 'keyword' && /^(?:asm|__asm__|__asm)$/.test(text)) {
+        this.at++;
+        attributes.push({ name: 'asm', args: this.callArguments() });
+      } else if (kind === 'name' && (annotations.has(text) || this.isTrailingMacro(text))) {
+        attributes.push(this.anyAnnotation());
+      } else {
+        return attributes;
+      }
+    }
+  }
+
+  /** An unknown name behind a declarator, on the same line, that looks like a macro. */
+  private isTrailingMacro(name: string): boolean {
+    return this.continuesLine && !this.isType(name) && (name.startsWith('__') || /^[A-Z][A-Z0-9_]+$/.test(name));
+  }
+
+  /** `__attribute__((a, b(c)))`, `_Alignas(x)`. Names lose the underscores around them. */
+  protected gnuAttributes(): Attribute[] {
+    const { text } = this.current;
+    this.at++;
+    if (text === '_Alignas') return [{ name: text, args: this.callArguments() }];
+    const outer = this.open('(');
+    const inner = this.open('(');
+    const attributes: Attribute[] = [];
+    while (this.at < inner) {
+      if (this.accept(',')) continue;
+      const { kind } = this.current;
+      if (kind !== 'name' && kind !== 'keyword') this.fail('expected an attribute');
+      const name = this.text.replace(/^__(.+)__$/, '$1');
+      this.at++;
+      const args: MacroArgument[] | null = this.is('(') ? this.callArguments() : null;
+      attributes.push({ name, args });
+    }
+    this.close(inner);
+    this.close(outer);
+    return attributes;
+  }
+
+  /** The names behind `specifiers`, up to and with the semicolon. The first declarator may have been read already. */
+  protected declaredNames(specifiers: Specifiers & { readonly base: TypeSyntax }, first: Declarator): DeclarationItem {
+    const { line, storage, attributes, base } = specifiers;
+    const isType = storage.includes('typedef');
+    const names: DeclaredName[] = [];
+    for (let declarator = first; ; declarator = this.declarator(base, false)) {
+      const bits = this.accept(':') ? this.conditional() : null;
+      const own = [...declarator.attributes, ...this.trailingAttributes()];
+      const name = declarator.name ?? this.fail('expected a name');
+      this.declare(name, isType);
+      const initialiser = this.accept('=') ? this.initialiser() : null;
+      if (initialiser) own.push(...this.trailingAttributes());
+      names.push({ name, line: declarator.line, type: declarator.type, initialiser, attributes: own, bits });
+      if (!this.accept(',')) break;
+    }
+    this.expect(';');
+    return { kind: 'declaration', line, storage, attributes, base, names };
+  }
+
+  protected abstract override block(): Statement & { readonly kind: 'block' };
+}
