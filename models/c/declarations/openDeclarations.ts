@@ -131,14 +131,14 @@ class FileDeclarations implements Declarations {
     const result = this.#scope.find((index) => index.variables.get(name));
     if (result === null) return null;
     const { found, file } = result;
-    const { initialiser, storage, attributes, line } = found;
+    const { initialiser, storage, line } = found;
     return {
       name,
       type: completeArray(this.resolve(found.type), initialiser, (expression) => this.#number(expression)),
       initialiser,
       defined: initialiser !== null || !storage.includes('extern'),
       isStatic: storage.includes('static'),
-      isConst: storage.includes('const') || attributes.some((attribute) => attribute.name === 'const'),
+      isConst: found.isConst,
       file,
       line,
     };

@@ -1,6 +1,7 @@
 import type {
   Attribute,
   DeclarationItem,
+  DeclaredName,
   Expression,
   FunctionItem,
   MacroDefinition,
@@ -120,6 +121,13 @@ function weight(variable: VariableSyntax): number {
   return variable.storage.includes('extern') ? 0 : 1;
 }
 
+/** `const` before the name is the pointer's, the one among the specifiers that of what it points to. */
+function isConst(item: DeclarationItem, { type, attributes }: DeclaredName): boolean {
+  let element = type;
+  while (element.kind === 'array') element = element.of;
+  return (element.kind === 'pointer' ? attributes : item.attributes).some(({ name }) => name === 'const');
+}
+
 /** Indexes a parsed file. */
 export function indexUnit(unit: TranslationUnit): UnitIndex {
   const types = new TypeCollector(unit.file);
@@ -144,8 +152,7 @@ export function indexUnit(unit: TranslationUnit): UnitIndex {
       else if (declared.type.kind === 'function') prototypes.set(declared.name, declared.type);
       else {
         const { name, type, initialiser, line } = declared;
-        const all = [...item.attributes, ...declared.attributes];
-        addVariable({ name, type, initialiser, storage: item.storage, attributes: all, line });
+        addVariable({ name, type, initialiser, storage: item.storage, isConst: isConst(item, declared), line });
       }
     }
   };

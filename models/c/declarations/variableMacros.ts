@@ -1,4 +1,4 @@
-import type { Attribute, Initialiser, Item, MacroArgument, TypeSyntax } from '../syntax/ast.js';
+import type { Initialiser, Item, MacroArgument, TypeSyntax } from '../syntax/ast.js';
 
 /** A variable at file scope, as declared. */
 export interface VariableSyntax {
@@ -6,7 +6,8 @@ export interface VariableSyntax {
   readonly type: TypeSyntax;
   readonly initialiser: Initialiser | null;
   readonly storage: readonly string[];
-  readonly attributes: readonly Attribute[];
+  /** The variable itself, not what it points to. */
+  readonly isConst: boolean;
   readonly line: number;
 }
 
@@ -71,7 +72,7 @@ export function variableOfMacro(item: MacroCall): VariableSyntax | null {
     type,
     initialiser: null,
     storage,
-    attributes: [],
+    isConst: false,
     line,
   });
   const type = DEFINITIONS.get(item.name);
