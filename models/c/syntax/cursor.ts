@@ -49,7 +49,7 @@ export abstract class Cursor {
   /** Where an argument that is a statement ends: its semicolon may be missing. */
   protected argumentEnd = -1;
   /** Names by scope, innermost last; true for a type. Never empty. */
-  protected readonly scopes: Map<string, boolean>[] = [new Map()];
+  protected readonly scopes: Map<string, boolean>[] = [new Map<string, boolean>()];
   private readonly isTypeNameElsewhere: (name: string) => boolean;
 
   constructor(input: ParserInput) {

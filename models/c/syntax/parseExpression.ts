@@ -191,6 +191,7 @@ export abstract class ExpressionParser extends Cursor {
     const first = this.peek(1);
     if (first.kind === 'keyword') return this.startsType(first);
     if (first.kind !== 'name') return false;
+    if (annotations.has(first.text)) return this.startsType(this.peek(2)) || this.peek(2).kind === 'name';
     const known = this.lookUp(first.text);
     return this.nameOpensType(first, known);
   }

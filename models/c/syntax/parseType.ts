@@ -142,7 +142,7 @@ export abstract class TypeParser extends ExpressionParser {
         attributes.push(this.anyAnnotation());
       } else if (this.isAnnotationBeforeType()) {
         attributes.push(this.anyAnnotation());
-      } else if (this.peek(1).text === '(') {
+      } else if (this.peek(1).text === '(' && !this.isType(text)) {
         base = this.typeMacro();
         if (base === null) break;
       } else {
