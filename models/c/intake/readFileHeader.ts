@@ -43,13 +43,16 @@ export function readFileHeader(lines: readonly InputLine[], start: number): Head
       else if (!/^(?:dis)?similarity index /.test(text)) break;
     }
   }
-  const refuse = (reason: string, remedy: string): HeaderOutcome => ({ ok: false, reason, remedy, next: index });
+  let names = gitNames(first, fields);
+  const refuse = (reason: string, remedy: string): HeaderOutcome => {
+    const subject = names === null ? '' : `${names.newName}: `;
+    return { ok: false, reason: subject + reason, remedy, next: index };
+  };
 
   const text = lines[index]?.text ?? '';
   if (text.startsWith('GIT binary patch') || /^Binary files .* differ$/.test(text)) {
     return refuse('this is a binary patch', 'Leave the file out; only text can be analysed.');
   }
-  let names = gitNames(first, fields);
   const hasNames = text.startsWith('--- ');
   let absent = { old: fields.has('new file mode'), new: fields.has('deleted file mode') };
   if (hasNames) {
@@ -72,7 +75,7 @@ export function readFileHeader(lines: readonly InputLine[], start: number): Head
     const hostile = name === '/dev/null' ? null : hostilePath(name);
     if (hostile !== null) {
       return refuse(
-        `the name ${JSON.stringify(name)} is refused: ${hostile}`,
+        `its name ${JSON.stringify(name)} is refused, because ${hostile}`,
         'A patch may only name files inside the tree; do not use this one before you know why it does not.',
       );
     }
@@ -80,7 +83,7 @@ export function readFileHeader(lines: readonly InputLine[], start: number): Head
   const mode = fields.get('new file mode') ?? fields.get('deleted file mode') ?? fields.get('mode') ?? '100644';
   if (mode === '120000' || mode === '160000') {
     const what = mode === '120000' ? 'a symbolic link' : 'a submodule';
-    return refuse(`${newName} is ${what}, not a source file`, 'Nothing to do: the analysis does without it.');
+    return refuse(`this is ${what}, not a source file`, 'Nothing to do: the analysis does without it.');
   }
 
   const paths = { oldPath: absent.old ? null : oldName, newPath: absent.new ? null : newName };
