@@ -10,5 +10,5 @@ export const idNotReserved: Property = {
     'The creator of an id publishes it, and one party removes it. Once removed, an id may be given out again at once, ' +
     "so a second removal takes away somebody else's object.",
   source: 'Documentation/core-api/idr.rst; lib/idr.c, idr_replace, idr_remove; v6.12',
-  exercisedBy: [...brokenBy('id-not-reserved'), { kind: 'call', functions: ['idr_replace', 'idr_remove'] }],
+  exercisedBy: [...brokenBy('id-not-reserved'), { kind: 'call', functions: ['idr_replace', 'idr_remove', 'ida_free'] }],
 };

@@ -10,6 +10,6 @@ export const kernelBug: Property = {
   source: 'include/asm-generic/bug.h, BUG_ON; Documentation/process/deprecated.rst; v6.12',
   exercisedBy: [
     ...brokenBy('kernel-bug'),
-    { kind: 'call', functions: ['BUG_ON', '__put_unused_fd', '__fd_install', 'gen_pool_free'] },
+    { kind: 'call', functions: ['BUG', 'BUG_ON', '__put_unused_fd', '__fd_install', 'gen_pool_free'] },
   ],
 };

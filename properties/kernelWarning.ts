@@ -10,6 +10,18 @@ export const kernelWarning: Property = {
     'common, it stops the machine.',
   source: 'include/asm-generic/bug.h, WARN_ON; Documentation/process/deprecated.rst; v6.12',
   exercisedBy: [
-    { kind: 'call', functions: ['WARN_ON', 'WARN_ON_ONCE', 'dma_resv_assert_held', 'dma_map_sgtable', 'idr_alloc'] },
+    {
+      kind: 'call',
+      functions: [
+        'WARN_ON',
+        'WARN_ON_ONCE',
+        'WARN',
+        'WARN_ONCE',
+        'dma_resv_assert_held',
+        'dma_map_sgtable',
+        'idr_alloc',
+        'class_find_device',
+      ],
+    },
   ],
 };

@@ -1,7 +1,9 @@
-import { choose, fault, fn, outcome, ret, run, set, when } from '../program/build.js';
+import { choose, fault, fn, loop, outcome, ret, run, set, when } from '../program/build.js';
 import type { FunctionDefinition } from '../program/functionDefinition.js';
 
 const file = 'fs/char_dev.c';
+const map = { file: 'drivers/base/map.c', origin: 'kernel', atomic: { shared: ['map'] } } as const;
+const numbers = { file: 'include/linux/kdev_t.h', origin: 'kernel', atomic: { shared: [] } } as const;
 
 /**
  * Char devices. A cdev's kobject is pinned by every open file; its parent, the device it is embedded in, by the kobject.
@@ -9,6 +11,37 @@ const file = 'fs/char_dev.c';
  * One inode per device is supported.
  */
 export const charDeviceFunctions: readonly FunctionDefinition[] = [
+  fn('dev_t MKDEV(unsigned int ma, unsigned int mi)', numbers, [ret('ma << MINORBITS | mi')]),
+  fn('unsigned int MAJOR(dev_t dev)', numbers, [ret('dev >> MINORBITS')]),
+  fn('unsigned int MINOR(dev_t dev)', numbers, [ret('dev & MINORMASK')]),
+  fn(
+    'int alloc_chrdev_region(dev_t *dev, unsigned baseminor, unsigned count, const char *name)',
+    { file, origin: 'kernel', sleeps: true },
+    [
+      run('might_sleep()'),
+      choose('alloc_chrdev_region', [outcome('success'), fault('-ENOMEM|-EBUSY', [ret('-ENOMEM')])]),
+      set('*dev', 'MKDEV(__new_major(&cdev_map), baseminor)'),
+      ret('0'),
+    ],
+  ),
+  fn('unsigned int __new_major(struct chrdev_map *map)', { ...map, file, locals: ['int majors'] }, [
+    set('majors', 'map->majors', 'atomic'),
+    set('map->majors', 'majors + 1', 'atomic'),
+    ret('CHRDEV_MAJOR_DYN_FIRST - majors'),
+  ]),
+  fn(
+    'int register_chrdev_region(dev_t from, unsigned count, const char *name)',
+    { file, origin: 'kernel', sleeps: true },
+    [
+      run('might_sleep()'),
+      choose('register_chrdev_region', [outcome('success'), fault('-ENOMEM|-EBUSY', [ret('-ENOMEM')])]),
+      ret('0'),
+    ],
+  ),
+  /** Numbers that nobody registered are none of its business. A region says nothing about who may open what. */
+  fn('void unregister_chrdev_region(dev_t from, unsigned count)', { file, origin: 'kernel', sleeps: true }, [
+    run('might_sleep()'),
+  ]),
   fn(
     'void cdev_init(struct cdev *cdev, const struct file_operations *fops)',
     { file, origin: 'kernel', atomic: { shared: ['cdev'] } },
@@ -26,8 +59,9 @@ export const charDeviceFunctions: readonly FunctionDefinition[] = [
     { file, origin: 'kernel', locals: ['struct kobject *parent'] },
     [
       set('p->dev', 'dev'),
+      set('p->count', 'count'),
       choose('cdev_add', [
-        outcome('success', [run('__cdev_map(&cdev_map, dev, p)')]),
+        outcome('success', [run('__cdev_map(&cdev_map, dev, count, p)')]),
         fault('-ENOMEM', [ret('-ENOMEM')]),
       ]),
       set('parent', 'p->kobj.parent'),
@@ -36,7 +70,7 @@ export const charDeviceFunctions: readonly FunctionDefinition[] = [
     ],
   ),
   fn('void cdev_del(struct cdev *p)', { file, origin: 'kernel', sleeps: true }, [
-    run('__cdev_map(&cdev_map, p->dev, NULL)'),
+    run('__cdev_unmap(&cdev_map, p->dev)'),
     run('__cdev_kobject_put(p)'),
   ]),
   /** User space may open the device from cdev_add() on, also if device_add() fails then. */
@@ -90,12 +124,43 @@ export const charDeviceFunctions: readonly FunctionDefinition[] = [
     ],
   ),
   fn(
-    'void __cdev_map(struct chrdev_map *map, dev_t dev, struct cdev *p)',
-    { file: 'drivers/base/map.c', origin: 'kernel', atomic: { shared: ['map'] } },
+    'void __cdev_map(struct chrdev_map *map, dev_t dev, unsigned int count, struct cdev *p)',
+    { ...map, locals: ['int i', 'struct cdev *known'] },
     [
-      when('!dev', [ret()]),
-      when('dev > CDEVS', [run('__capacity_exhausted()')]),
-      set('map->cdev[dev - 1]', 'p', 'atomic'),
+      set('i', '0'),
+      loop('i < CDEVS', [
+        set('known', 'map->cdev[i]', 'atomic'),
+        when('!known', [
+          set('map->dev[i]', 'dev', 'atomic'),
+          set('map->count[i]', 'count', 'atomic'),
+          set('map->cdev[i]', 'p', 'atomic'),
+          ret(),
+        ]),
+        set('i', 'i + 1'),
+      ]),
+      run('__capacity_exhausted()'),
+    ],
+  ),
+  fn('void __cdev_unmap(struct chrdev_map *map, dev_t dev)', { ...map, locals: ['int i', 'dev_t first'] }, [
+    set('i', '0'),
+    loop('i < CDEVS', [
+      set('first', 'map->dev[i]', 'atomic'),
+      when('first == dev', [set('map->cdev[i]', 'NULL', 'atomic')]),
+      set('i', 'i + 1'),
+    ]),
+  ]),
+  fn(
+    'struct cdev *__cdev_of_number(struct chrdev_map *map, dev_t dev)',
+    { ...map, locals: ['int i', 'dev_t first', 'int count'] },
+    [
+      set('i', '0'),
+      loop('i < CDEVS', [
+        set('first', 'map->dev[i]', 'atomic'),
+        set('count', 'map->count[i]', 'atomic'),
+        when('dev >= first && dev < first + count', [ret('map->cdev[i]')]),
+        set('i', 'i + 1'),
+      ]),
+      ret('NULL'),
     ],
   ),
   /** What chrdev_open() does under cdev_lock and the map's mutex: the cdev of an inode, with a reference, or NULL. */
@@ -106,8 +171,7 @@ export const charDeviceFunctions: readonly FunctionDefinition[] = [
       set('p', 'inode->i_cdev', 'atomic'),
       when('p', [when('!cdev_get(p)', [ret('NULL')]), ret('p')]),
       when('!inode->i_rdev', [ret('NULL')]),
-      when('inode->i_rdev > CDEVS', [run('__capacity_exhausted()')]),
-      set('p', 'map->cdev[inode->i_rdev - 1]', 'atomic'),
+      set('p', '__cdev_of_number(map, inode->i_rdev)'),
       when('!p', [ret('NULL')]),
       when('!cdev_get(p)', [ret('NULL')]),
       set('known', 'p->inode', 'atomic'),

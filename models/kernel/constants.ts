@@ -23,8 +23,25 @@ export const kernelConstants: Readonly<Record<string, number>> = {
   ITER_DEST: 0,
   ITER_SOURCE: 1,
 
-  GFP_KERNEL: 1,
-  GFP_ATOMIC: 2,
+  /** include/linux/gfp_types.h. */
+  GFP_KERNEL: 0xcc0,
+  GFP_ATOMIC: 0x820,
+  __GFP_ZERO: 0x100,
+  __GFP_DIRECT_RECLAIM: 0x400,
+  /** include/linux/xarray.h, without the mark of free entries. */
+  XA_FLAGS_ZERO_BUSY: 8,
+  XA_FLAGS_ALLOC: 4,
+  XA_FLAGS_ALLOC1: 12,
+  /** include/linux/poison.h, without the offset that an architecture adds: addresses of nothing. */
+  LIST_POISON1: 0x100,
+  LIST_POISON2: 0x122,
+  /** include/linux/mm_types.h. */
+  FOLL_WRITE: 1,
+
+  /** include/linux/kdev_t.h and fs/char_dev.c. */
+  MINORBITS: 20,
+  MINORMASK: 2 ** 20 - 1,
+  CHRDEV_MAJOR_DYN_FIRST: 254,
   O_RDONLY: 0,
   O_RDWR: 2,
   O_CLOEXEC: 0o2000000,
@@ -52,6 +69,9 @@ export const kernelConstants: Readonly<Record<string, number>> = {
 export const kernelGlobals: Readonly<Record<string, string>> = {
   delayed_fput_list: 'struct delayed_fput_list',
   cdev_map: 'struct chrdev_map',
+  class_devices: 'struct subsys_private',
+  /** Every page of kernel memory. */
+  kernel_page: 'struct page',
 };
 
 /** Lengths of the kernel's arrays where a scenario does not say. */
@@ -66,4 +86,8 @@ export const kernelCapacities: Readonly<Record<string, number>> = {
   VMAS: 1,
   /** Char devices. */
   CDEVS: 1,
+  /** Bits of a bitmap. */
+  BITS: 4,
+  /** Elements of an array of pages. */
+  PAGES: 2,
 };

@@ -4,8 +4,8 @@ import type { FunctionDefinition } from '../program/functionDefinition.js';
 const file = 'drivers/base/core.c';
 
 /**
- * Devices: the reference count of their memory. What device_add() and device_del() do to sysfs, classes and the parent's
- * children has no effect on the references a driver sees, and is left out.
+ * Devices: the reference count of their memory, and the list of their class. What device_add() and device_del() do to sysfs and
+ * the parent's children has no effect on the references a driver sees, and is left out.
  */
 export const deviceFunctions: readonly FunctionDefinition[] = [
   fn('void device_initialize(struct device *dev)', { file, origin: 'kernel', atomic: { shared: ['dev'] } }, [
@@ -19,9 +19,18 @@ export const deviceFunctions: readonly FunctionDefinition[] = [
     when('!dev', [ret()]),
     when('refcount_dec_and_test(&dev->kobj.kref.refcount)', [run('dev->release(dev)')]),
   ]),
-  fn('int dev_set_name(struct device *dev, const char *name)', { file, origin: 'kernel', atomic: { shared: [] } }, [
-    choose('dev_set_name', [outcome('success', [ret('0')]), fault('-ENOMEM', [ret('-ENOMEM')])]),
+  /** What follows the format is read by the caller, and has no effect. */
+  fn('int dev_set_name(struct device *dev, const char *fmt)', { file, origin: 'kernel', atomic: { shared: ['dev'] } }, [
+    choose('dev_set_name', [
+      outcome('success', [set('dev->kobj.name', 'fmt', 'atomic'), ret('0')]),
+      fault('-ENOMEM', [ret('-ENOMEM')]),
+    ]),
   ]),
+  fn(
+    'const char *dev_name(const struct device *dev)',
+    { file: 'include/linux/device.h', origin: 'kernel', atomic: { shared: ['dev'] } },
+    [ret('dev->kobj.name')],
+  ),
   fn(
     'void dev_set_drvdata(struct device *dev, void *data)',
     { file: 'include/linux/device.h', origin: 'kernel', atomic: { shared: ['dev'] } },
@@ -32,8 +41,23 @@ export const deviceFunctions: readonly FunctionDefinition[] = [
     { file: 'include/linux/device.h', origin: 'kernel', atomic: { shared: ['dev'] } },
     [ret('dev->driver_data')],
   ),
-  fn('int device_add(struct device *dev)', { file, origin: 'kernel', atomic: { shared: [] } }, [
-    choose('device_add', [outcome('success', [ret('0')]), fault('-ENOMEM|-EINVAL|-EEXIST', [ret('-ENOMEM')])]),
+  /** Who searches the class finds the device from now on. */
+  fn('int device_add(struct device *dev)', { file, origin: 'kernel', sleeps: true }, [
+    run('might_sleep()'),
+    choose('device_add', [outcome('success'), fault('-ENOMEM|-EINVAL|-EEXIST', [ret('-ENOMEM')])]),
+    when('dev->class', [run('__class_add_device(dev)')]),
+    ret('0'),
   ]),
-  fn('void device_del(struct device *dev)', { file, origin: 'kernel', atomic: { shared: [] } }, []),
+  fn('void device_del(struct device *dev)', { file, origin: 'kernel', sleeps: true }, [
+    run('might_sleep()'),
+    when('dev->class', [run('__class_remove_device(dev)')]),
+  ]),
+  fn('int device_register(struct device *dev)', { file, origin: 'kernel', sleeps: true }, [
+    run('device_initialize(dev)'),
+    ret('device_add(dev)'),
+  ]),
+  fn('void device_unregister(struct device *dev)', { file, origin: 'kernel', sleeps: true }, [
+    run('device_del(dev)'),
+    run('put_device(dev)'),
+  ]),
 ];

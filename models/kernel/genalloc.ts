@@ -12,6 +12,14 @@ function allocate(name: string) {
   ];
 }
 
+/** Where in a chunk: any place will do, as addresses mean nothing here. */
+const algorithm = (name: string) =>
+  fn(
+    `unsigned long ${name}(unsigned long *map, unsigned long size, unsigned long start, unsigned int nr, void *data, struct gen_pool *pool, unsigned long start_addr)`,
+    { file, origin: 'kernel', atomic: { shared: [] } },
+    [ret('start')],
+  );
+
 /** gen_pool. Allocation and freeing are lockless, destruction needs the caller to exclude both. */
 export const genallocFunctions: readonly FunctionDefinition[] = [
   fn(
@@ -20,7 +28,12 @@ export const genallocFunctions: readonly FunctionDefinition[] = [
     [
       run('might_sleep()'),
       choose('gen_pool_create', [
-        outcome('success', [alloc('pool', 'gen_pool'), run('@create(&pool->state)'), ret('pool')]),
+        outcome('success', [
+          alloc('pool', 'gen_pool'),
+          run('@create(&pool->state)'),
+          set('pool->min_alloc_order', 'min_alloc_order'),
+          ret('pool'),
+        ]),
         fault('NULL', [ret('NULL')]),
       ]),
     ],
@@ -49,6 +62,9 @@ export const genallocFunctions: readonly FunctionDefinition[] = [
     options,
     allocate('gen_pool_alloc_algo'),
   ),
+  algorithm('gen_pool_first_fit'),
+  algorithm('gen_pool_first_fit_align'),
+  algorithm('gen_pool_best_fit'),
   fn('void gen_pool_free(struct gen_pool *pool, unsigned long addr, size_t size)', options, [
     when('addr != GEN_POOL_ADDRESS', [bug('kernel-bug', 'gen_pool_free() of an address outside the pool')]),
     run('@free(&pool->state)'),

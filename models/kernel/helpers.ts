@@ -16,6 +16,8 @@ export const helperFunctions: readonly FunctionDefinition[] = [
   ]),
   fn('size_t roundup(size_t x, size_t y)', math, [ret('(x + y - 1) / y * y')]),
   fn('size_t rounddown(size_t x, size_t y)', math, [ret('x / y * y')]),
+  fn('size_t DIV_ROUND_UP(size_t n, size_t d)', math, [ret('(n + d - 1) / d')]),
+  fn('unsigned long untagged_addr(unsigned long addr)', { ...pure, file: 'include/linux/uaccess.h' }, [ret('addr')]),
   fn('size_t size_add(size_t a, size_t b)', { ...pure, file: 'include/linux/overflow.h' }, [ret('a + b')]),
   fn('size_t size_mul(size_t a, size_t b)', { ...pure, file: 'include/linux/overflow.h' }, [ret('a * b')]),
   fn('struct page *phys_to_page(phys_addr_t paddr)', page, [ret('paddr')]),

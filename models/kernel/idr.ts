@@ -15,7 +15,7 @@ export const idrFunctions: readonly FunctionDefinition[] = [
   fn('void idr_init(struct idr *idr)', { ...options, file: 'include/linux/idr.h' }, [modify]),
   fn('int idr_alloc(struct idr *idr, void *ptr, int start, int end, gfp_t gfp)', { ...options, locals: ['int id'] }, [
     when('start < 0', [report('kernel-warning', 'idr_alloc() with a negative start'), ret('-EINVAL')]),
-    when('gfp == GFP_KERNEL', [run('might_sleep()')]),
+    when('gfp & __GFP_DIRECT_RECLAIM', [run('might_sleep()')]),
     choose('idr_alloc', [outcome('success'), fault('-ENOMEM|-ENOSPC', [ret('-ENOMEM')])]),
     set('id', 'start'),
     loop('id < IDS', [

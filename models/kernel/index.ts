@@ -1,7 +1,10 @@
 import type { FunctionDefinition } from '../program/functionDefinition.js';
 import type { OpsTable } from '../types/opsTable.js';
+import { atomicFunctions } from './atomic.js';
+import { bitmapFunctions } from './bitmap.js';
 import { bugFunctions } from './bug.js';
 import { charDeviceFunctions } from './charDevice.js';
+import { classFunctions } from './class.js';
 import { completionFunctions } from './completion.js';
 import { deviceFunctions } from './device.js';
 import { dmaBufFunctions, dmaBufTables } from './dmaBuf.js';
@@ -11,15 +14,18 @@ import { genallocFunctions } from './genalloc.js';
 import { helperFunctions } from './helpers.js';
 import { idrFunctions } from './idr.js';
 import { krefFunctions } from './kref.js';
-import { mmFunctions } from './mm.js';
+import { listFunctions } from './list.js';
 import { moduleFunctions } from './module.js';
 import { mutexFunctions } from './mutex.js';
+import { pageFunctions } from './pages.js';
 import { processFunctions } from './process.js';
 import { refcountFunctions } from './refcount.js';
 import { scatterlistFunctions } from './scatterlist.js';
 import { slabFunctions } from './slab.js';
 import { spinlockFunctions } from './spinlock.js';
 import { uaccessFunctions } from './uaccess.js';
+import { iteratorFunctions } from './uio.js';
+import { xarrayFunctions } from './xarray.js';
 
 export { builtins } from './builtins.js';
 export { kernelCapacities, kernelConstants, kernelGlobals } from './constants.js';
@@ -30,21 +36,27 @@ export function kernelFunctionsFor(version: string): readonly FunctionDefinition
     ...slabFunctions,
     ...refcountFunctions,
     ...krefFunctions,
+    ...atomicFunctions,
     ...mutexFunctions,
     ...spinlockFunctions,
     ...completionFunctions,
     ...idrFunctions,
+    ...xarrayFunctions,
+    ...listFunctions,
     ...uaccessFunctions,
     ...fileFunctions,
     ...processFunctions({ closeIsSynchronous: isAtLeast(version, 6, 6) }),
     ...moduleFunctions,
     ...deviceFunctions,
+    ...classFunctions({ createTakesOwner: !isAtLeast(version, 6, 4) }),
     ...charDeviceFunctions,
     ...dmaBufFunctions({ lockWhenMapping: isAtLeast(version, 6, 2) }),
     ...scatterlistFunctions,
     ...dmaMappingFunctions,
     ...genallocFunctions,
-    ...mmFunctions,
+    ...pageFunctions,
+    ...iteratorFunctions,
+    ...bitmapFunctions,
     ...bugFunctions,
     ...helperFunctions,
   ];

@@ -20,6 +20,10 @@ export const krefFunctions: readonly FunctionDefinition[] = [
     when('refcount_dec_and_test(&kref->refcount)', [run('release(kref)'), ret('1')]),
     ret('0'),
   ]),
+  fn('int kref_put_lock(struct kref *kref, fn release, spinlock_t *lock)', { file, origin: 'kernel' }, [
+    when('refcount_dec_and_lock(&kref->refcount, lock)', [run('release(kref)'), ret('1')]),
+    ret('0'),
+  ]),
   fn(
     'int kref_put_mutex(struct kref *kref, fn release, struct mutex *lock)',
     { file, origin: 'kernel', sleeps: true },

@@ -49,7 +49,7 @@ describe('kernel function models', () => {
   );
 
   it.each(kernelFunctions)('$name sleeps if what it calls directly sleeps', (definition) => {
-    // might_sleep() may stand under a condition, such as GFP_KERNEL.
+    // might_sleep() may stand under a condition, such as __GFP_DIRECT_RECLAIM.
     const sleeper = callees(programs.get(definition.name)!).find(
       (callee) => callee !== 'might_sleep' && programs.get(callee)?.definition.sleeps === true,
     );

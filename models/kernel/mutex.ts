@@ -21,6 +21,16 @@ export const mutexFunctions: readonly FunctionDefinition[] = [
       fault('-EINTR', [ret('-EINTR')]),
     ]),
   ]),
+  fn('int mutex_lock_killable(struct mutex *lock)', { file, origin: 'kernel', sleeps: true }, [
+    choose('mutex_lock_killable', [
+      outcome('locked', [run('mutex_lock(lock)'), ret('0')]),
+      fault('-EINTR', [ret('-EINTR')]),
+    ]),
+  ]),
+  /** The classes of lockdep have no meaning here. */
+  fn('void mutex_lock_nested(struct mutex *lock, unsigned int subclass)', { file, origin: 'kernel', sleeps: true }, [
+    run('mutex_lock(lock)'),
+  ]),
   fn('int mutex_trylock(struct mutex *lock)', { file, origin: 'kernel', atomic }, [ret('@tryLock(lock)')]),
   fn('bool mutex_is_locked(struct mutex *lock)', { file, origin: 'kernel', atomic }, [ret('@isLocked(lock)')]),
   fn('void mutex_unlock(struct mutex *lock)', { file, origin: 'kernel' }, [

@@ -93,6 +93,13 @@ export function processFunctions(version: { readonly closeIsSynchronous: boolean
       ],
     ),
 
+    /** The compat system call of a driver whose arguments are the same for both word sizes. */
+    fn(
+      'long compat_ptr_ioctl(struct file *file, unsigned int cmd, unsigned long arg)',
+      { file: 'fs/ioctl.c', origin: 'kernel', sleeps: true },
+      [when('!file->f_op->unlocked_ioctl', [ret('-ENOIOCTLCMD')]), ret('file->f_op->unlocked_ioctl(file, cmd, arg)')],
+    ),
+
     systemCall(
       'int sys_dup(unsigned int fd)',
       'fs/file.c',

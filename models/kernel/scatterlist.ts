@@ -27,7 +27,7 @@ export const scatterlistFunctions: readonly FunctionDefinition[] = [
       set('table->nents', '0'),
       set('table->orig_nents', '0'),
       when('!nents', [ret('-EINVAL')]),
-      when('gfp_mask == GFP_KERNEL', [run('might_sleep()')]),
+      when('gfp_mask & __GFP_DIRECT_RECLAIM', [run('might_sleep()')]),
       choose('sg_alloc_table', [outcome('success', fill('table')), fault('-ENOMEM', [ret('-ENOMEM')])]),
       ret('0'),
     ],
@@ -37,7 +37,7 @@ export const scatterlistFunctions: readonly FunctionDefinition[] = [
     'int sg_alloc_table_from_pages(struct sg_table *sgt, struct page **pages, unsigned int n_pages, unsigned int offset, unsigned long size, gfp_t gfp_mask)',
     { file, origin: 'kernel', atomic: { shared: ['sgt'] } },
     [
-      when('gfp_mask == GFP_KERNEL', [run('might_sleep()')]),
+      when('gfp_mask & __GFP_DIRECT_RECLAIM', [run('might_sleep()')]),
       choose('sg_alloc_table_from_pages', [outcome('success', fill('sgt')), fault('-ENOMEM', [ret('-ENOMEM')])]),
       ret('0'),
     ],

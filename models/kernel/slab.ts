@@ -35,6 +35,13 @@ export const slabFunctions: readonly FunctionDefinition[] = [
   fn('void kfree(const void *p)', { file: 'mm/slub.c', origin: 'kernel', atomic: { shared: ['p'] } }, [
     when('p', [free('p')]),
   ]),
+  fn('void kfree_sensitive(const void *p)', { file: 'mm/slab_common.c', origin: 'kernel', atomic: { shared: ['p'] } }, [
+    when('p', [free('p')]),
+  ]),
+  fn('void vfree(const void *addr)', { file: 'mm/vmalloc.c', origin: 'kernel', atomic: { shared: ['addr'] } }, [
+    run('might_sleep()'),
+    when('addr', [free('addr')]),
+  ]),
   fn('void kvfree(const void *p)', { file: 'mm/util.c', origin: 'kernel', atomic: { shared: ['p'] } }, [
     when('p', [free('p')]),
   ]),

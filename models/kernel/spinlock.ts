@@ -10,6 +10,8 @@ export const spinlockFunctions: readonly FunctionDefinition[] = [
   fn('void spin_unlock(spinlock_t *lock)', options, [run('@unlock(lock)')]),
   fn('void spin_lock_irq(spinlock_t *lock)', options, [run('@lock(lock)')]),
   fn('void spin_unlock_irq(spinlock_t *lock)', options, [run('@unlock(lock)')]),
+  fn('void spin_lock_bh(spinlock_t *lock)', options, [run('@lock(lock)')]),
+  fn('void spin_unlock_bh(spinlock_t *lock)', options, [run('@unlock(lock)')]),
   fn('void spin_lock_irqsave(spinlock_t *lock, unsigned long flags)', options, [run('@lock(lock)')]),
   fn('void spin_unlock_irqrestore(spinlock_t *lock, unsigned long flags)', options, [run('@unlock(lock)')]),
 ];

@@ -3,11 +3,9 @@ import type { FunctionDefinition } from '../program/functionDefinition.js';
 import type { Statement } from '../program/statement.js';
 import { defineDmaBufExportInfo } from '../kernel/dmaBuf.js';
 import { copyFromUser, copyToUser } from '../kernel/uaccess.js';
-import { clientFunctions } from '../tee/clientApi.js';
-import { deviceFunctions } from '../tee/device.js';
+import { busTables, deviceFunctions } from '../tee/device.js';
 import { environmentFunctions, environmentTables } from '../tee/environment.js';
 import { fileTables, ioctlFunctions } from '../tee/ioctl.js';
-import { memoryFunctions } from '../tee/memory.js';
 import { poolFunctions } from '../tee/pool.js';
 import { shmFunctions } from '../tee/shm.js';
 import type { OpsTable } from '../types/opsTable.js';
@@ -178,16 +176,15 @@ const unchangedShm = new Set(['release_registered_pages', 'shm_put_kernel_pages'
 /** What the old worlds have in common with the base: the device, the system calls, and the driver. */
 export const unchangedFunctions: readonly FunctionDefinition[] = [
   ...deviceFunctions,
-  ...clientFunctions.filter(({ name }) => name.startsWith('class_')),
   ...ioctlFunctions.filter(({ name }) => !replaced.has(name)),
   ...shmFunctions.filter(({ name }) => unchangedShm.has(name)),
   ...poolFunctions.filter(({ name }) => name === 'tee_shm_pool_free'),
-  ...memoryFunctions,
   ...environmentFunctions.filter(({ name }) => name !== 'env_release_with_message'),
 ];
 
 /** The tables of these. */
 export const unchangedTables: readonly OpsTable[] = [
+  ...busTables,
   ...fileTables.filter(({ name }) => name === 'tee_fops'),
   ...environmentTables.filter(({ name }) => !name.endsWith('_message')),
 ];

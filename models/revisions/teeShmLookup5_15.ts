@@ -1,4 +1,4 @@
-import { choose, fault, fn, goTo, label, outcome, ret, run, set, when } from '../program/build.js';
+import { fn, goTo, label, ret, run, set, when } from '../program/build.js';
 import type { FunctionDefinition } from '../program/functionDefinition.js';
 import type { Statement } from '../program/statement.js';
 import { kcalloc, kzalloc } from '../kernel/slab.js';
@@ -101,13 +101,12 @@ export function teeShmAlloc(references: References): FunctionDefinition {
 export function teeShmRegister(references: References): FunctionDefinition {
   const counts = references === 'count';
   return fn(
-    'struct tee_shm *tee_shm_register(struct tee_context *ctx, void *addr, size_t length, u32 flags)',
+    'struct tee_shm *tee_shm_register(struct tee_context *ctx, unsigned long addr, size_t length, u32 flags)',
     {
       file,
       locals: [
         'struct tee_device *teedev',
         'struct tee_shm *shm',
-        'struct page_array *pages',
         ...(counts ? [] : ['struct dma_buf_export_info exp_info']),
         'int num_pages',
         'void *ret',
@@ -133,10 +132,9 @@ export function teeShmRegister(references: References): FunctionDefinition {
       set('shm->offset', '0'),
       set('shm->size', 'length'),
       set('num_pages', 'roundup(length, PAGE_SIZE) / PAGE_SIZE'),
-      kcalloc('pages', 'page_array'),
-      set('shm->pages', 'pages'),
+      kcalloc('shm->pages', 'page_array'),
       when('!shm->pages', [set('ret', 'ERR_PTR(-ENOMEM)'), goTo('err')]),
-      set('rc', 'pin_user_pages_fast(addr, num_pages, 0, shm->pages)'),
+      set('rc', 'pin_user_pages_fast(addr, num_pages, FOLL_WRITE, shm->pages)'),
       when('rc > 0', [set('shm->num_pages', 'rc')]),
       when('rc != num_pages', [when('rc >= 0', [set('rc', '-ENOMEM')]), set('ret', 'ERR_PTR(rc)'), goTo('err')]),
       ...publish,
@@ -154,23 +152,6 @@ export function teeShmRegister(references: References): FunctionDefinition {
     ],
   );
 }
-
-/** References on the pages of user memory; at least one page, or an error. */
-const pinUserPages = fn(
-  'int pin_user_pages_fast(unsigned long start, int nr_pages, unsigned int gup_flags, struct page_array *pages)',
-  { file: 'mm/gup.c', origin: 'kernel' },
-  [
-    choose('pin_user_pages_fast', [
-      outcome('all', [run('pin_pages(pages, nr_pages)'), ret('nr_pages')]),
-      fault('fewer', [
-        when('nr_pages <= 1', [ret('-EFAULT')]),
-        run('pin_pages(pages, nr_pages - 1)'),
-        ret('nr_pages - 1'),
-      ]),
-      fault('-EFAULT', [ret('-EFAULT')]),
-    ]),
-  ],
-);
 
 /**
  * The TEE subsystem before the repair of CVE-2021-44733: a lookup by id takes a reference of a dma-buf whose last one may be
@@ -194,7 +175,6 @@ export const teeShmLookup5_15: Revision = {
     ...teeCloseContext5_16.functions,
     shmAllocCommand,
     shmRegisterCommand,
-    pinUserPages,
     teeShmRelease([when('shm->flags & TEE_SHM_DMA_BUF', unpublish)]),
     teeShmAlloc('dma-buf'),
     teeShmRegister('dma-buf'),
@@ -210,7 +190,7 @@ export const teeShmLookup5_15: Revision = {
       kaddr: 'void *',
       size: 'size_t',
       offset: 'unsigned int',
-      pages: 'struct page_array *',
+      pages: 'struct page **',
       num_pages: 'size_t',
       dmabuf: 'struct dma_buf *',
       flags: 'u32',

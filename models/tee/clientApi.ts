@@ -2,53 +2,9 @@ import { fn, loop, ret, run, set, when } from '../program/build.js';
 import type { FunctionDefinition } from '../program/functionDefinition.js';
 
 const file = 'drivers/tee/tee_core.c';
-const classFile = 'drivers/base/class.c';
 
-/**
- * Kernel clients of a TEE (drivers/tee/tee_core.c, v6.12), and the list of devices of `tee_class` that they search
- * (drivers/base/class.c and lib/klist.c, v6.12), which in this model has room for one device.
- */
+/** Kernel clients of a TEE (drivers/tee/tee_core.c, v6.12). */
 export const clientFunctions: readonly FunctionDefinition[] = [
-  // The list keeps a reference of the device for as long as it, or somebody who walks along it, stands on the device.
-  fn('void class_add_device(struct device_class *class, struct device *dev)', { file: classFile, origin: 'kernel' }, [
-    run('get_device(dev)'),
-    run('spin_lock(&class->lock)'),
-    set('class->device', 'dev'),
-    run('spin_unlock(&class->lock)'),
-  ]),
-
-  fn(
-    'void class_remove_device(struct device_class *class, struct device *dev)',
-    { file: classFile, origin: 'kernel' },
-    [
-      run('spin_lock(&class->lock)'),
-      set('class->device', 'NULL'),
-      run('spin_unlock(&class->lock)'),
-      run('put_device(dev)'),
-    ],
-  ),
-
-  // The reference of the walk becomes that of the result; the kernel takes the second before it drops the first.
-  fn(
-    'struct device *class_find_device(struct device_class *class, struct device *start, void *data, fn match)',
-    {
-      file: classFile,
-      origin: 'kernel',
-      locals: ['struct device *dev'],
-      approximations: [{ direction: 'under', what: 'A class has one device.' }],
-    },
-    [
-      when('start', [ret('NULL')]),
-      run('spin_lock(&class->lock)'),
-      set('dev', 'class->device'),
-      when('dev', [run('get_device(dev)')]),
-      run('spin_unlock(&class->lock)'),
-      when('!dev', [ret('NULL')]),
-      when('!match(dev, data)', [run('put_device(dev)'), ret('NULL')]),
-      ret('dev'),
-    ],
-  ),
-
   // Calls into the driver without being a user of the device.
   fn(
     'int match_dev(struct device *dev, void *data)',

@@ -14,8 +14,7 @@ export const teeConstants: Readonly<Record<string, number>> = {
   TEE_DEVICE_FLAG_REGISTERED: 1,
   TEE_DESC_PRIVILEGED: 1,
   TEE_GEN_CAP_PRIVILEGED: 1 << 1,
-  /** 32 in the kernel; half of them are for unprivileged devices. */
-  TEE_NUM_DEVICES: 4,
+  TEE_NUM_DEVICES: 32,
 
   // Commands: the offset to TEE_IOC_BASE stands for the ioctl number.
   TEE_IOC_VERSION: 0,

@@ -1,5 +1,6 @@
-import { fn, goTo, label, loop, ret, run, set, when } from '../program/build.js';
+import { fn, goTo, label, ret, run, set, when } from '../program/build.js';
 import type { FunctionDefinition } from '../program/functionDefinition.js';
+import type { OpsTable } from '../types/opsTable.js';
 import { kzalloc } from '../kernel/slab.js';
 
 const file = 'drivers/tee/tee_core.c';
@@ -15,13 +16,7 @@ export const deviceFunctions: readonly FunctionDefinition[] = [
     'struct tee_device *tee_device_alloc(struct tee_desc *teedesc, struct device *dev, struct tee_shm_pool *pool, void *driver_data)',
     {
       file,
-      locals: ['struct tee_device *teedev', 'void *ret', 'int rc', 'int max_id', 'int offs', 'int id'],
-      approximations: [
-        {
-          direction: 'under',
-          what: 'There are ids for two unprivileged and two privileged devices; the kernel has 32.',
-        },
-      ],
+      locals: ['struct tee_device *teedev', 'void *ret', 'int rc', 'int max_id', 'int offs'],
     },
     [
       set('offs', '0'),
@@ -37,17 +32,16 @@ export const deviceFunctions: readonly FunctionDefinition[] = [
         set('max_id', 'TEE_NUM_DEVICES'),
       ]),
       run('spin_lock(&driver_lock)'),
-      set('id', 'offs'),
-      loop('id < max_id && dev_mask.bits[id]', [set('id', 'id + 1')]),
-      set('teedev->id', 'id'),
-      when('teedev->id < max_id', [set('dev_mask.bits[id]', '1', 'atomic')]),
+      set('teedev->id', 'find_next_zero_bit(&dev_mask, max_id, offs)'),
+      when('teedev->id < max_id', [run('set_bit(teedev->id, &dev_mask)')]),
       run('spin_unlock(&driver_lock)'),
       when('teedev->id >= max_id', [set('ret', 'ERR_PTR(-ENOMEM)'), goTo('err')]),
+      set('teedev->dev.class', '&tee_class'),
       set('teedev->dev.release', 'tee_release_device'),
       set('teedev->dev.parent', 'dev'),
-      set('teedev->dev.devt', 'teedev->id + 1'),
+      set('teedev->dev.devt', 'MKDEV(MAJOR(tee_devt.value), teedev->id)'),
       set('rc', 'dev_set_name(&teedev->dev, NULL)'),
-      when('rc', [set('ret', 'ERR_PTR(rc)'), goTo('err')]),
+      when('rc', [set('ret', 'ERR_PTR(rc)'), goTo('err_devt')]),
       run('cdev_init(&teedev->cdev, &tee_fops)'),
       set('teedev->cdev.owner', 'teedesc->owner'),
       run('dev_set_drvdata(&teedev->dev, driver_data)'),
@@ -59,10 +53,12 @@ export const deviceFunctions: readonly FunctionDefinition[] = [
       set('teedev->desc', 'teedesc'),
       set('teedev->pool', 'pool'),
       ret('teedev'),
+      label('err_devt'),
+      run('unregister_chrdev_region(teedev->dev.devt, 1)'),
       label('err'),
       when('teedev && teedev->id < TEE_NUM_DEVICES', [
         run('spin_lock(&driver_lock)'),
-        set('dev_mask.bits[teedev->id]', '0', 'atomic'),
+        run('clear_bit(teedev->id, &dev_mask)'),
         run('spin_unlock(&driver_lock)'),
       ]),
       run('kfree(teedev)'),
@@ -74,7 +70,6 @@ export const deviceFunctions: readonly FunctionDefinition[] = [
     when('teedev->flags & TEE_DEVICE_FLAG_REGISTERED', [ret('-EINVAL')]),
     set('rc', 'cdev_device_add(&teedev->cdev, &teedev->dev)'),
     when('rc', [ret('rc')]),
-    run('class_add_device(&tee_class, &teedev->dev)'),
     set('teedev->flags', 'teedev->flags | TEE_DEVICE_FLAG_REGISTERED'),
     ret('0'),
   ]),
@@ -99,10 +94,7 @@ export const deviceFunctions: readonly FunctionDefinition[] = [
 
   fn('void tee_device_unregister(struct tee_device *teedev)', { file }, [
     when('!teedev', [ret()]),
-    when('teedev->flags & TEE_DEVICE_FLAG_REGISTERED', [
-      run('class_remove_device(&tee_class, &teedev->dev)'),
-      run('cdev_device_del(&teedev->cdev, &teedev->dev)'),
-    ]),
+    when('teedev->flags & TEE_DEVICE_FLAG_REGISTERED', [run('cdev_device_del(&teedev->cdev, &teedev->dev)')]),
     run('tee_device_put(teedev)'),
     run('wait_for_completion(&teedev->c_no_users)'),
     set('teedev->pool', 'NULL'),
@@ -113,7 +105,7 @@ export const deviceFunctions: readonly FunctionDefinition[] = [
   fn('void tee_release_device(struct device *dev)', { file, locals: ['struct tee_device *teedev'] }, [
     set('teedev', 'container_of(dev, struct tee_device, dev)'),
     run('spin_lock(&driver_lock)'),
-    set('dev_mask.bits[teedev->id]', '0', 'atomic'),
+    run('clear_bit(teedev->id, &dev_mask)'),
     run('spin_unlock(&driver_lock)'),
     run('mutex_destroy(&teedev->mutex)'),
     run('idr_destroy(&teedev->idr)'),
@@ -121,4 +113,23 @@ export const deviceFunctions: readonly FunctionDefinition[] = [
   ]),
 
   fn('void *tee_get_drvdata(struct tee_device *teedev)', { file }, [ret('dev_get_drvdata(&teedev->dev)')]),
+
+  // The subsystem itself: its class, and the numbers of its devices.
+  fn('int tee_init(void)', { file, locals: ['int rc'] }, [
+    set('rc', 'class_register(&tee_class)'),
+    when('rc', [ret('rc')]),
+    set('rc', 'alloc_chrdev_region(&tee_devt, 0, TEE_NUM_DEVICES, NULL)'),
+    when('rc', [goTo('out_unreg_class')]),
+    set('rc', 'bus_register(&tee_bus_type)'),
+    when('rc', [goTo('out_unreg_chrdev')]),
+    ret('0'),
+    label('out_unreg_chrdev'),
+    run('unregister_chrdev_region(tee_devt.value, TEE_NUM_DEVICES)'),
+    label('out_unreg_class'),
+    run('class_unregister(&tee_class)'),
+    ret('rc'),
+  ]),
 ];
+
+/** The bus of clients in trusted applications; what it matches is left out. */
+export const busTables: readonly OpsTable[] = [{ name: 'tee_bus_type', type: 'bus_type', fields: { name: 1 }, file }];

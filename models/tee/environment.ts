@@ -143,7 +143,7 @@ export const environmentFunctions: readonly FunctionDefinition[] = [
   ),
 
   operation(
-    'int env_shm_register(struct tee_context *ctx, struct tee_shm *shm, struct page_array *pages, size_t num_pages, void *start)',
+    'int env_shm_register(struct tee_context *ctx, struct tee_shm *shm, struct page **pages, size_t num_pages, unsigned long start)',
     [
       run('tee_get_drvdata(ctx->teedev)'),
       choose('shm_register', [outcome('success', [takeBacking]), fault('-ENOMEM', [ret('-ENOMEM')])]),

@@ -2,10 +2,9 @@ import type { FunctionDefinition } from '../program/functionDefinition.js';
 import type { OpsTable } from '../types/opsTable.js';
 import { clientFunctions } from './clientApi.js';
 import { contextFunctions } from './context.js';
-import { deviceFunctions } from './device.js';
+import { busTables, deviceFunctions } from './device.js';
 import { environmentFunctions, environmentTables } from './environment.js';
 import { fileTables, ioctlFunctions } from './ioctl.js';
-import { memoryFunctions } from './memory.js';
 import { poolFunctions, poolTables } from './pool.js';
 import { shmFunctions } from './shm.js';
 
@@ -17,12 +16,11 @@ export const teeFunctions: readonly FunctionDefinition[] = [
   ...poolFunctions,
   ...ioctlFunctions,
   ...clientFunctions,
-  ...memoryFunctions,
   ...environmentFunctions,
 ];
 
 /** Its ops tables, and those of the driver. */
-export const teeTables: readonly OpsTable[] = [...fileTables, ...poolTables, ...environmentTables];
+export const teeTables: readonly OpsTable[] = [...busTables, ...fileTables, ...poolTables, ...environmentTables];
 
 export { teeConstants } from './constants.js';
 export { teeGlobals, teeTypes } from './types.js';

@@ -299,7 +299,13 @@ export const fileTables: readonly OpsTable[] = [
   {
     name: 'tee_fops',
     type: 'file_operations',
-    fields: { owner: 'tee_module', open: 'tee_open', release: 'tee_release', unlocked_ioctl: 'tee_ioctl' },
+    fields: {
+      owner: 'tee_module',
+      open: 'tee_open',
+      release: 'tee_release',
+      unlocked_ioctl: 'tee_ioctl',
+      compat_ioctl: 'compat_ptr_ioctl',
+    },
     file,
   },
   {

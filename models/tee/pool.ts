@@ -11,15 +11,21 @@ export const poolFunctions: readonly FunctionDefinition[] = [
     'int pool_op_gen_alloc(struct tee_shm_pool *pool, struct tee_shm *shm, size_t size, size_t align)',
     {
       file,
-      locals: ['unsigned long va', 'struct gen_pool *genpool', 'size_t s'],
-      approximations: [
-        { direction: 'under', what: 'The granule of a pool is no larger than the alignment that is asked for.' },
+      locals: [
+        'unsigned long va',
+        'struct gen_pool *genpool',
+        'size_t a',
+        'struct genpool_data_align data',
+        'size_t s',
       ],
     },
     [
       set('genpool', 'pool->private_data'),
-      set('s', 'roundup(size, align)'),
-      set('va', 'gen_pool_alloc_algo(genpool, s, NULL, NULL)'),
+      set('a', 'BIT(genpool->min_alloc_order)'),
+      when('align > a', [set('a', 'align')]),
+      set('data.align', 'a'),
+      set('s', 'roundup(size, a)'),
+      set('va', 'gen_pool_alloc_algo(genpool, s, gen_pool_first_fit_align, &data)'),
       when('!va', [ret('-ENOMEM')]),
       set('shm->kaddr', 'va'),
       set('shm->paddr', 'gen_pool_virt_to_phys(genpool, va)'),

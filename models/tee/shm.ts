@@ -1,4 +1,4 @@
-import { fn, goTo, label, ret, run, set, when } from '../program/build.js';
+import { fn, goTo, label, loop, ret, run, set, when } from '../program/build.js';
 import type { FunctionDefinition } from '../program/functionDefinition.js';
 import type { Statement } from '../program/statement.js';
 import { kcalloc, kzalloc } from '../kernel/slab.js';
@@ -36,12 +36,14 @@ const publishOrUndo: readonly Statement[] = [
  * object without references.
  */
 export const shmFunctions: readonly FunctionDefinition[] = [
-  fn('void shm_put_kernel_pages(struct page_array *pages, size_t page_count)', { file }, [
-    run('unpin_pages(pages, page_count)'),
+  fn('void shm_put_kernel_pages(struct page **pages, size_t page_count)', { file, locals: ['size_t n'] }, [
+    set('n', '0'),
+    loop('n < page_count', [run('put_page(pages[n])'), set('n', 'n + 1')]),
   ]),
 
-  fn('void shm_get_kernel_pages(struct page_array *pages, size_t page_count)', { file }, [
-    run('pin_pages(pages, page_count)'),
+  fn('void shm_get_kernel_pages(struct page **pages, size_t page_count)', { file, locals: ['size_t n'] }, [
+    set('n', '0'),
+    loop('n < page_count', [run('get_page(pages[n])'), set('n', 'n + 1')]),
   ]),
 
   fn('void release_registered_pages(struct tee_shm *shm)', { file }, [
@@ -125,15 +127,14 @@ export const shmFunctions: readonly FunctionDefinition[] = [
       locals: [
         'struct tee_device *teedev',
         'struct tee_shm *shm',
-        'struct page_array *pages',
-        'void *start',
+        'unsigned long start',
+        'unsigned long addr',
         'size_t num_pages',
         'size_t off',
         'ssize_t len',
         'void *ret',
         'int rc',
       ],
-      approximations: [{ direction: 'under', what: 'Registered buffers start at a page boundary.' }],
     },
     [
       set('teedev', 'ctx->teedev'),
@@ -149,18 +150,18 @@ export const shmFunctions: readonly FunctionDefinition[] = [
       set('shm->flags', 'flags'),
       set('shm->ctx', 'ctx'),
       set('shm->id', 'id'),
-      set('start', 'iter->addr'),
+      set('addr', 'untagged_addr(iter_iov_addr(iter))'),
+      set('start', 'rounddown(addr, PAGE_SIZE)'),
       set('num_pages', 'iov_iter_npages(iter, INT_MAX)'),
       when('!num_pages', [set('ret', 'ERR_PTR(-ENOMEM)'), goTo('err_free_shm')]),
-      kcalloc('pages', 'page_array'),
-      set('shm->pages', 'pages'),
+      kcalloc('shm->pages', 'page_array'),
       when('!shm->pages', [set('ret', 'ERR_PTR(-ENOMEM)'), goTo('err_free_shm')]),
       set('len', 'iov_iter_extract_pages(iter, &shm->pages, LONG_MAX, num_pages, 0, &off)'),
       when('len <= 0', [
         when('len', [set('ret', 'ERR_PTR(len)')], [set('ret', 'ERR_PTR(-ENOMEM)')]),
         goTo('err_free_shm_pages'),
       ]),
-      when('(len + off + PAGE_SIZE - 1) / PAGE_SIZE != num_pages', [
+      when('DIV_ROUND_UP(len + off, PAGE_SIZE) != num_pages', [
         set('shm->num_pages', 'len / PAGE_SIZE'),
         set('ret', 'ERR_PTR(-ENOMEM)'),
         goTo('err_put_shm_pages'),
@@ -191,7 +192,7 @@ export const shmFunctions: readonly FunctionDefinition[] = [
   ),
 
   fn(
-    'struct tee_shm *tee_shm_register_user_buf(struct tee_context *ctx, void *addr, size_t length)',
+    'struct tee_shm *tee_shm_register_user_buf(struct tee_context *ctx, unsigned long addr, size_t length)',
     {
       file,
       locals: [

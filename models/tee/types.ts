@@ -19,11 +19,6 @@ export const teeTypes: readonly StructType[] = [
     inode: 'struct inode',
     ctx: 'struct tee_context *',
   }),
-  struct('tee_dev_mask', 'drivers/tee/tee_core.c, dev_mask, v6.12', { bits: 'u8[4]' }),
-  struct('device_class', 'include/linux/device/class.h, struct class, v6.12; with room for one device', {
-    lock: 'spinlock_t',
-    device: 'struct device *',
-  }),
   struct('match_dev_data', 'drivers/tee/tee_core.c, v6.12', {
     vers: 'struct tee_ioctl_version_data *',
     data: 'void *',
@@ -40,8 +35,9 @@ export const teeTypes: readonly StructType[] = [
 /** Globals of the subsystem that every scenario needs, beside its own world. */
 export const teeGlobals: Readonly<Record<string, string>> = {
   driver_lock: 'spinlock_t',
-  dev_mask: 'struct tee_dev_mask',
-  tee_class: 'struct device_class',
+  dev_mask: 'struct bitmap',
+  tee_class: 'struct class',
+  tee_devt: 'dev_t',
   /** `THIS_MODULE` of the subsystem. */
   tee_module: 'struct module',
 };

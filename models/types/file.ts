@@ -45,7 +45,7 @@ export const fileTypes = [
     batch: 'struct file *[TASK_WORK]',
   }),
   struct('inode', 'include/linux/fs.h, v6.12', {
-    /** Device number of a character special file: an index + 1 into `chrdev_map`, 0 for none. */
+    /** Device number of a character special file, 0 for none. */
     i_rdev: 'dev_t',
     i_cdev: 'struct cdev *',
   }),

@@ -12,3 +12,13 @@ export const idrTypes = [
   }),
   struct('idr_entry', 'lib/idr.c, v6.12', { cell: 'struct idr_slot', ptr: 'void *' }),
 ];
+
+/** XArrays and id allocators; the index is the id. */
+export const xarrayTypes = [
+  struct('xarray', 'include/linux/xarray.h, v6.12', {
+    /** The first index that is given out: 0, or 1 with XA_FLAGS_ALLOC1. */
+    first: 'int',
+    slot: 'struct idr_entry[IDS]',
+  }),
+  struct('ida', 'include/linux/idr.h, v6.12', { slot: 'struct idr_slot[IDS]' }),
+];

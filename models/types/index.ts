@@ -1,9 +1,11 @@
+import { bitmapTypes } from './bitmap.js';
 import { cellTypes } from './cells.js';
 import { deviceTypes } from './device.js';
 import { dmaBufTypes } from './dmaBuf.js';
 import { fileTypes } from './file.js';
 import { genallocTypes } from './genalloc.js';
-import { idrTypes } from './idr.js';
+import { idrTypes, xarrayTypes } from './idr.js';
+import { listTypes } from './list.js';
 import { mmTypes } from './mm.js';
 import { scatterlistTypes } from './scatterlist.js';
 import type { StructType } from './structType.js';
@@ -15,6 +17,9 @@ export const structTypes: readonly StructType[] = [
   ...cellTypes,
   ...syncTypes,
   ...idrTypes,
+  ...xarrayTypes,
+  ...bitmapTypes,
+  ...listTypes,
   ...fileTypes,
   ...deviceTypes,
   ...scatterlistTypes,

@@ -7,6 +7,8 @@ const uapi = 'include/uapi/linux/tee.h, v6.12';
 /** The TEE subsystem of v6.12: core objects, driver operations, and its uAPI with the documented directions. */
 export const teeTypes = [
   struct('tee_device', core, {
+    /** A buffer of 32 characters in the kernel; what it says has no meaning here. */
+    name: 'char[1]',
     desc: 'struct tee_desc *',
     id: 'int',
     flags: 'unsigned int',
@@ -52,7 +54,7 @@ export const teeTypes = [
     kaddr: 'void *',
     size: 'size_t',
     offset: 'unsigned int',
-    pages: 'struct page_array *',
+    pages: 'struct page **',
     num_pages: 'size_t',
     refcount: 'refcount_t',
     flags: 'u32',

@@ -65,7 +65,7 @@ export function mostGeneralClient(client: MostGeneralClient): Scenario {
 const setupSocket = outside('void setup_socket(void)', [run('sys_shutdown_socket(&socket)')]);
 
 /** Struct tags of what a call may leave behind. */
-const madeByCalls = ['file', 'tee_context', 'driver_context', 'tee_shm', 'dma_buf', 'page_array', 'page_pins'];
+const madeByCalls = ['file', 'tee_context', 'driver_context', 'tee_shm', 'dma_buf', 'page_array', 'page'];
 
 function clientBody(name: string, calls: number, menu: readonly Call[], closesSocket: boolean): FunctionDefinition {
   const next = choose('next call', [

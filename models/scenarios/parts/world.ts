@@ -33,7 +33,11 @@ export function setupDriver(variant: DriverVariant, makesPool: boolean): Functio
   const probe = makesPool ? 'env_probe_with_rstmem_pool' : 'env_probe';
   return outside(
     'void setup_driver(void)',
-    [set('world.teedev', `${probe}(&env_tee_desc${variant})`), set('world.inode.i_rdev', '1')],
+    [
+      run('tee_init()'),
+      set('world.teedev', `${probe}(&env_tee_desc${variant})`),
+      set('world.inode.i_rdev', 'world.teedev->dev.devt'),
+    ],
     [],
     { file: '<driver>' },
   );
