@@ -35,8 +35,7 @@ export function unquoteName(quoted: string): string {
 
 /**
  * The names relative to the root of the tree. With `-p1` their first components are no part of that: git's `a/` and `b/` and the
- * like, or the two directories that `diff -r` compared. Where both sides agree in it (`-p0`, `--no-prefix`) it stays, and a
- * backup's suffix goes.
+ * like, or the two directories that `diff -r` compared. Where both sides agree in it (`-p0`, `--no-prefix`) it stays.
  */
 export function stripPrefixes({ oldName, newName }: NamePair): NamePair {
   if (oldName === devNull) return { oldName, newName: withoutLetter(newName) };
@@ -45,8 +44,17 @@ export function stripPrefixes({ oldName, newName }: NamePair): NamePair {
   if (oldSlash > 0 && newSlash > 0 && oldName.slice(0, oldSlash) !== newName.slice(0, newSlash)) {
     return { oldName: oldName.slice(oldSlash + 1), newName: newName.slice(newSlash + 1) };
   }
-  const backup = ['.orig', '.old', '~'].some((suffix) => oldName === newName + suffix);
-  return { oldName: backup ? newName : oldName, newName };
+  return { oldName, newName };
+}
+
+/**
+ * The one file that two names mean where nothing says that it moves: a backup (`x.c.orig`), or a copy in another directory. The
+ * shorter one, as `patch` prefers.
+ */
+export function sameFile({ oldName, newName }: NamePair): NamePair {
+  if (oldName === devNull || newName === devNull) return { oldName, newName };
+  const name = oldName.length < newName.length ? oldName : newName;
+  return { oldName: name, newName: name };
 }
 
 /** The prefixes of git are single letters: `a/`, `b/`, or `i/`, `w/`, `c/`, `o/` with `diff.mnemonicPrefix`. */

@@ -1,6 +1,6 @@
 import type { InputLine } from './inputLine.js';
 import type { FilePatch } from './patch.js';
-import { headerName, hostilePath, stripPrefixes, unquoteName, type NamePair } from './patchPath.js';
+import { headerName, hostilePath, sameFile, stripPrefixes, unquoteName, type NamePair } from './patchPath.js';
 
 /** What stands before the hunks of a file. */
 export type FileHeader = Omit<FilePatch, 'hunks'>;
@@ -53,6 +53,7 @@ export function readFileHeader(lines: readonly InputLine[], start: number): Head
   if (text.startsWith('GIT binary patch') || /^Binary files .* differ$/.test(text)) {
     return refuse('this is a binary patch', 'Leave the file out; only text can be analysed.');
   }
+  const moved = fields.has('rename from') || fields.has('copy from');
   const hasNames = text.startsWith('--- ');
   let absent = { old: fields.has('new file mode'), new: fields.has('deleted file mode') };
   if (hasNames) {
@@ -62,15 +63,18 @@ export function readFileHeader(lines: readonly InputLine[], start: number): Head
     }
     const [oldSide, newSide] = [headerName(text.slice(4)), headerName(newText.slice(4))];
     absent = { old: absent.old || oldSide.absent, new: absent.new || newSide.absent };
+    const agree = (side: typeof oldSide, name: string | undefined) =>
+      side.absent || name === undefined || name === side.name;
+    if (!moved && !(agree(oldSide, names?.oldName) && agree(newSide, names?.newName))) {
+      return refuse('the diff line names another file than the --- and +++ lines', 'Correct the names.');
+    }
     names ??= { oldName: oldSide.name, newName: newSide.name };
     index += 2;
   }
-  if (names === null)
-    return refuse('the names of the file cannot be read', 'Give the patch as git format-patch writes it.');
+  if (names === null) return refuse('its names cannot be read', 'Give the patch as git format-patch writes it.');
   if (absent.old && absent.new) return refuse('the file is absent on both sides', 'Correct the --- and +++ lines.');
 
-  const moved = fields.has('rename from') || fields.has('copy from');
-  const { oldName, newName } = moved ? names : stripPrefixes(names);
+  const { oldName, newName } = moved ? names : sameFile(stripPrefixes(names));
   for (const name of [names.oldName, names.newName, oldName, newName]) {
     const hostile = name === '/dev/null' ? null : hostilePath(name);
     if (hostile !== null) {
@@ -87,7 +91,7 @@ export function readFileHeader(lines: readonly InputLine[], start: number): Head
   }
 
   const paths = { oldPath: absent.old ? null : oldName, newPath: absent.new ? null : newName };
-  const change = fields.has('copy from') ? 'copy' : changeOf(paths);
+  const change = fields.has('copy from') ? 'copy' : fields.has('rename from') ? 'rename' : changeOf(paths);
   const header = { change, ...paths, oldBlob: blobs[0], newBlob: blobs[1], inputLine: lines[start]!.line } as const;
   const needsHunks = hasNames || !isComplete(header, fields);
   return { ok: true, header, needsHunks, next: index };
@@ -117,8 +121,7 @@ function gitNames(first: string, fields: ReadonlyMap<string, string>): NamePair 
 
 function changeOf({ oldPath, newPath }: Pick<FilePatch, 'oldPath' | 'newPath'>): FilePatch['change'] {
   if (oldPath === null) return 'create';
-  if (newPath === null) return 'delete';
-  return oldPath === newPath ? 'modify' : 'rename';
+  return newPath === null ? 'delete' : 'modify';
 }
 
 /** Null for the id of all zeros, which stands for no file. */

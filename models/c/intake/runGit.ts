@@ -22,14 +22,9 @@ const maxOutput = 512 * 1024 * 1024;
  * Throws `TreeError` if there is no git, or with what git said. Arguments from outside must not begin with `-`.
  */
 export function runGit(directory: string, args: readonly string[]): Buffer {
-  const env = {
-    ...process.env,
-    LC_ALL: 'C',
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_NO_LAZY_FETCH: '1',
-    GIT_TERMINAL_PROMPT: '0',
-  };
-  const result = spawnSync('git', ['--no-pager', '-C', directory, ...args], { env, maxBuffer: limit + 1 });
+  const ours = Object.entries(process.env).filter(([name]) => !elsewhere.includes(name));
+  const env = { ...Object.fromEntries(ours), LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1' };
+  const result = spawnSync('git', ['--no-pager', '-C', directory, ...args], { env, maxBuffer: maxOutput });
   const code = (result.error as NodeJS.ErrnoException | undefined)?.code;
   if (code === 'ENOENT') {
     throw new TreeError(directory, 'git is not installed', 'Install git, or give a directory and a patch file.');
