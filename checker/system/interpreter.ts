@@ -460,7 +460,6 @@ export class Interpreter {
         }
         case opLimit: {
           const node = linked.node;
-          if (node.kind === 'opaque') this.endPath(`${node.what} is a number that nobody knows`);
           if (node.kind !== 'limit') throw new ModelError('limit expected');
           if (node.ends) this.endPath(node.what);
           this.limits.add(this.limitAt(node.what));
@@ -1204,7 +1203,8 @@ export class Interpreter {
       this.inSetup ||
       (this.system.faultCounter >= 0 &&
         payloadOf(this.words[this.system.faultCounter]!) >= this.system.options.faults!);
-    const allowed = noFaults ? node.alternatives.filter((alternative) => !alternative.fault) : node.alternatives;
+    const offered = this.inSetup && node.opaque ? node.alternatives.slice(0, 1) : node.alternatives;
+    const allowed = noFaults ? offered.filter((alternative) => !alternative.fault) : offered;
     if (allowed.length === 0) throw new ModelError(`${linked.function.definition.name}: '${node.name}' can only fail`);
     const taken = allowed[this.decide(allowed.length)]!;
     if (taken.fault && this.system.faultCounter >= 0) {

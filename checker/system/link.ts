@@ -38,11 +38,14 @@ import type {
   ThreadSlot,
 } from './linkedSystem.js';
 import { defaultOptions } from './linkedSystem.js';
+import { IndirectCallees } from './indirectCallees.js';
 import { liveBefore } from './liveness.js';
+import { chooseNumbers } from './opaqueValues.js';
 import { refusingOperations } from './refusingOperations.js';
 import { returnChecks } from './returnChecks.js';
 import type { TypeEnvironment } from './typeInference.js';
 import { inferVariableTypes, memberType, typeOfOperand, withBoxes } from './typeInference.js';
+import { fillUserInput } from './userInput.js';
 import { constantBase, functionWord, integer, nullPage, pointer } from './word.js';
 
 /** What a revision is made of once its bases are laid under it. */
@@ -92,6 +95,7 @@ class Linker {
   private readonly variableTypes = new Map<string, Map<string, CType>>();
   private readonly environment: TypeEnvironment;
   private readonly lengths = new Map<string, number>();
+  private unknownNumbers: readonly string[] = [];
 
   constructor(resolved: ResolvedRevision, scenario: Scenario, options: SystemOptions) {
     this.resolved = resolved;
@@ -119,11 +123,28 @@ class Linker {
     };
   }
 
+  /** Puts choices in the place of numbers that nobody knows. */
+  private chooseNumbers(): void {
+    const { environment } = this;
+    const programs = fillUserInput(this.programs, environment);
+    const tables = [...this.usedTables].map((name) => this.tables.get(name)!);
+    const callees = new IndirectCallees(programs, tables);
+    const known = chooseNumbers(programs, {
+      environment,
+      constant: (name) => (this.symbolType(name)?.kind === 'int' ? (this.constants[name] ?? null) : null),
+      callees: (program, { target, args }) =>
+        callees.of(this.slotOf(program, target, inferVariableTypes(program, environment)), args.length),
+    });
+    for (const [name, program] of known.programs) this.programs.set(name, program);
+    this.unknownNumbers = known.approximations;
+  }
+
   system(): LinkedSystem {
     const { scenario, resolved, options } = this;
     const roots = scenario.threads.map((thread) => this.rootOf(thread.name, thread.run, thread.process !== null));
     for (const root of roots) this.definitions.set(root.name, root);
     this.reach([...roots.map((root) => root.name), ...scenario.setup.map((step) => step.run)]);
+    this.chooseNumbers();
     this.inferTypes();
     this.chooseMonitors();
     for (const { function: name, field } of returnChecks) this.useResultField(name, field);
@@ -755,7 +776,7 @@ class Linker {
   }
 
   private approximations(): string[] {
-    const list: string[] = [];
+    const list: string[] = [...this.unknownNumbers];
     for (const program of this.programs.values()) {
       for (const { direction, what } of program.definition.approximations ?? []) {
         list.push(`${program.definition.name} (${direction}): ${what}`);

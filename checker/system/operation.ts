@@ -147,8 +147,9 @@ export function compileOperation(
     case 'report':
       return { ...base, kind: opReport };
     case 'limit':
-    case 'opaque':
       return { ...base, kind: opLimit };
+    case 'opaque':
+      throw new ModelError(`${fn.definition.name}: the linker left the unknown number '${node.what}'`);
     case 'return':
       return { ...base, kind: opReturn, a: operand(node.value) };
     default:

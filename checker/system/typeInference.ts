@@ -100,7 +100,23 @@ export function typeOfOperand(
   }
 }
 
-function pointee(type: CType): CType {
+/** The field, by struct tag and name, that an address leads to; null if it is no field's. */
+export function fieldAt(
+  address: Operand,
+  types: ReadonlyMap<string, CType>,
+  environment: TypeEnvironment,
+  where: string,
+): { readonly tag: string; readonly name: string } | null {
+  if (address.kind !== 'member') return null;
+  const path = [...address.path];
+  const name = path.pop()!;
+  let type = pointee(typeOfOperand(address.base, types, environment, where));
+  for (const field of path) type = memberType(type, field, environment, where, address);
+  return type.kind === 'struct' ? { tag: type.tag, name } : null;
+}
+
+/** What a pointer points to; `void` for what is no pointer. */
+export function pointee(type: CType): CType {
   return type.kind === 'pointer' ? type.to : { kind: 'void' };
 }
 

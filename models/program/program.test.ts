@@ -246,7 +246,7 @@ describe('lowering', () => {
   it('gives arrays memory of their own', () => {
     expect(printed([set('a[n]', '1'), ret('a[0]')], ['int[4] a'])).toBe(
       [
-        '0: a = new local local int[4]',
+        '0: a = new local boxed int[4]',
         '1: a->value[n] = 1',
         '2: %1 = a->value[0]',
         '3: end of local *a',
