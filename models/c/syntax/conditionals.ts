@@ -104,7 +104,10 @@ export class Conditionals implements DirectiveSink {
         const outcome = evaluateCondition(rest, this.environment());
         taken = outcome.value !== 0n;
         reason = outcome.reason;
-        if (outcome.error !== null) this.problem(line, column, `${directive}: ${outcome.error}; taken as false`);
+        if (outcome.error !== null) {
+          const message = `${directive}: ${outcome.error}; taken as false`;
+          this.problems.push({ line, column, message, severity: 'note' });
+        }
       } else if (name === undefined) {
         this.problem(line, column, `${directive}: a name must follow`);
         reason = 'no name';

@@ -169,6 +169,8 @@ class Evaluator {
       case '__has_warning':
         this.reasons.add(`policy: ${name}() is 0`);
         return 0n;
+      case 'BIT':
+        return 1n << (this.nested(first) & 63n);
       case 'KERNEL_VERSION': {
         const [a = 0n, b = 0n, c = 0n] = args.map((text) => this.nested(text));
         return (a << 16n) + (b << 8n) + (c > 255n ? 255n : c);

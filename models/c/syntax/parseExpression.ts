@@ -212,10 +212,17 @@ export abstract class ExpressionParser extends Cursor {
     }
     if (known === true || stars > 0) return true;
     const after = this.peek(offset + 1);
+    if (after.text === '{' || (after.text === '(' && this.opensType(offset + 2))) return true;
     if (after.kind === 'name' || after.kind === 'number' || after.kind === 'string' || after.kind === 'char') {
       return after.line === closing.line && first.text !== first.text.toUpperCase();
     }
     return after.text === '~' || after.text === '!' || after.text === 'sizeof';
+  }
+
+  /** A keyword of a type, or a name that is known to be one, at `offset`. */
+  private opensType(offset: number): boolean {
+    const token = this.peek(offset);
+    return this.startsType(token) && this.peek(offset + 1).text !== '(';
   }
 
   private sizeof(operator: 'sizeof' | 'alignof'): Expression {
@@ -289,7 +296,7 @@ export abstract class ExpressionParser extends Cursor {
       } else if (kind === 'name' && this.isStringMacro(parts.length === 0)) {
         const start = this.at;
         this.at++;
-        if (this.is('(')) this.at = this.open('(') >= 0 ? this.tokens[this.at - 1]!.match + 1 : this.at;
+        if (this.is('(')) this.at = this.open('(') + 1;
         parts.push(`<${this.textBetween(start, this.at)}>`);
       } else {
         return { kind: 'string', line, text: parts.join('') };
@@ -301,6 +308,8 @@ export abstract class ExpressionParser extends Cursor {
   private isStringMacro(isFirst: boolean): boolean {
     if (isFirst || this.continuesLine || /^(?:PRI|SCN)[diouxX]/.test(this.text)) return true;
     const next = this.peek(1);
+    if (/^[A-Z][A-Z0-9_]*$/.test(this.text) && (next.text === ')' || next.text === ',')) return true;
+    if (next.text === ';' && this.functionName === null) return true;
     if (next.text !== '(') return next.kind === 'string';
     return next.match > 0 && this.tokens[next.match + 1]!.kind === 'string' && this.is('__stringify');
   }
@@ -443,7 +452,7 @@ export abstract class ExpressionParser extends Cursor {
       elements.push(this.initialiserElement(partner));
       if (this.at === partner) break;
       // A macro may bring its comma with it.
-      if (!this.accept(',') && this.tokens[this.at - 1]!.text !== ')') this.recoverElement(partner, elements);
+      if (!this.accept(',') && !this.isMacroElement()) this.recoverElement(partner, elements);
     }
     this.leave();
     this.close(partner);
@@ -466,6 +475,13 @@ export abstract class ExpressionParser extends Cursor {
       this.skipElement(partner);
       return { designators: [], value: { kind: 'expression', value: { kind: 'bad', line, message: failure.message } } };
     }
+  }
+
+  /** The element before ends with a call, or with a name in capitals at the end of its line. */
+  private isMacroElement(): boolean {
+    const last = this.tokens[this.at - 1]!;
+    if (last.text === ')') return true;
+    return last.kind === 'name' && !this.continuesLine && /^[A-Z][A-Z0-9_]*$/.test(last.text);
   }
 
   private recoverElement(partner: number, elements: InitialiserElement[]): void {

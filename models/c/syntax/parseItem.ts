@@ -102,6 +102,11 @@ export class ItemParser extends StatementParser {
       items.push({ kind: 'asm', line });
       return;
     }
+    if (kind === 'name' && this.isBareMacro()) {
+      this.at++;
+      items.push({ kind: 'macroCall', line, storage: [], name: text, args: [] });
+      return;
+    }
     const specifiers = this.specifiers();
     const { base, storage, attributes } = specifiers;
     if (base === null) {
@@ -133,12 +138,23 @@ export class ItemParser extends StatementParser {
     );
   }
 
+  /** A macro without arguments, alone on its line, that stands for declarations. */
+  private isBareMacro(): boolean {
+    const { text, column } = this.current;
+    const next = this.peek(1);
+    return (
+      column === 1 &&
+      /^[A-Z][A-Z0-9_]*$/.test(text) &&
+      (next.kind === 'end' || (next.column === 1 && next.text !== '('))
+    );
+  }
+
   /** `MODULE_LICENSE("GPL");`, `SYSCALL_DEFINE1(name, …) { … }`, `static DEFINE_PER_CPU(int, x) = 1;` */
-  private macroItem(items: Item[], { line, storage, attributes }: Specifiers): void {
-    const start = this.current;
+  private macroItem(items: Item[], specifiers: Specifiers): void {
+    const { line, storage, attributes } = specifiers;
+    const start = this.at;
     const name = this.current.kind === 'name' ? this.name() : this.fail('expected a declaration');
     if (!this.is('(')) {
-      // A bare macro, alone on its line.
       this.fail(`expected a declaration: '${name}' is no type in sight`);
     }
     const args = this.callArguments();
@@ -147,26 +163,14 @@ export class ItemParser extends StatementParser {
       return;
     }
     if (this.is('=')) {
-      this.at++;
-      const initialiser = this.initialiser();
-      this.expect(';');
-      const type = { kind: 'macro' as const, name, args };
-      const declared = {
-        name: args.at(-1)?.text ?? name,
-        line: start.line,
-        type,
-        initialiser,
-        attributes: [],
-        bits: null,
-      };
-      items.push({ kind: 'declaration', line, storage, attributes, base: type, names: [declared] });
+      this.at = start;
+      items.push(this.macroWithInitialiser(specifiers));
       return;
     }
-    const trailing = this.is(';') ? [] : this.trailingAttributes();
+    if (!this.is(';')) this.trailingAttributes();
     if (!this.accept(';') && this.current.column !== 1 && this.current.kind !== 'end' && this.continuesLine) {
       this.fail(`expected ';' behind ${name}(…)`);
     }
-    void trailing;
     items.push({ kind: 'macroCall', line, storage, name, args });
   }
 

@@ -128,8 +128,7 @@ export abstract class StatementParser extends TypeParser {
       case 'do': {
         this.at++;
         const body = this.body();
-        this.expect('while');
-        const condition = this.parenthesised();
+        const condition = this.doCondition();
         this.semicolon();
         return { kind: 'do', line, body, condition };
       }
@@ -185,6 +184,16 @@ export abstract class StatementParser extends TypeParser {
 
   private declarationBehindExtension(): boolean {
     return this.is('__extension__') && this.startsDeclarationWord(this.peek(1));
+  }
+
+  /** `while (…)`, or a macro that stands for it: `} while_each_thread(a, b);`. */
+  private doCondition(): Expression {
+    if (!/^(?:do_)?(?:while|for)_each_|^for_each_/.test(this.text)) {
+      this.expect('while');
+      return this.parenthesised();
+    }
+    this.report(this.current, 'note', `${this.text}() is taken as the condition of the loop that it ends`);
+    return this.expression();
   }
 
   /** `__attribute__((fallthrough));` does nothing; otherwise a declaration follows. */
@@ -320,11 +329,12 @@ export abstract class StatementParser extends TypeParser {
   private expressionStatement(): Statement {
     const start = this.current;
     const { line } = start;
-    const expression = this.expression();
+    const macro = this.macroDeclaration();
+    if (macro) return macro;
+    const expression = this.statementExpressionOf(start);
     if (this.at === this.argumentEnd || this.accept(';')) return { kind: 'expression', line, expression };
     const isMacro = expression.kind === 'call' && expression.callee.kind === 'name';
     if (!isMacro) {
-      if (this.endsWithCallOfCall(expression) && this.is('{')) this.fail(`expected ';'`);
       return this.fail(`expected ';'`);
     }
     const { text, kind } = this.current;
@@ -347,8 +357,50 @@ export abstract class StatementParser extends TypeParser {
     return { kind: 'macroLoop', line, name: nameOf(expression), args: expression.args, body: this.body() };
   }
 
-  private endsWithCallOfCall(expression: Expression): boolean {
-    return expression.kind === 'call' && expression.callee.kind === 'call';
+  /**
+   * The expression of a statement. `name(args)` in front of a line that begins with `*`, `++` or `--` ends there: it is a loop or
+   * lacks its semicolon, since nobody multiplies what a call returns and drops the product.
+   */
+  private statementExpressionOf(start: Token): Expression {
+    const opening = this.peek(1);
+    if (start.kind === 'name' && opening.text === '(' && opening.match >= 0) {
+      const after = this.tokens[opening.match + 1]!;
+      const isOnNextLine = after.line !== this.tokens[opening.match]!.line;
+      if (isOnNextLine && (after.text === '*' || after.text === '++' || after.text === '--')) return this.unary();
+    }
+    return this.expression();
+  }
+
+  /** `DECLARE_BITMAP(map, 8) = { 0 };`, `DARRAY(struct x *) list = { 0 };`: a macro that stands for a type. */
+  private macroDeclaration(): Statement | null {
+    const opening = this.peek(1);
+    if (this.current.kind !== 'name' || opening.text !== '(' || opening.match < 0) return null;
+    const after = this.tokens[opening.match + 1]!;
+    const { line } = this.current;
+    if (after.text === '=' && this.tokens[opening.match + 2]!.text === '{') {
+      const item = this.macroWithInitialiser({ line, storage: [], attributes: [], base: null });
+      return declaration(line, item);
+    }
+    const holdsType = this.peek(2).kind === 'keyword' && this.startsType(this.peek(2));
+    if (after.kind !== 'name' || !holdsType || !endsDeclarator(this.tokens[opening.match + 2]!)) return null;
+    const base: TypeSyntax = { kind: 'macro', name: this.name(), args: this.callArguments() };
+    const specifiers = { line, storage: [], attributes: [], base };
+    return declaration(line, this.declaredNames(specifiers, this.declarator(base, false)));
+  }
+
+  /** `MACRO(args) = initialiser;`. The declared name is the argument that is a name: the second of `DEFINE_PER_CPU(type, name)`. */
+  protected macroWithInitialiser({ line, storage, attributes }: Specifiers): DeclarationItem {
+    const macro = this.name();
+    const args = this.callArguments();
+    this.expect('=');
+    const initialiser = this.initialiser();
+    this.semicolon();
+    const type: TypeSyntax = { kind: 'macro', name: macro, args };
+    const nameAt = /^DE(?:FINE|CLARE)_PER_CPU/.test(macro) ? 1 : 0;
+    const name = args[nameAt]?.text ?? macro;
+    if (name !== macro) this.declare(name, false);
+    const declared = { name, line, type, initialiser, attributes: [], bits: null };
+    return { kind: 'declaration', line, storage, attributes, base: type, names: [declared] };
   }
 
   /** Whether the name at `at` begins a declaration. */

@@ -135,7 +135,7 @@ export abstract class TypeParser extends ExpressionParser {
         }
       } else if (kind !== 'name') {
         break;
-      } else if (annotations.has(text)) {
+      } else if (annotations.has(text) && !this.isNameInstead(base !== null || words.length > 0)) {
         this.annotation(storage, attributes);
       } else if (base !== null || words.length > 0) {
         if (!this.isAnnotationBeforeName()) break;
@@ -151,6 +151,11 @@ export abstract class TypeParser extends ExpressionParser {
       }
     }
     return { line, storage, attributes, base: base ?? (words.length > 0 ? this.arithmeticType(words) : null) };
+  }
+
+  /** A member that is called like an annotation: `u32 __unused[4]`. */
+  private isNameInstead(hasType: boolean): boolean {
+    return hasType && this.peek(1).text === '[';
   }
 
   private annotation(storage: string[], attributes: Attribute[]): void {
@@ -173,15 +178,22 @@ export abstract class TypeParser extends ExpressionParser {
   private isAnnotationBeforeName(): boolean {
     const next = this.peek(1);
     if (next.line !== this.current.line) return false;
+    if (next.text === '*') return true;
+    if (this.text.startsWith('__') && annotations.has(next.text)) return true;
     return next.kind === 'name' && !annotations.has(next.text) && !/^[A-Z_]+$/.test(next.text);
   }
 
   /** Before the type, an unknown name or call: `MACRO_FOR_ALIGNMENT(8) struct x y;`. */
   private isAnnotationBeforeType(): boolean {
     if (this.isType(this.text)) return false;
-    const next = this.peek(1);
-    if (next.text !== '(') return this.isCertainType(next);
-    return next.match > 0 && next.match + 1 < this.tokens.length && this.isCertainType(this.tokens[next.match + 1]!);
+    let index = this.at + 1;
+    // Further annotations may stand in between.
+    for (;;) {
+      const { text, match } = this.tokens[index]!;
+      if (text === '(' && match > 0) index = match + 1;
+      else if (annotations.has(text)) index++;
+      else return this.isCertainType(this.tokens[index]!);
+    }
   }
 
   private isCertainType({ kind, text, line }: Token): boolean {
@@ -196,6 +208,8 @@ export abstract class TypeParser extends ExpressionParser {
     const opening = this.peek(1);
     if (opening.match === unmatched) return null;
     const after = this.tokens[opening.match + 1]!;
+    // `unknown_type (*pointer)(…)`
+    if (this.peek(2).text === '*' && after.text === '(') return { kind: 'name', name: this.name() };
     if (after.line !== this.tokens[opening.match]!.line) return null;
     if (after.kind !== 'name' && after.text !== '*') return null;
     const name = this.name();
@@ -237,7 +251,15 @@ export abstract class TypeParser extends ExpressionParser {
     const { line } = this.current;
     this.at++;
     this.skipTagAttributes();
-    const tag = this.current.kind === 'name' ? this.name() : null;
+    // An unknown annotation: `struct __some_packing tag {`.
+    if (this.current.kind === 'name' && this.peek(1).kind === 'name' && this.peek(2).text === '{') this.at++;
+    let tag = this.current.kind === 'name' ? this.name() : null;
+    if (tag !== null && this.is('(') && /^[A-Z_][A-Z0-9_]*$/.test(tag) && this.peek(1).text !== '*') {
+      // The tag is made by a macro.
+      const start = this.at - 1;
+      this.at = this.open('(') + 1;
+      tag = this.textBetween(start, this.at);
+    }
     if (!this.is('{')) {
       if (tag === null) this.fail(`expected the name of a ${record}`);
       return { kind: 'record', record, tag, fields: null, line, endLine: line };
@@ -321,7 +343,8 @@ export abstract class TypeParser extends ExpressionParser {
     }
     if (next.match === unmatched) return false;
     const after = this.tokens[next.match + 1]!;
-    return after.text === ';' || next.match + 1 === partner || after.line !== this.tokens[next.match]!.line;
+    if (after.text === ';' || next.match + 1 === partner) return true;
+    return after.line !== this.tokens[next.match]!.line && after.text !== '(' && !this.isType(this.text);
   }
 
   /** `struct_group(name, members…)`: the members, and a struct of them with that name; null if it cannot be read. */
@@ -417,7 +440,10 @@ export abstract class TypeParser extends ExpressionParser {
         this.at++;
       } else if (kind === 'keyword' && attributeWords.has(text)) {
         attributes.push(...this.gnuAttributes());
-      } else if (kind === 'name' && (annotations.has(text) || (this.at > 0 && this.isAnnotationBeforeName()))) {
+      } else if (
+        kind === 'name' &&
+        ((annotations.has(text) && !this.isNameInstead(true)) || this.isAnnotationBeforeName())
+      ) {
         attributes.push(this.anyAnnotation());
       } else {
         break;
@@ -484,7 +510,14 @@ export abstract class TypeParser extends ExpressionParser {
         break;
       }
       const { base, attributes } = this.specifiers();
-      if (base === null) this.fail('expected the type of a parameter');
+      if (base === null) {
+        // A macro that stands for a parameter.
+        if (this.current.kind !== 'name' || this.peek(1).text !== '(') this.fail('expected the type of a parameter');
+        const type: TypeSyntax = { kind: 'macro', name: this.name(), args: this.callArguments() };
+        parameters.push({ name: null, type, attributes });
+        if (this.at < partner) this.expect(',');
+        continue;
+      }
       const declarator = this.declarator(base, true);
       const own = [...attributes, ...declarator.attributes, ...this.trailingAttributes()];
       parameters.push({ name: declarator.name, type: declarator.type, attributes: own });
@@ -514,9 +547,10 @@ export abstract class TypeParser extends ExpressionParser {
     }
   }
 
-  /** An unknown name behind a declarator, on the same line, that looks like a macro. */
+  /** An unknown name behind a declarator that looks like a macro. On another line it could be a statement. */
   private isTrailingMacro(name: string): boolean {
-    return this.continuesLine && !this.isType(name) && (name.startsWith('__') || /^[A-Z][A-Z0-9_]+$/.test(name));
+    const isContinued = this.continuesLine || (this.functionName === null && this.current.column > 1);
+    return isContinued && !this.isType(name) && (name.startsWith('__') || /^[A-Z][A-Z0-9_]+$/.test(name));
   }
 
   /** `__attribute__((a, b(c)))`, `_Alignas(x)`. Names lose the underscores around them. */
