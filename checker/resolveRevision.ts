@@ -24,6 +24,7 @@ export function resolveRevision(revision: Revision, lookup: (id: string) => Revi
   const tables = new Map<string, OpsTable>();
   const types = new Map<string, StructType>(teeTypes.map((type) => [type.tag, type]));
   const constants: Record<string, number> = { ...teeConstants };
+  const globals: Record<string, string> = {};
   for (const layer of chain) {
     for (const name of layer.removes ?? []) {
       functions.delete(name);
@@ -33,8 +34,9 @@ export function resolveRevision(revision: Revision, lookup: (id: string) => Revi
     for (const table of layer.tables) tables.set(table.name, table);
     for (const type of layer.types) types.set(type.tag, type);
     Object.assign(constants, layer.constants);
+    Object.assign(globals, layer.globals);
   }
-  return { revision, functions, tables, types, constants };
+  return { revision, functions, tables, types, constants, globals };
 }
 
 /** Whether a scenario applies to a revision: same subsystem, and every function it requires is defined. */

@@ -1,3 +1,4 @@
+import type { FunctionDefinition } from '../models/program/functionDefinition.js';
 import { lowerFunction } from '../models/program/lowerFunction.js';
 import type { PropertyId } from '../models/program/propertyId.js';
 import type { SourceSpan } from '../models/program/sourceSpan.js';
@@ -158,7 +159,7 @@ function coverageOf(revision: ResolvedRevision, system: LinkedSystem, coverage: 
       const ran = coverage[edge] === 1;
       edges += 1;
       if (ran) covered += 1;
-      if (!definition.patched) continue;
+      if (!isPatched(node.function.definition, node.node.span)) continue;
       patchedEdges += 1;
       if (ran) patchedCovered += 1;
       if (node.node.span.line !== undefined) {
@@ -171,11 +172,19 @@ function coverageOf(revision: ResolvedRevision, system: LinkedSystem, coverage: 
   for (const definition of revision.functions.values()) {
     if (!definition.patched || system.functionIndex.has(definition.name)) continue;
     for (const { span } of lowerFunction(definition).nodes) {
-      if (span.line !== undefined && !touched.has(printSpan(span))) touched.set(printSpan(span), false);
+      if (span.line === undefined || !isPatched(definition, span)) continue;
+      if (!touched.has(printSpan(span))) touched.set(printSpan(span), false);
     }
   }
   const untouched = [...touched].filter(([, ran]) => !ran).map(([place]) => place);
   return { edges, covered, patchedEdges, patchedCovered, untouched };
+}
+
+/** Whether a node is the patch's doing: hand-written functions say so as a whole, lifted ones by line. */
+function isPatched(definition: FunctionDefinition, span: SourceSpan): boolean {
+  if (!definition.patched) return false;
+  const { patchedLines } = definition;
+  return patchedLines === undefined || (span.line !== undefined && patchedLines.includes(span.line));
 }
 
 function assumptionsOf(system: LinkedSystem): string[] {

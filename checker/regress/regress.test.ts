@@ -32,6 +32,7 @@ function revisionWith(id: string, body: FunctionDefinition['body']): ResolvedRev
     tables: new Map(),
     types: new Map(),
     constants: {},
+    globals: {},
   };
 }
 

@@ -35,6 +35,7 @@ function revision(...functions: FunctionDefinition[]): ResolvedRevision {
     tables: new Map(),
     types: new Map(types.map((type) => [type.tag, type])),
     constants: {},
+    globals: {},
   };
 }
 

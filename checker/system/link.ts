@@ -55,6 +55,7 @@ export interface ResolvedRevision {
   readonly tables: ReadonlyMap<string, OpsTable>;
   readonly types: ReadonlyMap<string, StructType>;
   readonly constants: Readonly<Record<string, number>>;
+  readonly globals: Readonly<Record<string, string>>;
 }
 
 /** Objects of one type that one thread may have allocated at once, where the scenario does not say. */
@@ -110,7 +111,7 @@ class Linker {
     for (const type of [...structTypes, ...resolved.types.values(), ...scenario.types])
       this.structs.set(type.tag, type);
     this.lookupStruct = withBoxes(this.structs);
-    this.globals = { ...kernelGlobals, ...scenario.globals };
+    this.globals = { ...kernelGlobals, ...resolved.globals, ...scenario.globals };
     this.constants = { ...kernelCapacities, ...scenario.capacities, ...kernelConstants, ...resolved.constants };
     const threads = { threads: scenario.threads.length };
     for (const lifecycle of lifecycles as readonly Lifecycle[]) {

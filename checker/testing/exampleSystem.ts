@@ -62,6 +62,7 @@ export function exampleRevision(variant: ExampleVariant): ResolvedRevision {
     tables: new Map(),
     types: new Map(),
     constants: {},
+    globals: {},
   };
 }
 

@@ -91,6 +91,7 @@ export function toySystem(toy: Toy): { readonly revision: ResolvedRevision; read
       tables: new Map(revision.tables.map((table) => [table.name, table])),
       types: new Map(types.map((type) => [type.tag, type])),
       constants: {},
+      globals: {},
     },
     scenario,
   };

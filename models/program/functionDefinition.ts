@@ -33,6 +33,8 @@ export interface FunctionDefinition {
   readonly approximations?: readonly Approximation[];
   /** Marks the code a patch brings: its lines are counted by coverage. */
   readonly patched?: boolean;
+  /** Which of its lines the patch brings, in order; absent if all that have a line do. */
+  readonly patchedLines?: readonly number[];
 }
 
 /**

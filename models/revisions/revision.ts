@@ -23,6 +23,8 @@ export interface Revision {
   readonly types: readonly StructType[];
   /** Named integers it adds or replaces, for example flags that only its code knows. */
   readonly constants?: Readonly<Record<string, number>>;
+  /** File-scope variables it adds, as struct types by name; always live, and 0 in the beginning. A scenario's own count. */
+  readonly globals?: Readonly<Record<string, string>>;
   /** Names of base functions and tables the revision removes. */
   readonly removes?: readonly string[];
   /**

@@ -1,0 +1,1006 @@
+import type { CType } from '../../program/cType.js';
+import type { Expression } from '../../program/expression.js';
+import type { Variable } from '../../program/statement.js';
+import type {
+  Attribute,
+  DeclarationItem,
+  DeclaredName,
+  Expression as CExpression,
+  FunctionItem,
+  Initialiser,
+  MacroArgument,
+  Statement as CStatement,
+  TypeSyntax,
+} from '../syntax/ast.js';
+import { expandMacro, parseFragment } from '../syntax/parse.js';
+import type { Declarations } from '../declarations/declarations.js';
+import type { SemanticType } from '../declarations/semanticType.js';
+import type { CalleeLookup } from './callees.js';
+import { cleanupOf, guardOf } from './cleanups.js';
+import type { Draft } from './emitter.js';
+import { Emitter } from './emitter.js';
+import { ExpressionLifter, functionOf } from './expressionLifter.js';
+import type { FileScope } from './fileScope.js';
+import { intrinsics } from './intrinsics/index.js';
+import type { Lifting } from './lifting.js';
+import { expressionOf } from './lifting.js';
+import { LocalScopes } from './localScopes.js';
+import type { Remark } from './remark.js';
+import type { TypeCollector } from './typeMap.js';
+import { semanticOf } from './typeMap.js';
+import type { Place, Value } from './value.js';
+import { intCType, intType, isSigned, isStable, name, promoted, voidPointer, widthOf } from './value.js';
+import type { Vocabulary } from './vocabulary.js';
+import { closedTags } from './vocabulary.js';
+
+/** One function, lifted. */
+export interface LiftedBody {
+  readonly parameters: readonly Variable[];
+  readonly locals: readonly Variable[];
+  readonly returns: CType;
+  readonly body: readonly Draft[];
+  readonly remarks: readonly Remark[];
+  /** Program names of functions with source that it names. */
+  readonly uses: ReadonlySet<string>;
+}
+
+export interface FunctionContext {
+  readonly item: FunctionItem;
+  readonly file: string;
+  readonly declarations: Declarations;
+  readonly types: TypeCollector;
+  readonly vocabulary: Vocabulary;
+  readonly scope: FileScope;
+  readonly callee: CalleeLookup;
+  /** As in `PatchedFile.inputLines`; null for a file of the tree. */
+  readonly mailLines: Int32Array | null;
+}
+
+/** Lifts one function. Never throws for what the source contains: what has no form is a remark and a limit. */
+export function liftFunction(context: FunctionContext): LiftedBody {
+  return new FunctionLifter(context).lift();
+}
+
+class FunctionLifter implements Lifting {
+  readonly emitter: Emitter;
+  readonly declarations: Declarations;
+  readonly types: TypeCollector;
+  readonly vocabulary: Vocabulary;
+  private readonly context: FunctionContext;
+  private readonly expressions: ExpressionLifter;
+  private readonly scopes = new LocalScopes();
+  private readonly remarks: Remark[] = [];
+  private readonly uses = new Set<string>();
+  private readonly returnType: SemanticType;
+  /** Depth of the blocks that are open around each label. */
+  private labelDepths = new Map<string, number>();
+  private expansion = 0;
+  /** While types are looked at, nothing is told. */
+  private silent = 0;
+
+  constructor(context: FunctionContext) {
+    this.context = context;
+    this.declarations = context.declarations;
+    this.types = context.types;
+    this.vocabulary = context.vocabulary;
+    const { parameters } = context.item.type;
+    this.emitter = new Emitter(
+      context.mailLines,
+      parameters.map((parameter, index) => parameter.name ?? `unnamed${index + 1}`),
+    );
+    this.returnType = this.resolve(context.item.type.returns);
+    const callee: CalleeLookup = (text) => {
+      const found = context.callee(text);
+      if (found.kind === 'source') this.uses.add(found.name);
+      return found;
+    };
+    this.expressions = new ExpressionLifter(this, this.scopes, context.scope, callee, intrinsics);
+    this.expressions.initialise = (place, initialiser) => this.initialise(place, initialiser);
+  }
+
+  lift(): LiftedBody {
+    const { item } = this.context;
+    this.emitter.at(item.line);
+    this.scopes.enter();
+    const written = assignedNames(item.body);
+    const parameters = item.type.parameters
+      .map((parameter, index) => ({ ...parameter, name: parameter.name ?? `unnamed${index + 1}` }))
+      .map((parameter): Variable => {
+        const type = decayed(this.resolve(parameter.type));
+        const ctype = this.ctype(type);
+        if (type.kind === 'record') this.blocked('struct as value', `the parameter ${parameter.name} is a struct`);
+        let local = parameter.name;
+        // What is bound to the call must stay what was passed.
+        if (written.has(parameter.name)) {
+          local = this.emitter.declare(`${parameter.name} here`, ctype);
+          this.emitter.emit({ kind: 'assign', place: name(local), value: name(parameter.name), access: 'plain' });
+        }
+        this.scopes.declare(parameter.name, { name: local, type, ctype });
+        return { name: parameter.name, type: ctype };
+      });
+    if (item.type.variadic) this.remark('abstracted', 'variadic function', 'its further arguments are left out');
+    this.block(item.body.body, item.body.endLine);
+    for (const cleanup of this.scopes.leave()) this.emitter.append(cleanup.statements());
+    return {
+      parameters,
+      locals: this.emitter.locals,
+      returns: this.returnType.kind === 'record' ? intCType : this.ctype(this.returnType),
+      body: this.emitter.finish(),
+      remarks: this.remarks,
+      uses: this.uses,
+    };
+  }
+
+  // ---- services ----
+
+  value(expression: CExpression, expected?: CType): Value {
+    return this.expressions.value(expression, expected);
+  }
+
+  effect(expression: CExpression): void {
+    this.expressions.effect(expression);
+  }
+
+  place(expression: CExpression): Place {
+    return this.expressions.place(expression);
+  }
+
+  condition(expression: CExpression): Expression {
+    return this.expressions.condition(expression);
+  }
+
+  ctype(type: SemanticType): CType {
+    return this.types.ctype(type, this.declarations);
+  }
+
+  resolve(type: TypeSyntax): SemanticType {
+    switch (type.kind) {
+      case 'typeof':
+        if (type.of === null) return { kind: 'unknown', text: '__auto_type' };
+        return type.of.kind === 'typeName' ? this.resolve(type.of.type) : this.typeOf(type.of).type;
+      case 'pointer':
+        return { kind: 'pointer', to: this.resolve(type.to) };
+      case 'array':
+        if (type.of.kind === 'typeof' || type.of.kind === 'array') {
+          const length = type.length === null ? null : (this.declarations.evaluate(type.length)?.value ?? null);
+          return { kind: 'array', of: this.resolve(type.of), length: length === null ? null : Number(length) };
+        }
+        return this.declarations.resolve(type);
+      default:
+        return this.declarations.resolve(type);
+    }
+  }
+
+  typeOf(expression: CExpression): Place {
+    this.silent += 1;
+    try {
+      let result: Place = { expression: name('0'), type: intType, ctype: intCType };
+      this.emitter.within(() => {
+        result = isPlace(expression) ? this.expressions.place(expression) : this.expressions.value(expression);
+      });
+      return result;
+    } finally {
+      this.silent -= 1;
+    }
+  }
+
+  converted(value: Value, type: SemanticType): Value {
+    if (type.kind === 'int') return this.toInteger(value, type);
+    if (type.kind === 'pointer') {
+      const ctype = this.ctype(type);
+      // void * takes and gives any pointer: the more precise type is kept.
+      if (ctype.kind === 'pointer' && ctype.to.kind === 'void' && value.type.kind !== 'int') return value;
+      const same = sameCType(value.ctype, ctype);
+      if (same) return { ...value, type };
+      // Where the models have another type for the same thing, theirs stays.
+      if (value.type.kind === 'pointer' && sameSemantic(value.type, type)) return value;
+      return { ...value, type, ctype, retyped: true };
+    }
+    return value;
+  }
+
+  private toInteger(value: Value, type: SemanticType & { kind: 'int' }): Value {
+    const ctype: CType = { kind: 'int', name: type.name };
+    if (type.int === 'bool') {
+      if (value.type.kind === 'int' && value.type.int === 'bool') return value;
+      if (isTruth(value.expression)) return { expression: value.expression, type, ctype };
+      if (value.expression.kind === 'int')
+        return {
+          expression: { kind: 'int', value: value.expression.value === 0 ? 0 : 1, text: value.expression.text },
+          type,
+          ctype,
+        };
+      const zero: Expression = { kind: 'int', value: 0, text: '0' };
+      return { expression: { kind: 'binary', operator: '!=', left: value.expression, right: zero }, type, ctype };
+    }
+    if (value.type.kind !== 'int') return { ...value, type, ctype };
+    const from = value.type.int;
+    const { expression } = value;
+    if (expression.kind === 'int') {
+      const bits = widthOf(type.int);
+      const kept = widthOf(from) >= 32 && !isSigned(from) && expression.value < 0 && bits > widthOf(from);
+      if (!kept) {
+        const wrapped = isSigned(type.int)
+          ? BigInt.asIntN(bits, BigInt(expression.value))
+          : BigInt.asUintN(bits, BigInt(expression.value));
+        const number = this.expressions.number(wrapped, expression.text, type);
+        return value.standIn ? { ...value, type, ctype } : number;
+      }
+    }
+    if (!needsConversion(from, type.int)) return { ...value, type, ctype };
+    if (value.standIn) return { ...value, type, ctype };
+    return { expression: { kind: 'convert', from, to: type.int, operand: expression }, type, ctype };
+  }
+
+  assign(place: Place, value: Value, access: 'plain' | 'marked' | 'atomic' = 'plain'): void {
+    if (place.ctype.kind === 'struct') {
+      if (value.ctype.kind !== 'struct')
+        return this.blocked('struct as value', 'a struct is assigned from something else');
+      return this.copy(place, value);
+    }
+    if (place.ctype.kind === 'array') return this.blocked('array as value', 'an array is assigned');
+    this.emitter.emit({ kind: 'assign', place: place.expression, value: value.expression, access });
+  }
+
+  copy(to: Place, from: Place | null): void {
+    if (to.ctype.kind === 'array') {
+      const { length } = to.ctype;
+      if (typeof length !== 'number') return;
+      for (let index = 0; index < length; index += 1) {
+        const at = (place: Place): Place => ({
+          expression: {
+            kind: 'index',
+            base: place.expression,
+            index: { kind: 'int', value: index, text: String(index) },
+          },
+          type: place.type.kind === 'array' ? place.type.of : intType,
+          ctype: place.ctype.kind === 'array' ? place.ctype.of : intCType,
+        });
+        this.copy(at(to), from === null ? null : at(from));
+      }
+      return;
+    }
+    if (to.ctype.kind !== 'struct') {
+      const value: Expression = from === null ? { kind: 'int', value: 0, text: '0' } : from.expression;
+      this.emitter.emit({ kind: 'assign', place: to.expression, value, access: 'plain' }, usedField(to.expression));
+      return;
+    }
+    const { tag } = to.ctype;
+    if (this.types.isCell(tag)) {
+      if (from !== null) this.remark('abstracted', 'copied cell', `a ${tag} is copied: its state stays what it was`);
+      return;
+    }
+    if (from !== null && from.ctype.kind === 'struct' && from.ctype.tag !== tag)
+      return this.blocked('struct as value', `struct ${from.ctype.tag} is copied to struct ${tag}`);
+    for (const field of this.types.fieldNames(tag, recordTag(to.type), this.declarations)) {
+      const target = this.memberOf(to, field);
+      const source = from === null ? null : this.memberOf(from, field);
+      if (target === null || (from !== null && source === null)) continue;
+      this.copyField(`${tag}.${field}`, target, source);
+    }
+  }
+
+  private copyField(field: string, to: Place, from: Place | null): void {
+    if (to.ctype.kind === 'struct' || to.ctype.kind === 'array') {
+      const nested = this.emitter.within(() => this.copy(to, from));
+      this.emitter.append(nested.map((statement) => ({ ...statement, ifUsed: statement.ifUsed ?? field })));
+      return;
+    }
+    const value: Expression = from === null ? { kind: 'int', value: 0, text: '0' } : from.expression;
+    this.emitter.emit({ kind: 'assign', place: to.expression, value, access: 'plain' }, field);
+  }
+
+  pointee(pointer: Value): Place {
+    const value = this.expressions.retyped(pointer);
+    const ctype: CType = value.ctype.kind === 'pointer' ? value.ctype.to : intCType;
+    const type: SemanticType = value.type.kind === 'pointer' ? value.type.to : semanticOf(ctype);
+    // A dereferenced address is the place itself.
+    if (value.expression.kind === 'address') return { expression: value.expression.place, type, ctype };
+    if (!isStable(value.expression)) this.expressions.pointerTypes.set(value.expression, value.ctype);
+    return { expression: { kind: 'deref', pointer: value.expression }, type, ctype };
+  }
+
+  member(base: Place, field: string): Place | null {
+    const found = this.memberOf(base, field);
+    if (found) return found;
+    const where = base.ctype.kind === 'struct' ? `struct ${base.ctype.tag}` : 'something that is no struct';
+    this.blocked('untyped field', `the member '${field}' of ${where} is not known`);
+    return null;
+  }
+
+  private memberOf(base: Place, field: string): Place | null {
+    if (base.ctype.kind !== 'struct') return null;
+    const { tag } = base.ctype;
+    const access = this.types.field(tag, recordTag(base.type), field, this.declarations);
+    if (!access) return null;
+    if (
+      closedTags.has(tag) &&
+      this.silent === 0 &&
+      !this.vocabulary.structType(tag)?.fields.some((known) => known.name === field)
+    )
+      this.remark(
+        'abstracted',
+        'inside of a modelled type',
+        `'${field}' of struct ${tag} is not what its model works on`,
+      );
+    const arrow = base.expression.kind === 'deref';
+    const expression: Expression = {
+      kind: 'member',
+      base: arrow ? (base.expression as Expression & { kind: 'deref' }).pointer : base.expression,
+      field,
+      arrow,
+    };
+    return { expression, type: access.type, ctype: access.ctype };
+  }
+
+  addressOf(place: Place): Value {
+    const type: SemanticType = { kind: 'pointer', to: place.type };
+    const ctype: CType = place.ctype.kind === 'function' ? place.ctype : { kind: 'pointer', to: place.ctype };
+    if (place.expression.kind === 'deref') return { expression: place.expression.pointer, type, ctype };
+    return { expression: { kind: 'address', place: place.expression }, type, ctype };
+  }
+
+  opaque(what: string, type: SemanticType): Value {
+    const ctype = this.ctype(type);
+    if (type.kind === 'int') return { expression: { kind: 'opaque', what, type: type.int }, type, ctype };
+    if (type.kind === 'pointer' && this.silent === 0)
+      this.remark('abstracted', 'opaque pointer', `${what} is a pointer nobody knows: NULL stands for it`);
+    return { expression: { kind: 'int', value: 0, text: 'NULL' }, type, ctype };
+  }
+
+  call(text: string, args: readonly Value[]): Value {
+    const callee = this.context.callee(text);
+    if (callee.kind === 'source') this.uses.add(callee.name);
+    const model = callee.kind === 'kernel' || callee.kind === 'environment' ? callee.definition : null;
+    let values = args;
+    if (model && args.length !== model.parameters.length) {
+      if (args.length < model.parameters.length)
+        this.blocked(
+          'call',
+          `${text}() is called with ${args.length} arguments, its model takes ${model.parameters.length}`,
+        );
+      // What a model leaves out is still evaluated.
+      for (const { expression } of args.slice(model.parameters.length))
+        if (!isStable(expression)) this.emitter.emit({ kind: 'run', expression });
+      values = args.slice(0, model.parameters.length);
+    }
+    const known = this.declarations.functionType(text);
+    const type = known?.returns ?? (model ? semanticOf(model.returns) : intType);
+    return {
+      expression: {
+        kind: 'call',
+        callee: name(callee.kind === 'source' ? callee.name : text),
+        args: values.map((value) => value.expression),
+      },
+      type,
+      ctype: model ? model.returns : this.ctype(type),
+    };
+  }
+
+  remark(level: Remark['level'], kind: string, what: string): void {
+    if (this.silent > 0) return;
+    const { file, item } = this.context;
+    const line = this.emitter.currentLine;
+    if (this.remarks.some((known) => known.line === line && known.kind === kind && known.what === what)) return;
+    this.remarks.push({ file, function: item.name, line, level, kind, what });
+  }
+
+  blocked(kind: string, what: string): void {
+    this.remark('blocked', kind, what);
+    this.emitter.emit({ kind: 'limit', what, ends: true });
+  }
+
+  // ---- statements ----
+
+  statement(statement: CStatement): void {
+    this.emitter.at(statement.line);
+    switch (statement.kind) {
+      case 'expression':
+        if (!this.guard(statement.expression) && !this.statementMacro(statement.expression))
+          this.effect(statement.expression);
+        return;
+      case 'declaration':
+        return this.declaration(statement.declaration);
+      case 'block':
+        this.scopes.enter();
+        this.block(statement.body, statement.endLine);
+        for (const cleanup of [...this.scopes.leave()].reverse()) this.emitter.append(cleanup.statements());
+        return;
+      case 'if':
+        return this.conditional(statement);
+      case 'while':
+        return this.loop(statement.condition, null, statement.body);
+      case 'do':
+        return this.doWhile(statement);
+      case 'for':
+        return this.forLoop(statement);
+      case 'switch':
+        return this.switchStatement(statement);
+      case 'case':
+      case 'default': {
+        const label = this.caseLabels.at(-1)?.get(statement);
+        if (label === undefined) return this.blocked('syntax', 'a case outside of a switch');
+        this.emitter.emit({ kind: 'label', label });
+        return;
+      }
+      case 'label':
+        this.emitter.emit({ kind: 'label', label: statement.label });
+        return;
+      case 'goto': {
+        const depth = this.labelDepths.get(statement.label);
+        if (depth === undefined)
+          return this.blocked('syntax', `goto to the label '${statement.label}', which is nowhere`);
+        for (const cleanup of this.scopes.cleanupsDownTo(depth)) this.emitter.append(cleanup.statements());
+        this.emitter.emit({ kind: 'goto', label: statement.label });
+        return;
+      }
+      case 'computedGoto':
+        return this.blocked('computed goto', 'a computed goto');
+      case 'break':
+      case 'continue': {
+        const target = this.scopes.loopTarget(statement.kind);
+        if (!target) return this.blocked('syntax', `${statement.kind} outside of a loop`);
+        for (const cleanup of this.scopes.cleanupsDownTo(target.depth)) this.emitter.append(cleanup.statements());
+        this.emitter.emit({ kind: 'goto', label: target.label });
+        return;
+      }
+      case 'return':
+        return this.returnStatement(statement.value);
+      case 'macroLoop':
+        return this.macroLoop(statement);
+      case 'nestedFunction':
+        return this.blocked('nested function', `the nested function ${statement.function.name}`);
+      case 'asm':
+        return this.blocked('asm', 'inline assembly');
+      case 'empty':
+        return;
+      case 'bad':
+        return this.blocked('syntax error', statement.message);
+    }
+  }
+
+  private block(body: readonly CStatement[], endLine: number): void {
+    this.noteLabels(body);
+    for (const statement of body) this.statement(statement);
+    this.emitter.at(endLine);
+  }
+
+  /** Labels of this block stand at its depth; those of blocks inside are noted when those are entered, unless a goto comes first. */
+  private noteLabels(body: readonly CStatement[], depth = this.scopes.depth): void {
+    for (const statement of body) {
+      if (statement.kind === 'label' && !this.labelDepths.has(statement.label))
+        this.labelDepths.set(statement.label, depth);
+      for (const inner of innerStatements(statement)) this.noteLabels(inner.body, depth + inner.deeper);
+    }
+  }
+
+  private conditional(statement: CStatement & { kind: 'if' }): void {
+    const constant = this.constantCondition(statement.condition);
+    if (constant !== null) {
+      const branch = constant ? statement.then : statement.otherwise;
+      if (branch) this.scoped(branch);
+      return;
+    }
+    const condition = this.condition(statement.condition);
+    const { line } = statement;
+    const then = this.emitter.within(() => this.scoped(statement.then));
+    const otherwise = this.emitter.within(() => statement.otherwise && this.scoped(statement.otherwise));
+    this.emitter.at(line);
+    this.emitter.emit({ kind: 'if', condition, then, otherwise });
+  }
+
+  /** `if (IS_ENABLED(CONFIG_X))`, `if (0)`: the other branch is no code. */
+  private constantCondition(condition: CExpression): boolean | null {
+    if (mentionsStandIn(condition, this.vocabulary.constants)) return null;
+    const constant = this.declarations.evaluate(condition);
+    return constant === null ? null : constant.value !== 0n;
+  }
+
+  private scoped(statement: CStatement): void {
+    if (statement.kind === 'block') return this.statement(statement);
+    this.scopes.enter();
+    this.noteLabels([statement]);
+    this.statement(statement);
+    for (const cleanup of [...this.scopes.leave()].reverse()) this.emitter.append(cleanup.statements());
+  }
+
+  private loop(condition: CExpression | null, step: CExpression | null, body: CStatement): void {
+    const labels = { continueLabel: this.emitter.newLabel('continue'), breakLabel: this.emitter.newLabel('break') };
+    const { currentLine } = this.emitter;
+    let test: Expression = { kind: 'int', value: 1, text: '1' };
+    const before = this.emitter.within(() => {
+      if (condition) test = this.condition(condition);
+    });
+    const inside = this.emitter.within(() => {
+      this.scopes.enter(labels);
+      this.scoped(body);
+      for (const cleanup of this.scopes.leave()) this.emitter.append(cleanup.statements());
+      this.emitter.at(currentLine);
+      this.emitter.emit({ kind: 'label', label: labels.continueLabel });
+      if (step) this.effect(step);
+    });
+    this.emitter.at(currentLine);
+    if (before.length === 0) this.emitter.emit({ kind: 'while', condition: test, body: inside });
+    else {
+      const leave = this.emitter.within(() => this.emitter.emit({ kind: 'goto', label: labels.breakLabel }));
+      const always: Expression = { kind: 'int', value: 1, text: '1' };
+      const test2 = this.emitter.within(() =>
+        this.emitter.emit({ kind: 'if', condition: test, then: [], otherwise: leave }),
+      );
+      this.emitter.emit({ kind: 'while', condition: always, body: [...before, ...test2, ...inside] });
+    }
+    this.emitter.emit({ kind: 'label', label: labels.breakLabel });
+  }
+
+  private doWhile(statement: CStatement & { kind: 'do' }): void {
+    const constant = this.constantCondition(statement.condition);
+    const labels = { continueLabel: this.emitter.newLabel('continue'), breakLabel: this.emitter.newLabel('break') };
+    const top = this.emitter.newLabel('do');
+    if (constant !== false) this.emitter.emit({ kind: 'label', label: top });
+    this.scopes.enter(labels);
+    this.scoped(statement.body);
+    for (const cleanup of this.scopes.leave()) this.emitter.append(cleanup.statements());
+    this.emitter.at(statement.condition.line);
+    this.emitter.emit({ kind: 'label', label: labels.continueLabel });
+    if (constant !== false) {
+      const condition = this.condition(statement.condition);
+      const again = this.emitter.within(() => this.emitter.emit({ kind: 'goto', label: top }));
+      this.emitter.emit({ kind: 'if', condition, then: again, otherwise: [] });
+    }
+    this.emitter.emit({ kind: 'label', label: labels.breakLabel });
+  }
+
+  private forLoop(statement: CStatement & { kind: 'for' }): void {
+    this.scopes.enter();
+    if (statement.initial) {
+      if (statement.initial.kind === 'declaration') this.declaration(statement.initial);
+      else this.effect(statement.initial);
+    }
+    this.loop(statement.condition, statement.step, statement.body);
+    for (const cleanup of this.scopes.leave()) this.emitter.append(cleanup.statements());
+  }
+
+  private switchStatement(statement: CStatement & { kind: 'switch' }): void {
+    const value = this.emitter.kept(this.value(statement.value));
+    const cases: { readonly statement: CStatement; readonly label: string }[] = [];
+    collectCases(statement.body, (found) => cases.push({ statement: found, label: this.emitter.newLabel('case') }));
+    const breakLabel = this.emitter.newLabel('break');
+    let otherwise = breakLabel;
+    for (const { statement: found, label } of cases) {
+      if (found.kind === 'default') {
+        otherwise = label;
+        continue;
+      }
+      if (found.kind !== 'case') continue;
+      this.emitter.at(found.line);
+      const low = this.value(found.low);
+      const test =
+        found.high === null
+          ? this.expressions.combined('==', value, low).expression
+          : ({
+              kind: 'binary',
+              operator: '&&',
+              left: this.expressions.combined('>=', value, low).expression,
+              right: this.expressions.combined('<=', value, this.value(found.high)).expression,
+            } as const);
+      const jump = this.emitter.within(() => this.emitter.emit({ kind: 'goto', label }));
+      this.emitter.emit({ kind: 'if', condition: test, then: jump, otherwise: [] });
+    }
+    this.emitter.emit({ kind: 'goto', label: otherwise });
+    this.caseLabels.push(new Map(cases.map(({ statement: found, label }) => [found, label])));
+    this.scopes.enter({ continueLabel: null, breakLabel });
+    this.switchBody(statement.body);
+    for (const cleanup of this.scopes.leave()) this.emitter.append(cleanup.statements());
+    this.caseLabels.pop();
+    this.emitter.emit({ kind: 'label', label: breakLabel });
+  }
+
+  private readonly caseLabels: Map<CStatement, string>[] = [];
+
+  private switchBody(body: CStatement): void {
+    const statements = body.kind === 'block' ? body.body : [body];
+    this.scopes.enter();
+    this.noteLabels(statements);
+    for (const statement of statements) this.statement(statement);
+    for (const cleanup of [...this.scopes.leave()].reverse()) this.emitter.append(cleanup.statements());
+  }
+
+  private returnStatement(value: CExpression | null): void {
+    const hasCleanups = this.scopes.cleanupsDownTo(0).length > 0;
+    if (value === null || this.returnType.kind === 'void') {
+      if (value) this.effect(value);
+      for (const cleanup of this.scopes.cleanupsDownTo(0)) this.emitter.append(cleanup.statements());
+      this.emitter.emit({ kind: 'return', value: null });
+      return;
+    }
+    if (this.returnType.kind === 'record') return this.blocked('struct as value', 'a struct is returned');
+    let result = this.converted(this.value(value, this.ctype(this.returnType)), this.returnType);
+    if (hasCleanups && !isConstant(result.expression)) {
+      const temporary = this.emitter.temporary(result.ctype);
+      this.emitter.emit({ kind: 'assign', place: temporary, value: result.expression, access: 'plain' });
+      result = { ...result, expression: temporary };
+    }
+    for (const cleanup of this.scopes.cleanupsDownTo(0)) this.emitter.append(cleanup.statements());
+    this.emitter.emit({ kind: 'return', value: result.expression });
+  }
+
+  // ---- declarations ----
+
+  private declaration(declaration: DeclarationItem): void {
+    if (declaration.storage.includes('typedef') || declaration.storage.includes('extern')) return;
+    for (const declared of declaration.names) this.variable(declaration, declared);
+  }
+
+  private variable(declaration: DeclarationItem, declared: DeclaredName): void {
+    let type = this.resolve(declared.type);
+    if (type.kind === 'function') return;
+    if (type.kind === 'unknown' && declared.initialiser?.kind === 'expression')
+      type = decayed(this.typeOf(declared.initialiser.value).type);
+    if (type.kind === 'array' && type.length === null)
+      type = { ...type, length: declared.initialiser?.kind === 'list' ? declared.initialiser.elements.length : null };
+    if (type.kind === 'unknown')
+      this.remark('abstracted', 'unknown type', `the type of ${declared.name}: ${type.text}`);
+    const ctype = this.ctype(type);
+    if (declaration.storage.includes('static')) {
+      if (type.kind === 'array' || (type.kind === 'pointer' && type.to.kind === 'int'))
+        return this.local(declared, type, ctype);
+      const place = this.context.scope.staticLocal(declared.name, { type, ctype });
+      this.scopes.declare(declared.name, { name: placeName(place.expression), type, ctype });
+      this.remark('abstracted', 'static local', `the static variable ${declared.name} starts as 0`);
+      return;
+    }
+    this.local(declared, type, ctype);
+    const cleanup = this.cleanupAttribute([...declaration.attributes, ...declared.attributes]);
+    if (!cleanup) return;
+    const local = this.scopes.lookup(declared.name)!;
+    const place: Place = { expression: name(local.name), type, ctype };
+    const statements = cleanupOf(cleanup, this, place);
+    if (statements) this.scopes.addCleanup({ statements });
+    else this.blocked('cleanup', `the cleanup '${cleanup.name}' of ${declared.name} is not known`);
+  }
+
+  private local(declared: DeclaredName, type: SemanticType, ctype: CType): void {
+    // The name is in sight of its own initialiser, but an array decays and a value does not exist before it.
+    const local = this.emitter.declare(declared.name, ctype);
+    const place: Place = { expression: name(local), type, ctype };
+    const initial = declared.initialiser?.kind === 'expression' ? declared.initialiser.value : null;
+    if (initial && ctype.kind !== 'struct' && ctype.kind !== 'array') {
+      const value = this.converted(this.value(initial, ctype), type);
+      this.scopes.declare(declared.name, { name: local, type, ctype });
+      this.assign(place, value);
+      return;
+    }
+    this.scopes.declare(declared.name, { name: local, type, ctype });
+    if (declared.initialiser) this.initialise(place, declared.initialiser);
+  }
+
+  private initialise(place: Place, initialiser: Initialiser): void {
+    if (initialiser.kind === 'expression') {
+      if (place.ctype.kind === 'array') {
+        this.remark('abstracted', 'array initialiser', 'the content of an array is left out');
+        return;
+      }
+      if (place.ctype.kind === 'struct') return this.initialiseStruct(place, initialiser.value);
+      return this.assign(place, this.converted(this.value(initialiser.value, place.ctype), place.type));
+    }
+    if (place.ctype.kind !== 'struct' && place.ctype.kind !== 'array') {
+      const [first] = initialiser.elements;
+      if (first) this.initialise(place, first.value);
+      else this.copy(place, null);
+      return;
+    }
+    this.copy(place, null);
+    const order =
+      place.ctype.kind === 'struct'
+        ? this.types.fieldNames(place.ctype.tag, recordTag(place.type), this.declarations)
+        : [];
+    let next = 0;
+    for (const element of initialiser.elements) {
+      let target: Place | null = place;
+      if (element.designators.length === 0) {
+        const field = order[next];
+        if (place.ctype.kind === 'array') target = this.at(place, next);
+        else target = field === undefined ? null : this.member(place, field);
+        next += 1;
+      }
+      element.designators.forEach((designator, depth) => {
+        if (target === null) return;
+        if (designator.kind === 'field') {
+          target = this.member(target, designator.name);
+          if (depth === 0) next = order.indexOf(designator.name) + 1;
+          return;
+        }
+        const index = this.declarations.evaluate(designator.low);
+        if (index === null || designator.high !== null) {
+          this.blocked('designator', 'an index that is no constant');
+          target = null;
+          return;
+        }
+        target = this.at(target, Number(index.value));
+        if (depth === 0) next = Number(index.value) + 1;
+      });
+      if (target !== null) this.initialise(target, element.value);
+    }
+  }
+
+  /** `struct x y = z;`, and macros that are lists: `struct completion c = COMPLETION_INITIALIZER_ONSTACK(c)`. */
+  private initialiseStruct(place: Place, value: CExpression): void {
+    if (value.kind === 'compoundLiteral') return this.initialise(place, value.initialiser);
+    const type = this.typeOf(value);
+    if (type.ctype.kind === 'struct') return this.copy(place, this.place(value));
+    if (place.ctype.kind === 'struct' && this.types.isCell(place.ctype.tag)) return;
+    this.blocked('struct as value', 'a struct is initialised by something else');
+  }
+
+  private at(place: Place, index: number): Place | null {
+    if (place.ctype.kind !== 'array') return null;
+    const type: SemanticType = place.type.kind === 'array' ? place.type.of : semanticOf(place.ctype.of);
+    const expression: Expression = {
+      kind: 'index',
+      base: place.expression,
+      index: { kind: 'int', value: index, text: String(index) },
+    };
+    return { expression, type, ctype: place.ctype.of };
+  }
+
+  // ---- guards, cleanups and loop macros ----
+
+  private cleanupAttribute(
+    attributes: readonly Attribute[],
+  ): { readonly kind: 'free' | 'function'; readonly name: string } | null {
+    for (const { name: attribute, args } of attributes) {
+      const argument = args?.[0];
+      if (!argument || (attribute !== '__free' && attribute !== '__cleanup' && attribute !== 'cleanup')) continue;
+      return { kind: attribute === '__free' ? 'free' : 'function', name: argument.text };
+    }
+    return null;
+  }
+
+  /** `guard(mutex)(&lock);` */
+  private guard(expression: CExpression): boolean {
+    if (expression.kind !== 'call' || expression.callee.kind !== 'call') return false;
+    const { callee, args } = expression.callee;
+    if (callee.kind !== 'name' || callee.name !== 'guard') return false;
+    const release = this.enterGuard(args[0]?.text ?? '', expression.args);
+    if (release) this.scopes.addCleanup({ statements: release });
+    return true;
+  }
+
+  /** `DEFINE_WAIT(wait);`, `DEFINE_DMA_BUF_EXPORT_INFO(info);`: a macro that is declarations or statements. */
+  private statementMacro(expression: CExpression): boolean {
+    if (expression.kind !== 'call' || expression.callee.kind !== 'name') return false;
+    const { name: text } = expression.callee;
+    if (intrinsics.has(text) || this.scopes.lookup(text)) return false;
+    const callee = this.context.callee(text);
+    if (callee.kind !== 'macro' || callee.macro.parameters === null || this.expansion >= maximalExpansion) return false;
+    const body = expandMacro(
+      callee.macro,
+      expression.args.map((argument) => argument.text),
+    );
+    if (body === null) return false;
+    const options = { ...this.context.scope.parseOptions, line: expression.line };
+    if (parseFragment(body, 'expression', options).tree !== null) return false;
+    const parsed = parseFragment(`${body};`, 'statements', options);
+    if (parsed.tree === null) return false;
+    this.expansion += 1;
+    this.noteLabels(parsed.tree);
+    for (const statement of parsed.tree) this.statement(statement);
+    this.expansion -= 1;
+    return true;
+  }
+
+  private enterGuard(guardClass: string, args: readonly MacroArgument[]): (() => readonly Draft[]) | null {
+    const guard = guardOf(guardClass);
+    if (!guard) {
+      this.blocked('guard', `the guard class '${guardClass}' is not known`);
+      return null;
+    }
+    const argument = expressionOf(args[0]);
+    const values = argument && guard.takesArgument ? [this.emitter.kept(this.value(argument))] : [];
+    for (const lock of guard.lock) this.effectOf(this.call(lock, values));
+    return () => this.emitter.within(() => guard.unlock.forEach((unlock) => this.effectOf(this.call(unlock, values))));
+  }
+
+  effectOf(value: Value): void {
+    if (!isStable(value.expression)) this.emitter.emit({ kind: 'run', expression: value.expression });
+  }
+
+  private macroLoop(statement: CStatement & { kind: 'macroLoop' }): void {
+    if (statement.name === 'scoped_guard') {
+      // It is a loop that runs once: break and continue both leave it.
+      const label = this.emitter.newLabel('break');
+      this.scopes.enter({ continueLabel: label, breakLabel: label });
+      const release = this.enterGuard(statement.args[0]?.text ?? '', statement.args.slice(1));
+      if (release) this.scopes.addCleanup({ statements: release });
+      this.scoped(statement.body);
+      for (const cleanup of this.scopes.leave()) this.emitter.append(cleanup.statements());
+      this.emitter.emit({ kind: 'label', label });
+      return;
+    }
+    const macro = this.declarations.macro(statement.name);
+    if (!macro)
+      return this.blocked('unknown loop macro', `${statement.name}(…) with a body: no macro of that name is in sight`);
+    const body = expandMacro(
+      macro,
+      statement.args.map((argument) => argument.text),
+    );
+    if (body === null)
+      return this.blocked('unknown loop macro', `${statement.name} is used with ${statement.args.length} arguments`);
+    const parsed = parseFragment(`${body} ${bodyMarker}();`, 'statements', {
+      ...this.context.scope.parseOptions,
+      line: statement.line,
+    });
+    if (parsed.tree === null) return this.blocked('unknown loop macro', `${statement.name}: ${parsed.message}`);
+    const trees = parsed.tree.map((tree) => replaceBody(tree, statement.body));
+    const [first] = trees;
+    const isLoop = trees.length === 1 && first && ['for', 'while', 'if', 'macroLoop'].includes(first.kind);
+    if (!isLoop)
+      return this.blocked(
+        'unknown loop macro',
+        `${statement.name} has a body, but its definition is no loop: is a ';' missing?`,
+      );
+    this.statement(first);
+  }
+}
+
+/** Macros inside macros end here. */
+const maximalExpansion = 24;
+
+const bodyMarker = '__interleaf_body';
+
+/** The statement with the marker replaced by `body`. */
+function replaceBody(statement: CStatement, body: CStatement): CStatement {
+  switch (statement.kind) {
+    case 'expression': {
+      const { expression } = statement;
+      const isMarker =
+        expression.kind === 'call' && expression.callee.kind === 'name' && expression.callee.name === bodyMarker;
+      return isMarker ? body : statement;
+    }
+    case 'for':
+    case 'while':
+    case 'macroLoop':
+    case 'do':
+      return { ...statement, body: replaceBody(statement.body, body) };
+    case 'if':
+      return {
+        ...statement,
+        then: replaceBody(statement.then, body),
+        otherwise: statement.otherwise ? replaceBody(statement.otherwise, body) : null,
+      };
+    case 'block':
+      return { ...statement, body: statement.body.map((inner) => replaceBody(inner, body)) };
+    default:
+      return statement;
+  }
+}
+
+function isPlace(expression: CExpression): boolean {
+  return (
+    expression.kind === 'name' ||
+    expression.kind === 'member' ||
+    expression.kind === 'index' ||
+    (expression.kind === 'unary' && expression.operator === '*')
+  );
+}
+
+function isConstant(expression: Expression): boolean {
+  return expression.kind === 'int';
+}
+
+function isTruth(expression: Expression): boolean {
+  if (expression.kind === 'unary') return expression.operator === '!' || expression.operator === 'IS_ERR';
+  return expression.kind === 'binary' && ['==', '!=', '<', '<=', '>', '>=', '&&', '||'].includes(expression.operator);
+}
+
+function needsConversion(from: string, to: string): boolean {
+  if (from === to || from === 'bool') return false;
+  const [a, b] = [from, to].map((type) => (type === 'bool' ? 8 : Number(type.slice(1)))) as [number, number];
+  if (b < 32) return !(a < b && from.startsWith('u')) && !(a <= b && from[0] === to[0]);
+  // A u32 that is negative as a residue has another one in 64 bits; narrower types are stored as their value.
+  return from === 'u32' && b === 64;
+}
+
+function sameCType(a: CType, b: CType): boolean {
+  if (a.kind === 'pointer' && b.kind === 'pointer') return sameCType(a.to, b.to);
+  if (a.kind === 'struct' && b.kind === 'struct') return a.tag === b.tag;
+  if (a.kind === 'int' && b.kind === 'int') return true;
+  return a.kind === b.kind && a.kind !== 'array';
+}
+
+function sameSemantic(a: SemanticType, b: SemanticType): boolean {
+  if (a.kind === 'pointer' && b.kind === 'pointer') return sameSemantic(a.to, b.to);
+  if (a.kind === 'record' && b.kind === 'record') return a.tag === b.tag;
+  if (a.kind === 'int' && b.kind === 'int') return a.int === b.int;
+  return a.kind === b.kind;
+}
+
+function recordTag(type: SemanticType): string | null {
+  return type.kind === 'record' ? type.tag : null;
+}
+
+/** Arrays and functions as parameters are pointers. */
+function decayed(type: SemanticType): SemanticType {
+  if (type.kind === 'array') return { kind: 'pointer', to: type.of };
+  if (type.kind === 'function') return { kind: 'pointer', to: type };
+  return type;
+}
+
+function usedField(place: Expression): string | undefined {
+  return place.kind === 'member' ? place.field : undefined;
+}
+
+function placeName(expression: Expression): string {
+  if (expression.kind === 'name') return expression.name;
+  if (expression.kind === 'member') return placeName(expression.base);
+  return '';
+}
+
+/** Statements inside a statement, with how many blocks deeper they are. */
+function innerStatements(statement: CStatement): { readonly body: readonly CStatement[]; readonly deeper: number }[] {
+  switch (statement.kind) {
+    case 'block':
+      return [{ body: statement.body, deeper: 1 }];
+    case 'if':
+      return [statement.then, ...(statement.otherwise ? [statement.otherwise] : [])].map((inner) => single(inner, 1));
+    case 'while':
+    case 'do':
+      return [single(statement.body, 2)];
+    case 'for':
+      return [single(statement.body, 3)];
+    case 'switch':
+      return [single(statement.body, 2)];
+    case 'macroLoop':
+      return [single(statement.body, statement.name === 'scoped_guard' ? 2 : 3)];
+    default:
+      return [];
+  }
+}
+
+function single(
+  statement: CStatement,
+  deeper: number,
+): { readonly body: readonly CStatement[]; readonly deeper: number } {
+  return statement.kind === 'block' ? { body: statement.body, deeper } : { body: [statement], deeper };
+}
+
+/** The cases of a switch, but not those of switches inside it. */
+function collectCases(statement: CStatement, found: (statement: CStatement) => void): void {
+  if (statement.kind === 'case' || statement.kind === 'default') return found(statement);
+  if (statement.kind === 'switch') return;
+  for (const { body } of innerStatements(statement)) for (const inner of body) collectCases(inner, found);
+}
+
+/** Names that are assigned, incremented, or whose address is taken somewhere in a statement. */
+function assignedNames(statement: CStatement): ReadonlySet<string> {
+  const found = new Set<string>();
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) {
+      for (const element of node) visit(element);
+      return;
+    }
+    if (typeof node !== 'object' || node === null) return;
+    const tree = node as { kind?: string; place?: CExpression; operand?: CExpression };
+    if (tree.kind === 'assign' && tree.place?.kind === 'name') found.add(tree.place.name);
+    if (tree.kind === 'increment' && tree.operand?.kind === 'name') found.add(tree.operand.name);
+    for (const value of Object.values(node)) if (typeof value === 'object') visit(value);
+  };
+  visit(statement);
+  return found;
+}
+
+function mentionsStandIn(expression: CExpression, constants: Readonly<Record<string, number>>): boolean {
+  let found = false;
+  const visit = (node: unknown): void => {
+    if (found || typeof node !== 'object' || node === null) return;
+    if (Array.isArray(node)) {
+      for (const element of node) visit(element);
+      return;
+    }
+    const tree = node as { kind?: string; name?: string };
+    if (tree.kind === 'name' && tree.name !== undefined && tree.name in constants) found = true;
+    for (const value of Object.values(node)) if (typeof value === 'object') visit(value);
+  };
+  visit(expression);
+  return found;
+}

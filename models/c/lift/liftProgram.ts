@@ -1,0 +1,393 @@
+import type { CType } from '../../program/cType.js';
+import { parseCType, printCType } from '../../program/cType.js';
+import type { FunctionDefinition } from '../../program/functionDefinition.js';
+import type { Variable } from '../../program/statement.js';
+import type { OpsTable } from '../../types/opsTable.js';
+import type { StructType } from '../../types/structType.js';
+import type { Declarations, GlobalVariable } from '../declarations/declarations.js';
+import type { SemanticType } from '../declarations/semanticType.js';
+import { HeaderCache } from '../declarations/headerCache.js';
+import { openDeclarations } from '../declarations/openDeclarations.js';
+import type { KernelTree, PatchedFile } from '../intake/tree.js';
+import { TreeError } from '../intake/treeError.js';
+import type { FunctionItem, SyntaxProblem, TranslationUnit } from '../syntax/ast.js';
+import type { Configuration } from '../syntax/parse.js';
+import { parseTranslationUnit } from '../syntax/parse.js';
+import type { Callee } from './callees.js';
+import type { FileScope } from './fileScope.js';
+import type { LiftedBody } from './functionLifter.js';
+import { liftFunction } from './functionLifter.js';
+import { liftTable } from './opsTables.js';
+import type { Remark } from './remark.js';
+import { semanticOf, TypeCollector } from './typeMap.js';
+import { visitExpressions, visitInside, withoutUnusedFields } from './unusedFields.js';
+import type { Place } from './value.js';
+import { name as nameExpression } from './value.js';
+import type { Vocabulary } from './vocabulary.js';
+
+export interface LiftRequest {
+  readonly tree: KernelTree;
+  /** C files to lift, in the order in which names are looked up. Every function of theirs is lifted. */
+  readonly files: readonly string[];
+  readonly vocabulary: Vocabulary;
+  readonly configuration: Configuration;
+  /** Files that a patch touches; see `PatchedTree.patched`. */
+  readonly patched?: ReadonlyMap<string, PatchedFile | null>;
+}
+
+/** A function of the source as a program. */
+export interface LiftedFunction {
+  readonly definition: FunctionDefinition;
+  readonly remarks: readonly Remark[];
+  /** First and last line in the file. */
+  readonly line: number;
+  readonly endLine: number;
+  /** Lines of the patch inside it. */
+  readonly patchedLines: readonly number[];
+}
+
+export interface LiftResult {
+  readonly functions: readonly LiftedFunction[];
+  readonly tables: readonly OpsTable[];
+  /** Types that the models do not have, or not like this. */
+  readonly types: readonly StructType[];
+  /** File-scope variables by name, with their types; see `Scenario.globals`. */
+  readonly globals: Readonly<Record<string, string>>;
+  /** About tables and variables; those about functions are with them. */
+  readonly remarks: readonly Remark[];
+  readonly problems: readonly SyntaxProblem[];
+  /** The files as parsed. */
+  readonly units: ReadonlyMap<string, TranslationUnit>;
+}
+
+/** Lifts the functions of C files, and the static inline functions of headers that they use. Never throws for what the source contains. */
+export function liftProgram(request: LiftRequest): LiftResult {
+  return new ProgramLifter(request).lift();
+}
+
+/** Where a function's source is. */
+interface Source {
+  readonly item: FunctionItem;
+  readonly file: string;
+  /** Declarations in force there: those of the C file that includes a header. */
+  readonly declarations: Declarations;
+  readonly programName: string;
+}
+
+class ProgramLifter {
+  private readonly request: LiftRequest;
+  private readonly types: TypeCollector;
+  private readonly units = new Map<string, TranslationUnit>();
+  private readonly declarations = new Map<string, Declarations>();
+  /** By program name. */
+  private readonly sources = new Map<string, Source>();
+  /** Program names by file and C name. */
+  private readonly names = new Map<string, Map<string, string>>();
+  private readonly external = new Map<string, string>();
+  private readonly bodies = new Map<string, LiftedBody>();
+  private readonly tables = new Map<string, OpsTable>();
+  private readonly globals: Record<string, string> = {};
+  private readonly variableNames = new Map<string, string>();
+  private readonly standIns = new Map<bigint, number>();
+  private readonly remarks: Remark[] = [];
+  private readonly problems: SyntaxProblem[] = [];
+  private readonly queue: string[] = [];
+
+  constructor(request: LiftRequest) {
+    this.request = request;
+    this.types = new TypeCollector(request.vocabulary);
+  }
+
+  lift(): LiftResult {
+    this.parse();
+    this.nameFunctions();
+    for (const name of [...this.sources.keys()]) this.queue.push(name);
+    for (const [file, unit] of this.units) this.liftFileTables(file, unit);
+    for (let name = this.queue.shift(); name !== undefined; name = this.queue.shift()) this.liftOne(name);
+    const types = this.types.types();
+    const names = [...this.bodies.keys()];
+    const { kernel, environment } = this.request.vocabulary;
+    const others = [...kernel.values(), ...environment.values()].map((definition) => definition.body);
+    const bodies = withoutUnusedFields(
+      names.map((name) => this.bodies.get(name)!.body),
+      others,
+      types,
+    );
+    for (const declarations of this.declarations.values()) this.problems.push(...declarations.problems);
+    return {
+      functions: names.map((name, index) => this.finished(name, bodies[index]!)),
+      tables: [...this.tables.values()],
+      types,
+      globals: this.globals,
+      remarks: this.remarks,
+      problems: this.problems,
+      units: this.units,
+    };
+  }
+
+  private parse(): void {
+    const { tree, files, configuration } = this.request;
+    const cache = new HeaderCache(tree, configuration);
+    for (const file of files) {
+      let text: string | null;
+      try {
+        text = tree.read(file);
+      } catch (error) {
+        if (!(error instanceof TreeError)) throw error;
+        this.problems.push(problem(file, error.message));
+        continue;
+      }
+      if (text === null) {
+        this.problems.push(problem(file, 'there is no such file'));
+        continue;
+      }
+      // Typedefs of headers decide what is a cast: they are asked while the file itself is parsed.
+      let declarations: Declarations | null = null;
+      const first = parseTranslationUnit(text, { file, configuration });
+      declarations = openDeclarations(tree, file, first, { configuration, cache });
+      const known = declarations;
+      const unit = parseTranslationUnit(text, { file, configuration, isTypeName: (name) => known.isTypeName(name) });
+      this.units.set(file, unit);
+      this.declarations.set(file, openDeclarations(tree, file, unit, { configuration, cache }));
+      this.problems.push(...unit.problems);
+    }
+  }
+
+  /** Functions of C files get their own names; a static one of a name that is taken gets its file's too. */
+  private nameFunctions(): void {
+    for (const [file, unit] of this.units) {
+      const names = new Map<string, string>();
+      this.names.set(file, names);
+      for (const item of unit.items) {
+        if (item.kind !== 'function') continue;
+        const isStatic = item.storage.includes('static');
+        const programName = this.sources.has(item.name) ? `${item.name} (${file})` : item.name;
+        if (names.has(item.name)) {
+          this.problems.push(problem(file, `${item.name} is defined twice: the last definition counts`, item.line));
+        }
+        names.set(item.name, programName);
+        if (!isStatic) this.external.set(item.name, programName);
+        this.sources.set(programName, { item, file, declarations: this.declarations.get(file)!, programName });
+      }
+    }
+  }
+
+  private calleeIn(file: string, declarations: Declarations): (name: string) => Callee {
+    const { vocabulary } = this.request;
+    return (name) => {
+      const kernel = vocabulary.kernel.get(name);
+      if (kernel) return { kind: 'kernel', definition: kernel };
+      const own = this.names.get(file)?.get(name) ?? this.external.get(name);
+      if (own !== undefined) return { kind: 'source', name: own };
+      const inHeader = declarations.functionBody(name);
+      if (inHeader) return { kind: 'source', name: this.inlineFunction(inHeader.item, inHeader.file, declarations) };
+      const macro = declarations.macro(name);
+      if (macro) return { kind: 'macro', macro };
+      const environment = vocabulary.environment.get(name);
+      return environment ? { kind: 'environment', definition: environment } : { kind: 'unknown' };
+    };
+  }
+
+  private inlineFunction(item: FunctionItem, file: string, declarations: Declarations): string {
+    const taken = this.sources.get(item.name);
+    const programName = taken && taken.file !== file ? `${item.name} (${file})` : item.name;
+    if (!this.sources.has(programName)) {
+      this.sources.set(programName, { item, file, declarations, programName });
+    }
+    return programName;
+  }
+
+  private liftOne(programName: string): void {
+    if (this.bodies.has(programName)) return;
+    const source = this.sources.get(programName);
+    if (!source) return;
+    const { item, file, declarations } = source;
+    const body = liftFunction({
+      item,
+      file,
+      declarations,
+      types: this.types,
+      vocabulary: this.request.vocabulary,
+      scope: this.scopeOf(item.name, file, declarations),
+      callee: this.calleeIn(file, declarations),
+      mailLines: this.request.patched?.get(file)?.inputLines ?? null,
+    });
+    this.bodies.set(programName, body);
+    for (const used of body.uses) if (!this.bodies.has(used)) this.queue.push(used);
+  }
+
+  // ---- file-scope variables ----
+
+  private scopeOf(functionName: string, file: string, declarations: Declarations): FileScope {
+    const { configuration } = this.request;
+    return {
+      functionName,
+      global: (name) => this.globalPlace(name, file, declarations),
+      staticLocal: (name, { type, ctype }) => this.makeGlobal(`${functionName}.${name}`, type, ctype),
+      standIn: (value) => this.standIn(value),
+      parseOptions: { file, configuration, isTypeName: (name) => declarations.isTypeName(name) },
+    };
+  }
+
+  private standIn(value: bigint): number {
+    let small = this.standIns.get(value);
+    if (small === undefined) {
+      small = 2 ** 28 + this.standIns.size;
+      this.standIns.set(value, small);
+    }
+    return small;
+  }
+
+  private globalPlace(name: string, file: string, declarations: Declarations): Place | null {
+    const { vocabulary } = this.request;
+    const variable = declarations.variable(name);
+    const known = vocabulary.globals[name];
+    if (known !== undefined) {
+      const ctype = parseCType(known);
+      return globalOf(name, variable?.type ?? semanticOf(ctype), ctype);
+    }
+    if (!variable || variable.type.kind === 'function') return null;
+    const programName = this.variableName(name, variable, file);
+    const ctype = this.types.ctype(variable.type, declarations);
+    if (variable.type.kind === 'record' && variable.isConst && variable.initialiser?.kind === 'list') {
+      if (ctype.kind === 'struct') this.table(programName, ctype.tag, variable, file, declarations);
+      return { expression: nameExpression(programName), type: variable.type, ctype };
+    }
+    return this.makeGlobal(programName, variable.type, ctype, variable);
+  }
+
+  private variableName(name: string, variable: GlobalVariable, file: string): string {
+    const key = variable.isStatic ? `${file} ${name}` : name;
+    const known = this.variableNames.get(key);
+    if (known !== undefined) return known;
+    const taken = new Set(this.variableNames.values());
+    const free = taken.has(name) ? `${name} (${file})` : name;
+    this.variableNames.set(key, free);
+    return free;
+  }
+
+  /** A variable that changes: memory of the system.  */
+  private makeGlobal(programName: string, type: SemanticType, ctype: CType, variable?: GlobalVariable): Place {
+    if (!(programName in this.globals)) {
+      this.globals[programName] = printCType(ctype);
+      if (variable?.initialiser && !this.types.isCell(ctype.kind === 'struct' ? ctype.tag : '')) {
+        this.remark(
+          variable.file,
+          variable.line,
+          'note',
+          'initial value',
+          `the initial value of ${programName} is left out: it starts as 0`,
+        );
+      }
+      if (variable && !variable.defined)
+        this.remark(
+          variable.file,
+          variable.line,
+          'note',
+          'extern variable',
+          `${programName} is defined elsewhere: it starts as 0`,
+        );
+    }
+    return globalOf(programName, type, ctype);
+  }
+
+  private liftFileTables(file: string, unit: TranslationUnit): void {
+    const declarations = this.declarations.get(file)!;
+    for (const item of unit.items) {
+      if (item.kind !== 'declaration') continue;
+      for (const { name, initialiser } of item.names)
+        if (initialiser?.kind === 'list') this.globalPlace(name, file, declarations);
+    }
+  }
+
+  private table(
+    programName: string,
+    tag: string,
+    variable: GlobalVariable,
+    file: string,
+    declarations: Declarations,
+  ): void {
+    if (this.tables.has(programName)) return;
+    this.tables.set(programName, { name: programName, type: tag, fields: {}, file: variable.file });
+    const lifted = liftTable(programName, tag, variable, {
+      declarations,
+      types: this.types,
+      vocabulary: this.request.vocabulary,
+      callee: this.calleeIn(file, declarations),
+      nameOf: (name) => {
+        const found = declarations.variable(name);
+        return found ? this.variableName(name, found, file) : name;
+      },
+    });
+    const patched = this.request.patched?.get(variable.file)?.addedLines.includes(variable.line) ?? false;
+    this.tables.set(programName, { ...lifted.table, ...(patched ? { patched } : {}) });
+    for (const used of lifted.functions) this.queue.push(used);
+    for (const other of lifted.variables) this.globalPlace(other, file, declarations);
+    for (const skipped of lifted.skipped)
+      this.remark(variable.file, variable.line, 'note', 'table field', `${programName}: ${skipped}`);
+  }
+
+  private remark(file: string, line: number, level: Remark['level'], kind: string, what: string): void {
+    this.remarks.push({ file, function: '', line, level, kind, what });
+  }
+
+  // ---- results ----
+
+  private finished(programName: string, body: FunctionDefinition['body']): LiftedFunction {
+    const { item, file } = this.sources.get(programName)!;
+    const lifted = this.bodies.get(programName)!;
+    const added = this.request.patched?.get(file)?.addedLines ?? [];
+    const patchedLines = added.filter((line) => line >= item.line && line <= item.endLine);
+    const approximations = lifted.remarks
+      .filter((remark) => remark.level === 'abstracted')
+      .map(({ kind, what, line }) => ({ direction: directionOf(kind), what: `line ${line}: ${what}` }));
+    const definition: FunctionDefinition = {
+      name: programName,
+      file,
+      origin: patchedLines.length > 0 ? 'patch' : 'tree',
+      returns: lifted.returns,
+      parameters: lifted.parameters,
+      locals: usedLocals(lifted.locals, body),
+      body,
+      ...(patchedLines.length > 0 ? { patched: true, patchedLines } : {}),
+      ...(approximations.length > 0 ? { approximations } : {}),
+    };
+    return { definition, remarks: lifted.remarks, line: item.line, endLine: item.endLine, patchedLines };
+  }
+}
+
+/** A global variable. The linker keeps one that is no struct as the member `value` of a struct. */
+function globalOf(programName: string, type: SemanticType, ctype: CType): Place {
+  const expression = nameExpression(programName);
+  if (ctype.kind === 'struct') return { expression, type, ctype };
+  return { expression: { kind: 'member', base: expression, field: 'value', arrow: false }, type, ctype };
+}
+
+/** What is left out makes fewer behaviours, what is unknown makes more. */
+function directionOf(kind: string): 'under' | 'over' {
+  const under = [
+    'bytes',
+    'opaque pointer',
+    'static local',
+    'array initialiser',
+    'managed memory',
+    'variadic function',
+    'copied cell',
+  ];
+  return under.includes(kind) ? 'under' : 'over';
+}
+
+function usedLocals(locals: readonly Variable[], body: FunctionDefinition['body']): Variable[] {
+  const named = new Set<string>();
+  for (const statement of body)
+    visitExpressions(statement, (expression) =>
+      visitInside(expression, (inner) => {
+        if (inner.kind === 'name') named.add(inner.name);
+      }),
+    );
+  return locals.filter(({ name }) => named.has(name));
+}
+
+function problem(file: string, message: string, line = 0): SyntaxProblem {
+  return { file, line, column: 0, severity: 'error', message, function: null };
+}
