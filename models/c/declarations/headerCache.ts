@@ -76,9 +76,9 @@ export class HeaderCache {
   #read(path: string): Header | null {
     const text = this.#text(path);
     if (text === null) return null;
-    if (typeof text !== 'string') return { path, message: `cannot be read: ${text.message}` };
+    if (typeof text !== 'string') return { path, message: `cannot be read (${text.message})` };
     if (text.length > this.#limit) {
-      return { path, message: `${text.length} characters are more than the limit of ${this.#limit}` };
+      return { path, message: `has ${text.length} characters, more than the limit of ${this.#limit}` };
     }
     const unit = parseTranslationUnit(text, {
       file: path,

@@ -56,7 +56,8 @@ function descriptions(comment: readonly string[]): ReadonlyMap<string, string> {
       .replace(/\*\/\s*$/, '')
       .trim();
     const start = /^@([\w.]+)(?::|\s)\s*(.*)$/.exec(text);
-    if (start !== null) {
+    // The text below the list mentions members too: what comes first is the description.
+    if (start !== null && !found.has(start[1]!)) {
       name = start[1]!;
       found.set(name, start[2]!);
     } else if (text === '') name = null;
