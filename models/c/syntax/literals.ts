@@ -53,6 +53,6 @@ export function charValue(text: string): number {
     value = count === 0 ? code : (value << 8) | code | 0;
     count++;
   }
-  // A single `char` is signed on the machines that are checked.
-  return count === 1 && value > 127 && value < 256 && !text.startsWith('L') ? value - 256 : value;
+  // `char` is unsigned in the kernel (`-funsigned-char`, since v6.2).
+  return value;
 }

@@ -333,10 +333,12 @@ export abstract class StatementParser extends TypeParser {
     if (macro) return macro;
     const expression = this.statementExpressionOf(start);
     if (this.at === this.argumentEnd || this.accept(';')) return { kind: 'expression', line, expression };
-    const isMacro = expression.kind === 'call' && expression.callee.kind === 'name';
-    if (!isMacro) {
-      return this.fail(`expected ';'`);
+    if (expression.kind === 'name' && !this.continuesLine && /^[A-Z][A-Z0-9_]+$/.test(expression.name)) {
+      this.report(start, 'note', `no ';' behind ${expression.name}: taken as a macro that needs none`);
+      return { kind: 'expression', line, expression };
     }
+    const isMacro = expression.kind === 'call' && expression.callee.kind === 'name';
+    if (!isMacro) return this.fail(`expected ';'`);
     const { text, kind } = this.current;
     if (text === '}' || text === 'else' || text === 'case' || text === 'default' || this.peek(1).text === ':') {
       if (this.current.isInserted) this.fail(`expected ';'`);

@@ -177,16 +177,40 @@ export abstract class TypeParser extends ExpressionParser {
   /** Behind the type, an unknown name before another name on the line: `int __some_macro x`. */
   private isAnnotationBeforeName(): boolean {
     const next = this.peek(1);
-    if (next.line !== this.current.line) return false;
+    if (next.line !== this.current.line) return this.isAnnotationBeforeFunction();
     if (next.text === '*') return true;
-    if (this.text.startsWith('__') && annotations.has(next.text)) return true;
+    if (this.text.startsWith('__') && annotations.has(next.text)) return this.nameIsBehindAnnotations();
     return next.kind === 'name' && !annotations.has(next.text) && !/^[A-Z_]+$/.test(next.text);
+  }
+
+  /** `int __some_section` in the line before `name(…)`. */
+  private isAnnotationBeforeFunction(): boolean {
+    if (this.functionName !== null || !this.text.startsWith('__')) return false;
+    return this.peek(1).kind === 'name' && this.peek(2).text === '(';
+  }
+
+  /** `MACRO(…)` at file scope, with a new item in the next line: its semicolon is missing, or it needs none. */
+  private isMacroItem(): boolean {
+    const opening = this.peek(1);
+    if (this.functionName !== null || opening.text !== '(' || opening.match < 0) return false;
+    if (this.current.column > 1 && this.text.startsWith('__')) return false;
+    const after = this.tokens[opening.match + 1]!;
+    return after.column === 1 && after.line !== this.tokens[opening.match]!.line;
+  }
+
+  /** `__some_macro __force *`, and not `__some_name __read_mostly;`. */
+  private nameIsBehindAnnotations(): boolean {
+    let offset = 1;
+    while (annotations.has(this.peek(offset).text)) offset++;
+    const { kind, text } = this.peek(offset);
+    return kind === 'name' || text === '*' || text === ')';
   }
 
   /** Before the type, an unknown name or call: `MACRO_FOR_ALIGNMENT(8) struct x y;`. */
   private isAnnotationBeforeType(): boolean {
     if (this.isType(this.text)) return false;
     let index = this.at + 1;
+    if (this.isMacroItem()) return false;
     // Further annotations may stand in between.
     for (;;) {
       const { text, match } = this.tokens[index]!;
@@ -402,10 +426,10 @@ export abstract class TypeParser extends ExpressionParser {
     while (this.at < partner) {
       const token = this.current;
       const name = this.name();
-      if (this.is('(')) {
+      if (this.is('(') || (this.current.kind === 'name' && !this.continuesLine)) {
         // A macro that stands for enumerators.
-        this.callArguments();
-        this.report(token, 'note', `the enumerators that ${name}() stands for are not known`);
+        if (this.is('(')) this.callArguments();
+        this.report(token, 'note', `the enumerators that the macro ${name} stands for are not known`);
         this.accept(',');
         continue;
       }
