@@ -44,5 +44,6 @@ export const completionFunctions: readonly FunctionDefinition[] = [
       fault('-ERESTARTSYS', [ret('-ERESTARTSYS')]),
     ]),
   ]),
+  fn('bool completion_done(struct completion *x)', { file, origin: 'kernel', atomic }, [ret('@isDone(x)')]),
   fn('bool try_wait_for_completion(struct completion *x)', { file, origin: 'kernel', atomic }, [ret('@tryWait(x)')]),
 ];

@@ -1,5 +1,6 @@
 import { choose, fault, fn, outcome, ret, run, set, when } from '../program/build.js';
 import type { FunctionDefinition } from '../program/functionDefinition.js';
+import { kzalloc } from './slab.js';
 
 const file = 'drivers/base/core.c';
 
@@ -51,6 +52,41 @@ export const deviceFunctions: readonly FunctionDefinition[] = [
   fn('void device_del(struct device *dev)', { file, origin: 'kernel', sleeps: true }, [
     run('might_sleep()'),
     when('dev->class', [run('__class_remove_device(dev)')]),
+  ]),
+  /** A device of a class that is nothing but its node in sysfs; it is freed with its last reference. */
+  fn(
+    'struct device *device_create(const struct class *class, struct device *parent, dev_t devt, void *drvdata, const char *fmt)',
+    { file, origin: 'kernel', sleeps: true, locals: ['struct device *dev', 'int rc'] },
+    [
+      when('IS_ERR_OR_NULL(class)', [ret('ERR_PTR(-ENODEV)')]),
+      kzalloc('dev', 'device'),
+      when('!dev', [ret('ERR_PTR(-ENOMEM)')]),
+      run('device_initialize(dev)'),
+      set('dev->devt', 'devt'),
+      set('dev->class', 'class'),
+      set('dev->parent', 'parent'),
+      set('dev->release', 'device_create_release'),
+      run('dev_set_drvdata(dev, drvdata)'),
+      set('rc', 'dev_set_name(dev, fmt)'),
+      when('!rc', [set('rc', 'device_add(dev)')]),
+      when('rc', [run('put_device(dev)'), ret('ERR_PTR(rc)')]),
+      ret('dev'),
+    ],
+  ),
+  fn('void device_create_release(struct device *dev)', { file, origin: 'kernel', atomic: { shared: ['dev'] } }, [
+    run('kfree(dev)'),
+  ]),
+  /** The device of that number, if the class has it. */
+  fn(
+    'void device_destroy(const struct class *class, dev_t devt)',
+    { file, origin: 'kernel', sleeps: true, locals: ['struct device *dev'] },
+    [
+      set('dev', 'class_find_device(class, NULL, &devt, __device_has_number)'),
+      when('dev', [run('put_device(dev)'), run('device_unregister(dev)')]),
+    ],
+  ),
+  fn('int __device_has_number(struct device *dev, const dev_t *devt)', { file, origin: 'kernel' }, [
+    ret('dev->devt == *devt'),
   ]),
   fn('int device_register(struct device *dev)', { file, origin: 'kernel', sleeps: true }, [
     run('device_initialize(dev)'),

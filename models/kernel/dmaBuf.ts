@@ -52,6 +52,29 @@ export function dmaBufFunctions(version: { readonly lockWhenMapping: boolean }):
       run('mutex_lock(&obj->lock)'),
       ret('0'),
     ]),
+    fn(
+      'int dma_resv_lock_interruptible(struct dma_resv *obj, void *ctx)',
+      { ...sleeping, file: 'include/linux/dma-resv.h' },
+      [ret('mutex_lock_interruptible(&obj->lock)')],
+    ),
+    fn('bool dma_resv_trylock(struct dma_resv *obj)', { ...kernel, file: 'include/linux/dma-resv.h' }, [
+      ret('mutex_trylock(&obj->lock)'),
+    ]),
+    fn('bool dma_resv_is_locked(struct dma_resv *obj)', { ...kernel, file: 'include/linux/dma-resv.h' }, [
+      ret('mutex_is_locked(&obj->lock)'),
+    ]),
+    /** What is left of the time, at least 1: fences are left out, so that there is nothing to wait for but a signal. */
+    fn(
+      'long dma_resv_wait_timeout(struct dma_resv *obj, int usage, bool intr, unsigned long timeout)',
+      { ...sleeping, file: 'drivers/dma-buf/dma-resv.c' },
+      [
+        run('might_sleep()'),
+        when('intr', [
+          choose('dma_resv_wait_timeout', [outcome('signalled'), fault('-ERESTARTSYS', [ret('-ERESTARTSYS')])]),
+        ]),
+        ret('1'),
+      ],
+    ),
     fn('void dma_resv_unlock(struct dma_resv *obj)', { ...kernel, file: 'include/linux/dma-resv.h' }, [
       run('mutex_unlock(&obj->lock)'),
     ]),

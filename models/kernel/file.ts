@@ -207,6 +207,24 @@ export const fileFunctions: readonly FunctionDefinition[] = [
       set('current->nr_work', '0'),
     ],
   ),
+  /** close(2) by code of the kernel: the table's reference goes. */
+  fn('int close_fd(unsigned int fd)', { ...table, locals: ['struct file *file'] }, [
+    set('file', '__file_close_fd(current->files, fd)'),
+    when('!file', [ret('-EBADF')]),
+    run('fput(file)'),
+    ret('0'),
+  ]),
+  /** A file without an fd, which the caller installs or drops. */
+  fn(
+    'struct file *anon_inode_getfile(const char *name, const struct file_operations *fops, void *priv, int flags)',
+    { file: 'fs/anon_inodes.c', origin: 'kernel', sleeps: true, locals: ['struct file *file'] },
+    [
+      when('!try_module_get(fops->owner)', [ret('ERR_PTR(-ENOENT)')]),
+      set('file', '__alloc_file(fops, priv)'),
+      when('IS_ERR(file)', [run('module_put(fops->owner)')]),
+      ret('file'),
+    ],
+  ),
   fn(
     'int anon_inode_getfd(const char *name, const struct file_operations *fops, void *priv, int flags)',
     { file: 'fs/anon_inodes.c', origin: 'kernel', sleeps: true, locals: ['int fd', 'struct file *file'] },

@@ -25,6 +25,7 @@ import { slabFunctions } from './slab.js';
 import { spinlockFunctions } from './spinlock.js';
 import { uaccessFunctions } from './uaccess.js';
 import { iteratorFunctions } from './uio.js';
+import { waitQueueFunctions } from './waitQueue.js';
 import { xarrayFunctions } from './xarray.js';
 
 export { builtins } from './builtins.js';
@@ -40,6 +41,7 @@ export function kernelFunctionsFor(version: string): readonly FunctionDefinition
     ...mutexFunctions,
     ...spinlockFunctions,
     ...completionFunctions,
+    ...waitQueueFunctions,
     ...idrFunctions,
     ...xarrayFunctions,
     ...listFunctions,

@@ -88,6 +88,19 @@ export const pageFunctions: readonly FunctionDefinition[] = [
     ],
   ),
 
+  /** Pages that belong to whoever has their address; references on them are not counted. */
+  fn(
+    'struct page *alloc_pages(gfp_t gfp, unsigned int order)',
+    { ...allocator, file: 'include/linux/gfp.h', atomic: { shared: [] }, locals: ['struct page_block *block'] },
+    [
+      when('gfp & __GFP_DIRECT_RECLAIM', [run('might_sleep()')]),
+      choose('alloc_pages', [outcome('success', [alloc('block', 'page_block')]), fault('NULL', [ret('NULL')])]),
+      ret('block'),
+    ],
+  ),
+  fn('void __free_pages(struct page *page, unsigned int order)', { ...allocator, atomic: { shared: ['page'] } }, [
+    free('page'),
+  ]),
   fn(
     'void *alloc_pages_exact(size_t size, gfp_t gfp_mask)',
     { ...allocator, atomic: { shared: [] }, locals: ['struct page_block *block'] },

@@ -48,6 +48,15 @@ export const scatterlistFunctions: readonly FunctionDefinition[] = [
     run('@free(&table->state)'),
     set('table->sgl', 'NULL'),
   ]),
+  /** A table has one entry, which stands for all. */
+  fn('struct scatterlist *sg_next(struct scatterlist *sg)', { file, origin: 'kernel', atomic: { shared: [] } }, [
+    ret('NULL'),
+  ]),
+  fn(
+    'struct page *sg_page(struct scatterlist *sg)',
+    { file: 'include/linux/scatterlist.h', origin: 'kernel', atomic: { shared: ['sg'] } },
+    [ret('sg->page_link')],
+  ),
   fn(
     'void sg_set_page(struct scatterlist *sg, struct page *page, unsigned int len, unsigned int offset)',
     { file: 'include/linux/scatterlist.h', origin: 'kernel', atomic: { shared: ['sg'] } },

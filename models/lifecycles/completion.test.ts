@@ -60,3 +60,14 @@ test('reports use without init', () => {
 test('more completions than the bound make the run inconclusive', () => {
   expect(last('init', 'complete', 'complete', 'complete', 'complete')).toBe('out of bounds');
 });
+
+test('asking whether something is complete consumes nothing', () => {
+  expect(run('init', 'isDone', 'complete', 'isDone', 'isDone', 'completeAll', 'isDone').slice(1)).toEqual([
+    'pending = 0',
+    'done(count=1) = 0',
+    'done(count=1) = 1',
+    'done(count=1) = 1',
+    'doneForAll = 0',
+    'doneForAll = 1',
+  ]);
+});

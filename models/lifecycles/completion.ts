@@ -8,10 +8,10 @@ const countBound = 3;
 /**
  * `struct completion`: a count of completions; a waiter consumes one.
  *
- * Source: kernel/sched/completion.c (complete_with_flags, complete_all, do_wait_for_common, try_wait_for_completion),
+ * Source: kernel/sched/completion.c (complete_with_flags, complete_all, do_wait_for_common, try_wait_for_completion, completion_done),
  * include/linux/completion.h (init_completion, reinit_completion), v6.12. `complete_all` sets `done` to its maximum,
  * which neither a waiter nor a further `complete` changes. A zeroed completion has no wait queue: completing it or
- * waiting for it follows a NULL pointer, while `try_wait_for_completion` and `reinit_completion` only touch `done`.
+ * waiting for it follows a NULL pointer, while `try_wait_for_completion`, `completion_done` and `reinit_completion` only touch `done`.
  *
  * Left out: time-outs and signals (outcomes of the kernel function, not of the cell), the order of waiters, initialising
  * again while somebody waits.
@@ -25,6 +25,7 @@ const machine = setup({
     | { type: 'wait' }
     | { type: 'tryWait' }
     | { type: 'reinit' }
+    | { type: 'isDone' }
   >(),
   actions: {
     return0: assign({ result: 0 }),
@@ -49,6 +50,7 @@ const machine = setup({
         wait: { target: 'awaitedUninitialised', actions: 'return0' },
         tryWait: { target: 'testedUninitialised', actions: 'return0' },
         reinit: { target: 'testedUninitialised', actions: 'return0' },
+        isDone: { target: 'testedUninitialised', actions: 'return0' },
       },
     },
     pending: {
@@ -58,6 +60,7 @@ const machine = setup({
         completeAll: { target: 'doneForAll', actions: 'return0' },
         tryWait: { actions: 'return0' },
         reinit: { actions: 'return0' },
+        isDone: { actions: 'return0' },
       },
     },
     done: {
@@ -71,6 +74,7 @@ const machine = setup({
           { actions: 'consumeAndReturn1' },
         ],
         reinit: { target: 'pending', actions: 'forget' },
+        isDone: { actions: 'return1' },
       },
     },
     doneForAll: {
@@ -81,6 +85,7 @@ const machine = setup({
         wait: { actions: 'return0' },
         tryWait: { actions: 'return1' },
         reinit: { target: 'pending', actions: 'return0' },
+        isDone: { actions: 'return1' },
       },
     },
     completedUninitialised: {
@@ -99,7 +104,7 @@ const machine = setup({
       always: 'pending',
     },
     testedUninitialised: {
-      description: 'try_wait_for_completion() or reinit_completion() without init_completion.',
+      description: 'try_wait_for_completion(), completion_done() or reinit_completion() without init_completion.',
       meta: { violates: 'uninitialised' },
       always: 'pending',
     },
@@ -121,6 +126,7 @@ export const completion: Lifecycle = {
     { type: 'wait', waits: true },
     { type: 'tryWait' },
     { type: 'reinit' },
+    { type: 'isDone' },
   ],
   countBound,
 };

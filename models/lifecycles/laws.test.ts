@@ -334,7 +334,7 @@ test('the tables have the sizes they had', () => {
       "refcount: 14 states, 17 events",
       "mutex: 6 states, 15 events",
       "spinlock: 5 states, 14 events",
-      "completion: 6 states, 6 events",
+      "completion: 6 states, 7 events",
       "idr_slot: 3 states, 7 events",
       "fd_slot: 3 states, 6 events",
       "file_count: 14 states, 5 events",
