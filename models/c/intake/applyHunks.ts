@@ -35,13 +35,7 @@ export function applyHunks(file: TextFile, hunks: readonly Hunk[], inputName: st
     const search = searchFor(hunk, have, taken, shift);
     const wanted = search.wanted.exact.length;
     const said = search.expected - shift;
-    const inserts = wanted === 0 && search.expected >= taken && search.expected <= have.exact.length;
-    const found =
-      wanted > 0
-        ? locateHunk(search)
-        : inserts
-          ? { position: search.expected, whitespace: false, alternative: null }
-          : null;
+    const found = locateHunk(search);
     if (found === null) {
       results.push({
         hunk,
@@ -89,6 +83,7 @@ function searchFor(hunk: Hunk, file: Comparable, least: number, shift: number): 
     expected: hunk.oldStart + shift - (old.length > 0 ? 1 : 0),
     least,
     // As git apply has it: less context than usual means that there is no more.
+    fixed: leading === 0 && trailing === 0,
     atStart: hunk.oldStart <= 1 && leading < trailing,
     atEnd: trailing === 0 && leading > 0,
   };
@@ -105,7 +100,7 @@ function endsWithNewline({ lines }: Hunk, before: boolean): boolean {
 function whyNot(search: HunkSearch, hunk: Hunk): string {
   const { file, wanted, expected } = search;
   const added = hunk.lines.filter(({ kind }) => kind !== '-').map(({ text }) => text);
-  const applied = { ...search, wanted: comparable(added), atStart: false, atEnd: false, least: 0 };
+  const applied = { ...search, wanted: comparable(added), fixed: false, atStart: false, atEnd: false, least: 0 };
   if (added.length > 0 && locateHunk({ ...applied, expected: hunk.newStart - 1 }) !== null) {
     return 'the tree already has the lines that it would make';
   }
@@ -115,11 +110,13 @@ function whyNot(search: HunkSearch, hunk: Hunk): string {
   const { position, matching, firstDifference } = near;
   const place = `line ${position + 1}`;
   if (firstDifference < 0) {
-    const why = search.atStart
-      ? 'the hunk is for the start of the file'
-      : search.atEnd && position + wanted.exact.length < file.exact.length
-        ? 'the hunk is for the end of the file'
-        : 'the hunk before it is there';
+    const why = search.fixed
+      ? `the hunk has no context and is for line ${expected + 1}`
+      : search.atStart
+        ? 'the hunk has too little context for any place but the start of the file'
+        : search.atEnd && position + wanted.exact.length < file.exact.length
+          ? 'the hunk has too little context for any place but the end of the file'
+          : 'the hunk before it is there';
     return `its lines are at ${place}, but ${why}`;
   }
   const tree = file.exact[position + firstDifference];

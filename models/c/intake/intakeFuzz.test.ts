@@ -86,8 +86,7 @@ describe('damaged input', () => {
           for (const hunk of hunks) {
             expect(hunk.lines.filter(({ kind }) => kind !== '+')).toHaveLength(hunk.oldLines);
             expect(hunk.lines.filter(({ kind }) => kind !== '-')).toHaveLength(hunk.newLines);
-            for (const { inputLine } of hunk.lines)
-              expect(inputLine).toBeLessThanOrEqual(inputLines);
+            for (const { inputLine } of hunk.lines) expect(inputLine).toBeLessThanOrEqual(inputLines);
           }
 
           const result = applyPatches(tree, series);

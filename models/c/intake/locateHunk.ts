@@ -7,11 +7,13 @@ export interface Comparable {
 /** What is looked for where. Positions are 0-based indices of lines. */
 export interface HunkSearch {
   readonly file: Comparable;
-  /** The hunk's context and removed lines, at least one. */
+  /** The hunk's context and removed lines; there are none in an insertion without context. */
   readonly wanted: Comparable;
   readonly expected: number;
   /** The end of the hunk before: hunks do not overlap, nor change places. */
   readonly least: number;
+  /** Nothing but its line number says where the hunk belongs, as in a diff without context, so it is looked for there only. */
+  readonly fixed: boolean;
   /** The hunk says that it is at the start, or at the end, of the file. */
   readonly atStart: boolean;
   readonly atEnd: boolean;
@@ -65,7 +67,7 @@ function* matches(
   const lowest = Math.max(bounds.least, bounds.atEnd ? have.length - want.length : 0);
   const matchesAt = (position: number) =>
     position >= lowest && position <= highest && want.every((text, index) => have[position + index] === text);
-  const farthest = Math.max(highest - expected, expected - lowest);
+  const farthest = bounds.fixed ? 0 : Math.max(highest - expected, expected - lowest);
   for (let distance = 0; distance <= farthest; distance++) {
     if (matchesAt(expected + distance)) yield expected + distance;
     if (distance > 0 && matchesAt(expected - distance)) yield expected - distance;
