@@ -11,7 +11,6 @@ import type {
   LinkedReturnCheck,
   LinkedSystem,
   ObjectSlot,
-  ThreadSlot,
 } from './linkedSystem.js';
 import { accessedPlace, sourcePlace } from './accessedPlace.js';
 import { Collector } from './collector.js';
@@ -80,8 +79,8 @@ export class Interpreter {
   /** Why the last step was `exhausted`. */
   limit = '';
   /**
-   * What the steps met that the model does not represent, though they went on, and what ended the quiet state early: since
-   * `assume()`, each once. A run that met something cannot show that a property holds.
+   * What steps met that the model does not represent, though they went on, and what ended the quiet state early; each once. A
+   * run that met something cannot show that a property holds.
    */
   readonly limits = new Set<string>();
   /**
@@ -175,7 +174,6 @@ export class Interpreter {
   assume(weakened: ReadonlySet<string>): void {
     this.shared = new SharedWords(this.system, weakened, this.fieldKey);
     this.coverage.fill(0);
-    this.limits.clear();
     this.observer = null;
   }
 
@@ -203,6 +201,7 @@ export class Interpreter {
       const isPrivate = object.tag === 'task_struct' || (process !== undefined && (shared.get(process) ?? 0) < 2);
       if (!isPrivate) words[object.header]! |= integer(headerShared);
     }
+    for (const [address, word] of system.initialWords) words[address] = word;
     // Locks of static objects are initialised where they are defined (DEFINE_SPINLOCK, DEFINE_MUTEX).
     for (const cell of this.lockCells) {
       if (!cell.object.static) continue;
@@ -301,7 +300,7 @@ export class Interpreter {
       this.runThread(thread.base);
     } catch (error) {
       if (!(error instanceof PathEnd)) throw error;
-      if (this.limit !== '') this.stopBefore(thread);
+      if (this.limit !== '') this.stopBefore();
     }
     this.choices.length = this.choicePosition;
     if (this.status === 'done') {
@@ -631,13 +630,11 @@ export class Interpreter {
   }
 
   /**
-   * A path that ends behind a visible operation ends one step later: other threads may go on from that operation. What the
-   * node at the end has done so far is an unfinished frame for a call, above the thread's own ones.
+   * A path that ends behind a visible operation ends one step later: other threads may go on from that operation. The node at
+   * the end has changed nothing that counts, only, if it is a call, what is above the thread's frames.
    */
-  private stopBefore({ base, size }: ThreadSlot): void {
+  private stopBefore(): void {
     if (!this.visibleBefore || this.atomicFrame !== 0) return;
-    const fp = payloadOf(this.words[base]!);
-    this.words.fill(0, fp + this.functionOf(fp).frameSize, base + size);
     this.status = 'done';
     this.limit = '';
   }

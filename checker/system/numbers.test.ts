@@ -236,13 +236,15 @@ describe('an index', () => {
   });
 
   it.each([
-    ['&world.list[1]', '2'],
-    ['&world.list[1]', '-2'],
-    ['&world.left', '1'],
-    ['NULL', '1'],
-  ])('does not move a pointer out of its array: %s by %s', (start, by) => {
+    ['&world.list[1]', '2', 'int *'],
+    ['&world.list[1]', '-2', 'int *'],
+    ['&world.left', '1', 'int *'],
+    ['NULL', '1', 'int *'],
+    ['&world.rows[0].a', '1', 'int *'],
+    ['&world.rows[0].b', '1', 'struct row *'],
+  ])('does not move a pointer out of its array: %s by %s, as %s', (start, by, type) => {
     const { findings, limits } = outcomes(
-      probe(['int *p'], [set('p', start), { ...set('*p', '1'), place: at('p', by) } as Statement]),
+      probe([`${type}p`, `${type}q`], [set('p', start), assign('q', { kind: 'address', place: at('p', by) })]),
     );
     expect(findings).toEqual([]);
     expect(limits).toHaveLength(1);
@@ -281,6 +283,18 @@ describe('a limit', () => {
       setup: { body: [limit('inline assembly', false)] },
     };
     expect(exploreToy(toy).limits).toEqual(['<toy> setup_body: inline assembly']);
+  });
+
+  it('in what the end of a run is compared with is told, also if no run gets there', () => {
+    const worker = { daemon: true, body: [when('!get()', [limit('inline assembly', true)])] };
+    const toy = probe([], [], {
+      functions: [toyFn('int get(void)', [], [ret('0')])],
+      threads: { worker },
+    });
+    const forcedOutcomes = [{ caller: null, callee: 'get', value: 1, text: 'get=1' }];
+    expect(exploreToy(toy, { ...defaultOptions, forcedOutcomes }).limits).toEqual([
+      '<toy> worker_body: inline assembly',
+    ]);
   });
 
   /** Another thread takes what `probe` published, though `probe` itself is not followed to its end. */
