@@ -60,7 +60,8 @@ export function mimeParts({ headers, body }: HeadedLines, depth = 0): MimePart[]
       type,
       charset: parameter(contentType, 'charset'),
       encoding: (headers.get('content-transfer-encoding') ?? '').trim().toLowerCase(),
-      attached: /^attachment/i.test(disposition) || /\.(?:patch|diff|mbox|mbx|eml)\b/i.test(disposition + contentType),
+      attached:
+        /^attachment/i.test(disposition) || /\.(?:patch|diff|mbox|mbx|eml)\b/i.test(`${disposition} ${contentType}`),
       body,
     },
   ];

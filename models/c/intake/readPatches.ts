@@ -39,12 +39,14 @@ export async function readPatches(inputs: readonly PatchInput[]): Promise<PatchS
   return { ...series, problems: [...problems, ...series.problems] };
 }
 
-/** An input of which nothing is a patch, and mails that say they are one; covers need none. */
+/** An input of which nothing is a patch, and mails that say they are one; covers need none, nor do mails that attach one. */
 function withoutDiff(mails: readonly PatchMail[], report: Reporter): IntakeProblem[] {
   const raw = 'Give the mail as the archive has it raw, or the patch as git format-patch writes it.';
   const empty = mails.filter(({ hasDiff, subject }) => !hasDiff && subject?.number !== 0);
-  if (mails.some(({ hasDiff }) => hasDiff)) {
-    const promised = empty.filter(({ subject }) => subject?.isPatch && !subject.isReply && subject.number !== null);
+  const found = mails.filter(({ hasDiff }) => hasDiff);
+  if (found.length > 0) {
+    const numbers = new Set([null, ...found.map(({ patch }) => patch.number)]);
+    const promised = empty.filter(({ subject, patch }) => subject?.isReply === false && !numbers.has(patch.number));
     return promised.map(({ inputLine, patch, htmlOnly }) =>
       report.error(inputLine, `mail ${patch.number}/${patch.total} has no diff${htmlOnly ? ', only HTML' : ''}`, raw),
     );
