@@ -102,12 +102,21 @@ function typeOfMemory(
     // The models have a type of their own for such an array, for example of pages: one object stands for all.
     return { pointee: type ?? { kind: 'unknown', text: expected.to.tag }, ctype: expected.to, stands: 'all' };
   }
+  const array = arrayOfPointers(lifting, expected);
+  if (array) return { pointee: type ?? { kind: 'unknown', text: array.tag }, ctype: array, stands: 'all' };
   lifting.remark('abstracted', 'bytes', 'memory that is no struct: one word stands for its content');
   return {
     pointee: type ?? { kind: 'int', int: 'u8', name: 'u8' },
     ctype: lifting.types.untyped(untypedTag),
     stands: 'all',
   };
+}
+
+/** `struct page **`: the models know arrays of pointers to some structs, as `struct page_array`; a pointer to it is one to its elements. */
+function arrayOfPointers(lifting: Lifting, expected: CType | undefined): (CType & { kind: 'struct' }) | null {
+  if (expected?.kind !== 'pointer' || expected.to.kind !== 'pointer' || expected.to.to.kind !== 'struct') return null;
+  const tag = `${expected.to.to.tag}_array`;
+  return lifting.vocabulary.structType(tag) ? { kind: 'struct', tag } : null;
 }
 
 function sizeType(lifting: Lifting, size: CExpression): SemanticType | null {
