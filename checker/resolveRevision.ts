@@ -25,6 +25,7 @@ export function resolveRevision(revision: Revision, lookup: (id: string) => Revi
   const types = new Map<string, StructType>(teeTypes.map((type) => [type.tag, type]));
   const constants: Record<string, number> = { ...teeConstants };
   const globals: Record<string, string> = {};
+  const initialValues: Record<string, Readonly<Record<string, string | number>>> = {};
   for (const layer of chain) {
     for (const name of layer.removes ?? []) {
       functions.delete(name);
@@ -35,8 +36,9 @@ export function resolveRevision(revision: Revision, lookup: (id: string) => Revi
     for (const type of layer.types) types.set(type.tag, type);
     Object.assign(constants, layer.constants);
     Object.assign(globals, layer.globals);
+    Object.assign(initialValues, layer.initialValues);
   }
-  return { revision, functions, tables, types, constants, globals };
+  return { revision, functions, tables, types, constants, globals, initialValues };
 }
 
 /** Whether a scenario applies to a revision: same subsystem, and every function it requires is defined. */

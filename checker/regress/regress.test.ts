@@ -33,6 +33,7 @@ function revisionWith(id: string, body: FunctionDefinition['body']): ResolvedRev
     types: new Map(),
     constants: {},
     globals: {},
+    initialValues: {},
   };
 }
 

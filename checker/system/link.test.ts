@@ -36,6 +36,7 @@ function revision(...functions: FunctionDefinition[]): ResolvedRevision {
     types: new Map(types.map((type) => [type.tag, type])),
     constants: {},
     globals: {},
+    initialValues: {},
   };
 }
 

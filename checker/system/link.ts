@@ -56,6 +56,8 @@ export interface ResolvedRevision {
   readonly types: ReadonlyMap<string, StructType>;
   readonly constants: Readonly<Record<string, number>>;
   readonly globals: Readonly<Record<string, string>>;
+  /** What variables are before anything runs, by name and field; see `Revision.initialValues`. */
+  readonly initialValues: Readonly<Record<string, Readonly<Record<string, string | number>>>>;
 }
 
 /** Objects of one type that one thread may have allocated at once, where the scenario does not say. */
@@ -179,6 +181,7 @@ class Linker {
       approximations: this.approximations(),
       setup: scenario.setup.map((step) => this.setupStep(step, functionIndex)),
       memory: this.tableOf('memory'),
+      initialWords: this.initialWords(statics, symbols),
       staticFindings: refusingOperations(
         [...this.usedTables].map((name) => this.tables.get(name)!),
         this.programs,
@@ -244,7 +247,7 @@ class Linker {
       case 'symbol':
         if (this.definitions.has(operand.name)) work.push(operand.name);
         else if (this.tables.has(operand.name)) this.reachTable(operand.name, work);
-        else if (operand.name in this.globals) this.usedGlobals.add(operand.name);
+        else if (operand.name in this.globals) this.reachGlobal(operand.name, work);
         return;
       case 'member':
       case 'containerOf':
@@ -268,12 +271,23 @@ class Linker {
   private reachTable(name: string, work: string[]): void {
     if (this.usedTables.has(name)) return;
     this.usedTables.add(name);
-    for (const value of Object.values(this.tables.get(name)!.fields)) {
+    this.reachValues(name, this.tables.get(name)!.fields, work);
+  }
+
+  private reachGlobal(name: string, work: string[]): void {
+    if (this.usedGlobals.has(name)) return;
+    this.usedGlobals.add(name);
+    this.reachValues(name, this.resolved.initialValues[name] ?? {}, work);
+  }
+
+  /** What the fields of a table, or the first values of a variable, name. */
+  private reachValues(name: string, fields: Readonly<Record<string, string | number>>, work: string[]): void {
+    for (const value of Object.values(fields)) {
       if (typeof value !== 'string') continue;
       if (this.tables.has(value)) this.reachTable(value, work);
       else if (this.definitions.has(value)) work.push(value);
-      else if (value in this.globals) this.usedGlobals.add(value);
-      else throw new LinkError(`the table '${name}' names '${value}', which nobody defines`);
+      else if (value in this.globals) this.reachGlobal(value, work);
+      else throw new LinkError(`'${name}' names '${value}', which nobody defines`);
     }
   }
 
@@ -530,6 +544,22 @@ class Linker {
       };
     });
     return { objects, pools, threads, width: at, faultCounter, statics };
+  }
+
+  private initialWords(
+    statics: ReadonlyMap<string, ObjectSlot>,
+    symbols: ReadonlyMap<string, number>,
+  ): LinkedSystem['initialWords'] {
+    const words: (readonly [address: number, word: number])[] = [];
+    for (const [name, slot] of statics) {
+      for (const [path, value] of Object.entries(this.resolved.initialValues[name] ?? {})) {
+        const field = slot.layout.fields.get(path);
+        // Nobody reads a field that has no place.
+        if (!field) continue;
+        words.push([slot.header + 1 + field.offset, typeof value === 'number' ? integer(value) : symbols.get(value)!]);
+      }
+    }
+    return words;
   }
 
   private placeConstants(symbols: Map<string, number>): Int32Array {

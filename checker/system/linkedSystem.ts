@@ -193,6 +193,8 @@ export interface LinkedSystem {
   readonly approximations: readonly string[];
   readonly setup: readonly { readonly thread: number; readonly function: number }[];
   readonly memory: LifecycleTable;
+  /** What static objects hold before setup, where that is not 0. */
+  readonly initialWords: readonly (readonly [address: number, word: number])[];
   /** Findings that need no search: operations that only refuse. */
   readonly staticFindings: readonly StaticFinding[];
   /** First node with a line of the function that answers a system call with this struct, by tag: where a missing output belongs. */

@@ -63,6 +63,7 @@ export function exampleRevision(variant: ExampleVariant): ResolvedRevision {
     types: new Map(),
     constants: {},
     globals: {},
+    initialValues: {},
   };
 }
 

@@ -92,6 +92,7 @@ export function toySystem(toy: Toy): { readonly revision: ResolvedRevision; read
       types: new Map(types.map((type) => [type.tag, type])),
       constants: {},
       globals: {},
+      initialValues: {},
     },
     scenario,
   };

@@ -76,6 +76,7 @@ export function treeRevision(request: TreeRevisionRequest): TreeRevision {
     tables: [...lifted.tables, ...environment.tables],
     types: lifted.types,
     globals: lifted.globals,
+    initialValues: lifted.initialValues,
     removes,
     subsystem: subsystem.id,
   };

@@ -23,8 +23,13 @@ export interface Revision {
   readonly types: readonly StructType[];
   /** Named integers it adds or replaces, for example flags that only its code knows. */
   readonly constants?: Readonly<Record<string, number>>;
-  /** File-scope variables it adds, as struct types by name; always live, and 0 in the beginning. A scenario's own count. */
+  /** File-scope variables it adds, with their types; always live. A scenario's own of the same name count. */
   readonly globals?: Readonly<Record<string, string>>;
+  /**
+   * What variables are before setup runs, by name and field (`value` for one that is no struct): a number, or the name of a function,
+   * table or variable whose address is meant. Everything else is 0.
+   */
+  readonly initialValues?: Readonly<Record<string, Readonly<Record<string, string | number>>>>;
   /** Names of base functions and tables the revision removes. */
   readonly removes?: readonly string[];
   /**

@@ -10,14 +10,15 @@ import { HeaderCache } from '../declarations/headerCache.js';
 import { openDeclarations } from '../declarations/openDeclarations.js';
 import type { KernelTree, PatchedFile } from '../intake/tree.js';
 import { TreeError } from '../intake/treeError.js';
-import type { FunctionItem, SyntaxProblem, TranslationUnit } from '../syntax/ast.js';
+import type { Expression, FunctionItem, SyntaxProblem, TranslationUnit } from '../syntax/ast.js';
 import type { Configuration } from '../syntax/parse.js';
 import { parseTranslationUnit } from '../syntax/parse.js';
 import type { Callee } from './callees.js';
 import type { FileScope } from './fileScope.js';
 import type { LiftedBody } from './functionLifter.js';
 import { liftFunction } from './functionLifter.js';
-import { liftTable } from './opsTables.js';
+import type { TableContext } from './opsTables.js';
+import { constantOf, liftTable } from './opsTables.js';
 import type { Remark } from './remark.js';
 import { semanticOf, TypeCollector } from './typeMap.js';
 import { visitExpressions, visitInside, withoutUnusedFields } from './unusedFields.js';
@@ -53,6 +54,8 @@ export interface LiftResult {
   readonly types: readonly StructType[];
   /** File-scope variables by name, with their types; see `Scenario.globals`. */
   readonly globals: Readonly<Record<string, string>>;
+  /** What file-scope variables are before anything runs; see `Revision.initialValues`. */
+  readonly initialValues: Readonly<Record<string, Readonly<Record<string, string | number>>>>;
   /** About tables and variables; those about functions are with them. */
   readonly remarks: readonly Remark[];
   readonly problems: readonly SyntaxProblem[];
@@ -87,6 +90,7 @@ class ProgramLifter {
   private readonly bodies = new Map<string, LiftedBody>();
   private readonly tables = new Map<string, OpsTable>();
   private readonly globals: Record<string, string> = {};
+  private readonly initialValues: Record<string, Readonly<Record<string, string | number>>> = {};
   private readonly variableNames = new Map<string, string>();
   private readonly standIns = new Map<bigint, number>();
   private readonly remarks: Remark[] = [];
@@ -119,6 +123,7 @@ class ProgramLifter {
       tables: [...this.tables.values()],
       types,
       globals: this.globals,
+      initialValues: this.initialValues,
       remarks: this.remarks,
       problems: this.problems,
       units: this.units,
@@ -249,11 +254,11 @@ class ProgramLifter {
     if (!variable || variable.type.kind === 'function') return null;
     const programName = this.variableName(name, variable, file);
     const ctype = this.types.ctype(variable.type, declarations);
-    if (variable.type.kind === 'record' && variable.isConst && variable.initialiser?.kind === 'list') {
+    if (variable.type.kind === 'record' && this.isTable(name, variable, file)) {
       if (ctype.kind === 'struct') this.table(programName, ctype.tag, variable, file, declarations);
       return { expression: nameExpression(programName), type: variable.type, ctype };
     }
-    return this.makeGlobal(programName, variable.type, ctype, variable);
+    return this.makeGlobal(programName, variable.type, ctype, { variable, file, declarations });
   }
 
   private variableName(name: string, variable: GlobalVariable, file: string): string {
@@ -266,29 +271,68 @@ class ProgramLifter {
     return free;
   }
 
-  /** A variable that changes: memory of the system.  */
-  private makeGlobal(programName: string, type: SemanticType, ctype: CType, variable?: GlobalVariable): Place {
+  /**
+   * Whether a variable with a list of members is a table that nobody writes. Operations are often not `const`: then they count if the
+   * file neither assigns to them nor hands their address to a function.
+   */
+  private isTable(name: string, { isConst, isStatic, initialiser }: GlobalVariable, file: string): boolean {
+    if (initialiser?.kind !== 'list') return false;
+    if (isConst) return true;
+    const unit = this.units.get(file);
+    const namesFunctions = initialiser.elements.some(
+      ({ value }) =>
+        value.kind === 'expression' &&
+        value.value.kind === 'name' &&
+        this.names.get(file)?.has(value.value.name) === true,
+    );
+    return isStatic && namesFunctions && unit !== undefined && !isWritten(name, unit);
+  }
+
+  /** A variable that changes: memory of the system. */
+  private makeGlobal(programName: string, type: SemanticType, ctype: CType, from?: VariableSource): Place {
     if (!(programName in this.globals)) {
       this.globals[programName] = printCType(ctype);
-      if (variable?.initialiser && !this.types.isCell(ctype.kind === 'struct' ? ctype.tag : '')) {
-        this.remark(
-          variable.file,
-          variable.line,
-          'note',
-          'initial value',
-          `the initial value of ${programName} is left out: it starts as 0`,
-        );
-      }
-      if (variable && !variable.defined)
-        this.remark(
-          variable.file,
-          variable.line,
-          'note',
-          'extern variable',
-          `${programName} is defined elsewhere: it starts as 0`,
-        );
+      if (from) this.initialise(programName, ctype, from);
     }
     return globalOf(programName, type, ctype);
+  }
+
+  private initialise(programName: string, ctype: CType, { variable, file, declarations }: VariableSource): void {
+    const { initialiser, defined, line } = variable;
+    if (!defined) {
+      const what = `${programName} is defined elsewhere: it starts as 0`;
+      this.remark(variable.file, line, 'note', 'extern variable', what);
+    }
+    if (initialiser === null || (ctype.kind === 'struct' && this.types.isCell(ctype.tag))) return;
+    const skipped = (what: string) =>
+      this.remark(variable.file, line, 'note', 'initial value', `${programName}: ${what}; it starts as 0`);
+    const context = this.tableContext(file, declarations);
+    if (initialiser.kind === 'expression') {
+      const value = ctype.kind === 'struct' || ctype.kind === 'array' ? null : constantOf(initialiser, context);
+      if (value === null) return skipped('the initial value is not a number or an address');
+      if (value.value !== 0) this.initialValues[programName] = { value: value.value };
+      if (value.function !== undefined) this.queue.push(value.function);
+      return;
+    }
+    if (ctype.kind !== 'struct') return skipped('the initial values of an array are left out');
+    const lifted = liftTable(programName, ctype.tag, variable, context);
+    this.initialValues[programName] = lifted.table.fields;
+    this.queue.push(...lifted.functions);
+    for (const other of lifted.variables) this.globalPlace(other, file, declarations);
+    for (const what of lifted.skipped) skipped(what);
+  }
+
+  private tableContext(file: string, declarations: Declarations): TableContext {
+    return {
+      declarations,
+      types: this.types,
+      vocabulary: this.request.vocabulary,
+      callee: this.calleeIn(file, declarations),
+      nameOf: (name) => {
+        const found = declarations.variable(name);
+        return found ? this.variableName(name, found, file) : name;
+      },
+    };
   }
 
   private liftFileTables(file: string, unit: TranslationUnit): void {
@@ -309,16 +353,7 @@ class ProgramLifter {
   ): void {
     if (this.tables.has(programName)) return;
     this.tables.set(programName, { name: programName, type: tag, fields: {}, file: variable.file });
-    const lifted = liftTable(programName, tag, variable, {
-      declarations,
-      types: this.types,
-      vocabulary: this.request.vocabulary,
-      callee: this.calleeIn(file, declarations),
-      nameOf: (name) => {
-        const found = declarations.variable(name);
-        return found ? this.variableName(name, found, file) : name;
-      },
-    });
+    const lifted = liftTable(programName, tag, variable, this.tableContext(file, declarations));
     const patched = this.request.patched?.get(variable.file)?.addedLines.includes(variable.line) ?? false;
     this.tables.set(programName, { ...lifted.table, ...(patched ? { patched } : {}) });
     for (const used of lifted.functions) this.queue.push(used);
@@ -354,6 +389,41 @@ class ProgramLifter {
     };
     return { definition, remarks: lifted.remarks, line: item.line, endLine: item.endLine, patchedLines };
   }
+}
+
+/** A file-scope variable and where it was found. */
+interface VariableSource {
+  readonly variable: GlobalVariable;
+  readonly file: string;
+  readonly declarations: Declarations;
+}
+
+/** Whether a file assigns to a variable or its members, or passes its address to a function. */
+function isWritten(name: string, unit: TranslationUnit): boolean {
+  const rootOf = (expression: Expression): string | null => {
+    if (expression.kind === 'name') return expression.name;
+    if (expression.kind === 'member' && !expression.arrow) return rootOf(expression.base);
+    return expression.kind === 'index' ? rootOf(expression.base) : null;
+  };
+  let written = false;
+  const visit = (node: unknown): void => {
+    if (written || typeof node !== 'object' || node === null) return;
+    if (Array.isArray(node)) {
+      for (const element of node) visit(element);
+      return;
+    }
+    const tree = node as Expression;
+    if (tree.kind === 'assign' && rootOf(tree.place) === name) written = true;
+    if (tree.kind === 'increment' && rootOf(tree.operand) === name) written = true;
+    if (tree.kind === 'call')
+      for (const argument of tree.args) {
+        const value = argument.kind === 'expression' ? argument.value : null;
+        if (value?.kind === 'unary' && value.operator === '&' && rootOf(value.operand) === name) written = true;
+      }
+    for (const value of Object.values(node)) visit(value);
+  };
+  for (const item of unit.items) if (item.kind === 'function') visit(item.body);
+  return written;
 }
 
 /** A global variable. The linker keeps one that is no struct as the member `value` of a struct. */

@@ -59,7 +59,8 @@ export function liftTable(name: string, tag: string, variable: GlobalVariable, c
   return { table: { name, type: tag, fields, file: variable.file }, functions, variables, skipped };
 }
 
-function constantOf(
+/** A function, an address or a number that an initialiser stands for; null for anything else. */
+export function constantOf(
   initialiser: Initialiser,
   context: TableContext,
 ): { value: string | number; function?: string; variable?: string } | null {
