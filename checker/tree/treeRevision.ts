@@ -65,6 +65,8 @@ export function treeRevision(request: TreeRevisionRequest): TreeRevision {
   const removes = [...handWritten.functions.values()]
     .filter(({ name, origin, file }) => origin === 'model' && files.includes(file) && !names.has(name))
     .map(({ name }) => name);
+  // What is a constant in the models may be a variable here, as `tee_class` was before 6.4.
+  const variables = Object.keys(lifted.globals).filter((name) => handWritten.tables.has(name));
   const revision: Revision = {
     id: request.id,
     title: request.title,
@@ -77,7 +79,7 @@ export function treeRevision(request: TreeRevisionRequest): TreeRevision {
     types: lifted.types,
     globals: lifted.globals,
     initialValues: lifted.initialValues,
-    removes,
+    removes: [...removes, ...variables],
     subsystem: subsystem.id,
   };
   const layers = resolveRevision({ ...revision, base: subsystem.base }, request.lookup);

@@ -3,7 +3,7 @@ import type { FunctionDefinition } from '../program/functionDefinition.js';
 import type { Statement } from '../program/statement.js';
 import { defineDmaBufExportInfo } from '../kernel/dmaBuf.js';
 import { copyFromUser, copyToUser } from '../kernel/uaccess.js';
-import { busTables, deviceFunctions } from '../tee/device.js';
+import { deviceFunctions, deviceTables } from '../tee/device.js';
 import { environmentFunctions, environmentTables } from '../tee/environment.js';
 import { fileTables, ioctlFunctions } from '../tee/ioctl.js';
 import { poolFunctions } from '../tee/pool.js';
@@ -184,7 +184,7 @@ export const unchangedFunctions: readonly FunctionDefinition[] = [
 
 /** The tables of these. */
 export const unchangedTables: readonly OpsTable[] = [
-  ...busTables,
+  ...deviceTables,
   ...fileTables.filter(({ name }) => name === 'tee_fops'),
   ...environmentTables.filter(({ name }) => !name.endsWith('_message')),
 ];

@@ -131,5 +131,8 @@ export const deviceFunctions: readonly FunctionDefinition[] = [
   ]),
 ];
 
-/** The bus of clients in trusted applications; what it matches is left out. */
-export const busTables: readonly OpsTable[] = [{ name: 'tee_bus_type', type: 'bus_type', fields: { name: 1 }, file }];
+/** The class of the devices, and the bus of clients in trusted applications; what that matches is left out. */
+export const deviceTables: readonly OpsTable[] = [
+  { name: 'tee_class', type: 'class', fields: { name: 1 }, file },
+  { name: 'tee_bus_type', type: 'bus_type', fields: { name: 1 }, file },
+];

@@ -2,7 +2,7 @@ import type { FunctionDefinition } from '../program/functionDefinition.js';
 import type { OpsTable } from '../types/opsTable.js';
 import { clientFunctions } from './clientApi.js';
 import { contextFunctions } from './context.js';
-import { busTables, deviceFunctions } from './device.js';
+import { deviceFunctions, deviceTables } from './device.js';
 import { environmentFunctions, environmentTables } from './environment.js';
 import { fileTables, ioctlFunctions } from './ioctl.js';
 import { poolFunctions, poolTables } from './pool.js';
@@ -20,7 +20,7 @@ export const teeFunctions: readonly FunctionDefinition[] = [
 ];
 
 /** Its ops tables, and those of the driver. */
-export const teeTables: readonly OpsTable[] = [...busTables, ...fileTables, ...poolTables, ...environmentTables];
+export const teeTables: readonly OpsTable[] = [...deviceTables, ...fileTables, ...poolTables, ...environmentTables];
 
 export { teeConstants } from './constants.js';
 export { teeGlobals, teeTypes } from './types.js';

@@ -36,7 +36,6 @@ export const teeTypes: readonly StructType[] = [
 export const teeGlobals: Readonly<Record<string, string>> = {
   driver_lock: 'spinlock_t',
   dev_mask: 'struct bitmap',
-  tee_class: 'struct class',
   tee_devt: 'dev_t',
   /** `THIS_MODULE` of the subsystem. */
   tee_module: 'struct module',
