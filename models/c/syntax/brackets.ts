@@ -13,6 +13,9 @@ const pending = -2;
 /** How many later `}` at the line's beginning may belong to an item whose braces do not follow the indentation. */
 const patience = 16;
 
+/** More brackets without partner in one item are the consequence of these. */
+const maximalReports = 5;
+
 /** Words that begin a line of code in a function where somebody does not indent; they start no item. */
 const statementStart = new Set([
   'if',
@@ -125,9 +128,10 @@ class Matcher {
 
   private report(start: number, end: number): void {
     const { tokens } = this;
-    for (let index = start; index < end; index++) {
+    for (let index = start, count = 0; index < end && count < maximalReports; index++) {
       const { match, text, kind, line, column } = tokens[index]!;
       if (match !== unmatched || kind !== 'punctuator' || !/^[(){}[\]]$/.test(text)) continue;
+      count++;
       const missing = openers[text] ?? closers[text]!;
       this.problems.push({ line, column, message: `'${text}' without its '${missing}'`, severity: 'error' });
     }
@@ -210,12 +214,14 @@ class Matcher {
     const inserted: { readonly brace: Token; readonly open: number }[] = [];
     let next = 0;
     for (let index = 0; index < tokens.length; index++) {
+      let count = 0;
       for (; next < insertions.length && insertions[next]!.before === index; next++) {
         const { open } = insertions[next]!;
         const { line, column, start } = tokens[Math.max(index - 1, 0)]!;
         const brace = new Token('punctuator', '}', line, column, start, start);
         brace.match = result.push(brace) - 1;
         inserted.push({ brace, open });
+        if (++count > maximalReports) continue;
         const message = `'{' without its '}': taken to end at line ${line}`;
         this.problems.push({ line: tokens[open]!.line, column: tokens[open]!.column, message, severity: 'error' });
       }

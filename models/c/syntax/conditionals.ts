@@ -105,7 +105,8 @@ export class Conditionals implements DirectiveSink {
         taken = outcome.value !== 0n;
         reason = outcome.reason;
         if (outcome.error !== null) {
-          const message = `${directive}: ${outcome.error}; taken as false`;
+          const shownText = directive.length > 60 ? `${directive.slice(0, 59)}…` : directive;
+          const message = `${shownText}: ${outcome.error}; taken as false`;
           this.problems.push({ line, column, message, severity: 'note' });
         }
       } else if (name === undefined) {

@@ -15,7 +15,7 @@ export class SyntaxFailure extends Error {
 }
 
 /** How deep brackets, statements and operators may nest; far above real code, and far below the limit of the call stack. */
-const maximalDepth = 256;
+export const maximalDepth = 256;
 /** How many operators of one strength may follow each other; the tree is that deep. */
 export const maximalChain = 2000;
 

@@ -35,7 +35,7 @@ export function parseTranslationUnit(text: string, options: ParseOptions): Trans
   const parser = new ItemParser({ file, text, tokens: matched.tokens, isTypeName });
   const items = parser.items();
   const early = [...lexed.problems, ...conditionals.problems, ...matched.problems];
-  const problems = [...early.map((problem) => located(problem, file, items)), ...parser.problems];
+  const problems = [...located(early, file, items), ...parser.problems];
   return {
     file,
     items,
@@ -46,11 +46,18 @@ export function parseTranslationUnit(text: string, options: ParseOptions): Trans
   };
 }
 
-/** Adds file and function to a problem that was found before there were functions. */
-function located(problem: LexicalProblem, file: string, items: readonly Item[]): SyntaxProblem {
-  const { line } = problem;
-  const around = items.find((item) => item.kind === 'function' && item.line <= line && line <= item.endLine);
-  return { file, ...problem, function: around?.kind === 'function' ? around.name : null };
+/** Adds file and function to problems that were found before there were functions. */
+function located(problems: readonly LexicalProblem[], file: string, items: readonly Item[]): SyntaxProblem[] {
+  const functions = items.filter((item) => item.kind === 'function');
+  let next = 0;
+  return problems
+    .toSorted((a, b) => a.line - b.line)
+    .map((problem) => {
+      while (next < functions.length && functions[next]!.endLine < problem.line) next++;
+      const around = functions[next];
+      const isInside = around !== undefined && around.line <= problem.line;
+      return { file, ...problem, function: isInside ? around.name : null };
+    });
 }
 
 /** A piece of C that came out of a macro: every node gets `line`. */

@@ -11,7 +11,7 @@ import type {
   TypeSyntax,
 } from './ast.js';
 import { annotations, annotationsWithArguments, storageAnnotations } from './attributes.js';
-import { SyntaxFailure } from './cursor.js';
+import { maximalDepth, SyntaxFailure } from './cursor.js';
 import { ExpressionParser } from './parseExpression.js';
 import { unmatched, type Token } from './token.js';
 
@@ -261,14 +261,17 @@ export abstract class TypeParser extends ExpressionParser {
     this.at++;
     if (text === '__auto_type') return { kind: 'typeof', of: null };
     const partner = this.open('(');
-    const type = this.startsType(this.current) ? this.attempt(partner, () => this.typeName()) : null;
-    const of: Expression | TypeName =
-      type ??
-      this.attempt(partner, () => this.expression()) ??
-      this.attempt(partner, () => this.typeName()) ??
-      this.fail('expected a type or an expression');
+    this.enter();
+    const of = this.typeofOperand(partner);
+    this.leave();
     this.close(partner);
     return { kind: 'typeof', of };
+  }
+
+  private typeofOperand(partner: number): Expression | TypeName {
+    if (this.current.kind === 'keyword' && this.startsType(this.current)) return this.typeName();
+    const type = this.startsType(this.current) ? this.attempt(partner, () => this.typeName()) : null;
+    return type ?? this.attempt(partner, () => this.expression()) ?? this.typeName();
   }
 
   private record(record: 'struct' | 'union'): TypeSyntax {
@@ -389,7 +392,9 @@ export abstract class TypeParser extends ExpressionParser {
       this.at++;
     }
     const fields: FieldSyntax[] = [];
+    this.enter();
     while (this.at < partner) this.fieldsOrSkip(partner, fields);
+    this.leave();
     this.close(partner);
     const name = macro === '__struct_group' || macro === 'struct_group_tagged' ? names[1]! : names[0]!;
     const tag = macro === '__struct_group' || macro === 'struct_group_tagged' ? names[0]! || null : null;
@@ -454,10 +459,12 @@ export abstract class TypeParser extends ExpressionParser {
   private declaratorWithin(base: TypeSyntax, abstract: boolean): Declarator {
     const attributes: Attribute[] = [];
     let type = base;
+    let stars = 0;
     for (;;) {
       const { kind, text } = this.current;
       if (text === '*') {
         this.at++;
+        if (++stars > maximalDepth) this.fail('too many pointers', this.current, true);
         type = { kind: 'pointer', to: type };
       } else if (kind === 'keyword' && qualifiers.has(text)) {
         attributes.push({ name: qualifiers.get(text)!, args: null });
@@ -506,6 +513,7 @@ export abstract class TypeParser extends ExpressionParser {
   private suffixes(base: TypeSyntax): TypeSyntax {
     const wraps: ((inner: TypeSyntax) => TypeSyntax)[] = [];
     for (;;) {
+      if (wraps.length > maximalDepth) this.fail('too many dimensions', this.current, true);
       if (this.is('[')) {
         const partner = this.open('[');
         while (this.accept('static') || qualifiers.has(this.text)) if (qualifiers.has(this.text)) this.at++;
