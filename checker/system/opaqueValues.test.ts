@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { free, loop, report, ret, run, set, when } from '../../models/program/build.js';
+import { awaitThat, free, loop, report, ret, run, set, when } from '../../models/program/build.js';
 import type { FunctionDefinition } from '../../models/program/functionDefinition.js';
 import type { IntType } from '../../models/program/intType.js';
 import { parseExpression } from '../../models/program/parseExpression.js';
@@ -10,10 +10,17 @@ import { link } from './link.js';
 import { defaultOptions } from './linkedSystem.js';
 
 const types = {
-  world: { lock: 'struct mutex', flag: 'int', size: 'u32', list: 'int[3]', ops: 'struct toy_ops *' },
+  world: {
+    lock: 'struct mutex',
+    refs: 'refcount_t',
+    flag: 'int',
+    size: 'u32',
+    list: 'int[3]',
+    ops: 'struct toy_ops *',
+  },
   box: { size: 'u32', other: 'int' },
-  toy_ops: { check: 'fn' },
-  toy_arg: { size: 'u32 [in]', flags: 'u32', id: 's32 [out]' },
+  toy_ops: { check: 'fn', other: 'fn', two: 'fn' },
+  toy_arg: { size: 'u32 [in]', flags: 'u32', id: 's32 [out]', unused: 'u32 [in]' },
 };
 
 const marks = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
@@ -170,6 +177,24 @@ describe('a number that nobody knows', () => {
         [toyFn('void check(u32 n)', [], [when('n > 9', [mark('a')], [mark('b')])])],
       ),
     ],
+    [
+      'a function that returns a computation',
+      probe(
+        ['u32 x'],
+        [set('x', 'get()'), when('x > 9', [mark('a')], [mark('b')])],
+        [toyFn('u32 get(void)', ['u32 n'], [unknown('n'), ret('n >> 4')])],
+      ),
+    ],
+    [
+      'a field that gets a computation',
+      probe(['u32 x'], [unknown('x'), set('world.size', 'x >> 4'), when('world.size > 9', [mark('a')], [mark('b')])]),
+    ],
+    [
+      'a field that a worker waits for',
+      probe([], [mark('b'), unknown('world.flag')], [], {
+        threads: { user: [run('probe()')], worker: { daemon: true, body: [awaitThat('world.flag'), mark('a')] } },
+      }),
+    ],
     ['an array', probe([], [unknown('world.list[1]'), when('world.list[1] > 9', [mark('a')], [mark('b')])])],
     [
       'an operation of a table',
@@ -214,6 +239,26 @@ describe('a number that nobody knows', () => {
     ]);
   });
 
+  it('is approximated where what is computed of it meets another number', () => {
+    const body = [unknown('x'), set('world.size', '1'), set('y', 'x & 12'), when('y > world.size', [mark('a')])];
+    expect(ofNumbers(probe(['u32 x', 'u32 y'], body))).toEqual([expect.stringContaining('in y > %1 in probe')]);
+  });
+
+  it('is approximated where an event takes it', () => {
+    const toy = probe(['int x'], [unknown('x', 's32'), run('refcount_set(&world.refs, x)')]);
+    expect(ofNumbers(toy)).toEqual([expect.stringContaining("an argument of the event 'set' in refcount_set")]);
+  });
+
+  it('is approximated where it is tested behind too many computations', () => {
+    const names = Array.from({ length: 9 }, (_, index) => `x${index}`);
+    const steps = names.slice(1).map((name, index) => set(name, `${names[index]} + 1`));
+    const toy = probe(
+      names.map((name) => `u32 ${name}`),
+      [unknown('x0'), ...steps, when('x8 > 50', [mark('a')])],
+    );
+    expect(ofNumbers(toy)).toHaveLength(1);
+  });
+
   it('is approximated where it selects something', () => {
     const toy = probe(['u32 x'], [unknown('x'), when('x > 2', [ret('0')]), set('world.list[x]', '1'), mark('a')]);
     expect(reached(toy)).toEqual(['a']);
@@ -232,6 +277,28 @@ describe('a number that nobody knows', () => {
     const toy = probe(['u32 x'], [unknown('x'), ...tests]);
     expect(choices(toy, 'probe')).toHaveLength(16);
     expect(ofNumbers(toy)).toEqual([expect.stringContaining('the code tells more values apart')]);
+  });
+
+  it('is told apart by those functions only that may be called with it', () => {
+    const checks = ['toy_check', 'toy_other', 'toy_two'].map((name, index) =>
+      toyFn(
+        `void ${name}(u32 n${name === 'toy_two' ? ', int m' : ''})`,
+        [],
+        [when(`n > ${9 * (index + 1)}`, [mark('a')])],
+      ),
+    );
+    const table = { name: 'toy', type: 'toy_ops', fields: { check: 'toy_check', other: 'toy_other', two: 'toy_two' } };
+    const bySlot = probe(['u32 x'], [unknown('x'), set('world.ops', '&toy'), run('world.ops->check(x)')], checks, {
+      tables: [table],
+    });
+    expect(choices(bySlot, 'probe')).toEqual(['not x > 9', 'x > 9']);
+    const byCount = probe(
+      ['u32 x', 'fn f'],
+      [unknown('x'), set('world.ops', '&toy'), set('f', 'toy_check'), run('f(x)')],
+      checks,
+      { tables: [table] },
+    );
+    expect(choices(byCount, 'probe')).toEqual(['x = 0', 'x = 10', 'x = 19']);
   });
 
   it('is the first value during setup', () => {
@@ -298,10 +365,25 @@ describe('what user space puts into a struct that nobody fills in', () => {
     expect(reached(call([set('arg.flags', '1')]))).toEqual(['b', 'd']);
   });
 
-  it('is nothing for a field that is output', () => {
-    expect(choices(call([set('arg.flags', '1'), set('arg.size', '8')]), 'user_body')).toEqual([]);
-    expect(
-      linked(call([])).functions.flatMap(({ program }) => program.variables.map(({ name }) => name)),
-    ).not.toContain('arg.id (user)');
+  const inputs = (toy: Toy) =>
+    linked(toy).functions.flatMap(({ program }) =>
+      program.variables.flatMap(({ name }) => (name.endsWith(' (user)') ? [name] : [])),
+    );
+
+  it('is nothing for a field that is output or that nobody reads', () => {
+    expect(inputs(call([]))).toEqual(['arg.flags (user)', 'arg.size (user)']);
+    expect(inputs(call([set('arg.flags', '1'), set('arg.size', '8')]))).toEqual([]);
+  });
+
+  it('is nothing in a struct that user space does not know', () => {
+    const reader = toyFn('void read(struct box *box)', [], [when('box->size > 1', [mark('a')])]);
+    const body = [run('read(&box)')];
+    const toy = {
+      types,
+      functions: [reader, ...markFunctions],
+      threads: { user: { locals: ['struct box box'], body } },
+    };
+    expect(inputs(toy)).toEqual([]);
+    expect(exploreToy(toy).findings.map(summary)).toContain('uninitialised box.size: read');
   });
 });
