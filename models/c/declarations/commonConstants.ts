@@ -31,6 +31,11 @@ function bit(number: number): number {
   return 2 ** number;
 }
 
+/** 1, 2, 4 … by names in order. */
+function powers(names: string): Record<string, number> {
+  return Object.fromEntries(names.split(' ').map((name, exponent) => [name, bit(exponent)]));
+}
+
 const gfp = {
   DMA: bit(0),
   HIGHMEM: bit(1),
@@ -376,6 +381,77 @@ const groups: readonly Group[] = [
     },
   },
   { source: 'include/linux/stddef.h', int: 's32', values: { false: 0, true: 1 } },
+  {
+    source: 'include/linux/sizes.h',
+    int: 's32',
+    values: Object.fromEntries(
+      [
+        '1 2 4 8 16 32 64 128 256 512',
+        '1K 2K 4K 8K 16K 32K 64K 128K 256K 512K',
+        '1M 2M 4M 8M 16M 32M 64M 128M 256M 512M',
+        '1G',
+      ]
+        .flatMap((names) => names.split(' '))
+        .map((name, exponent) => [`SZ_${name}`, bit(exponent)]),
+    ),
+  },
+  { source: 'include/linux/sizes.h', int: 'u32', values: { SZ_2G: bit(31) } },
+  {
+    source: 'include/linux/sizes.h',
+    int: 'u64',
+    values: { SZ_4G: bit(32), SZ_8G: bit(33), SZ_16G: bit(34), SZ_32G: bit(35) },
+  },
+  {
+    source: 'include/uapi/linux/fcntl.h',
+    int: 's32',
+    values: {
+      F_ADD_SEALS: 1033,
+      F_GET_SEALS: 1034,
+      ...powers('F_SEAL_SEAL F_SEAL_SHRINK F_SEAL_GROW F_SEAL_WRITE F_SEAL_FUTURE_WRITE'),
+    },
+  },
+  {
+    source: 'include/uapi/asm-generic/signal.h',
+    int: 's32',
+    values: {
+      ...run(
+        1,
+        'SIGHUP SIGINT SIGQUIT SIGILL SIGTRAP SIGABRT SIGBUS SIGFPE SIGKILL SIGUSR1 SIGSEGV SIGUSR2 SIGPIPE SIGALRM SIGTERM',
+      ),
+      ...run(17, 'SIGCHLD SIGCONT SIGSTOP'),
+      SIGIO: 29,
+    },
+  },
+  {
+    source: 'include/uapi/linux/eventpoll.h',
+    int: 'u32',
+    values: {
+      ...powers(
+        'EPOLLIN EPOLLPRI EPOLLOUT EPOLLERR EPOLLHUP EPOLLNVAL EPOLLRDNORM EPOLLRDBAND EPOLLWRNORM EPOLLWRBAND',
+      ),
+      EPOLLRDHUP: 0x2000,
+    },
+  },
+  {
+    source: 'include/uapi/linux/capability.h',
+    int: 's32',
+    values: {
+      CAP_NET_ADMIN: 12,
+      CAP_NET_RAW: 13,
+      CAP_IPC_LOCK: 14,
+      CAP_SYS_RAWIO: 17,
+      CAP_SYS_ADMIN: 21,
+      CAP_SYS_NICE: 23,
+      CAP_SYS_RESOURCE: 24,
+    },
+  },
+  {
+    source: 'include/uapi/asm-generic/mman-common.h',
+    int: 's32',
+    values: { PROT_NONE: 0, ...powers('PROT_READ PROT_WRITE PROT_EXEC') },
+  },
+  { source: 'include/uapi/linux/mman.h', int: 's32', values: powers('MAP_SHARED MAP_PRIVATE') },
+  { source: 'include/linux/sched.h', int: 's64', values: { MAX_SCHEDULE_TIMEOUT: 2n ** 63n - 1n } },
   // Of the architecture and the configuration: 4 KiB pages, and the tick that most distributions choose.
   { source: 'arch/x86/include/asm/page_types.h', int: 's32', values: { PAGE_SHIFT: 12 } },
   {

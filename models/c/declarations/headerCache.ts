@@ -2,6 +2,7 @@ import { parseTranslationUnit, type Configuration } from '../syntax/parse.js';
 import type { TranslationUnit } from '../syntax/ast.js';
 import { basicTypedef } from './basicTypes.js';
 import { includeDirectories, type HeaderSource } from './includes.js';
+import { outlineOf, type HeaderOutline } from './outline.js';
 import { indexUnit, type UnitIndex } from './unitIndex.js';
 
 /** A header that was read, or why it could not be. */
@@ -20,6 +21,7 @@ export class HeaderCache {
   readonly #headers = new Map<string, Header | null>();
   readonly #lines = new Map<string, readonly string[]>();
   readonly #directories = new Map<string, readonly string[]>();
+  readonly #outlines = new Map<string, HeaderOutline | null>();
   readonly #typeNames = new Set<string>();
 
   /** `limit`: the largest header that is read, in characters. */
@@ -40,6 +42,16 @@ export class HeaderCache {
     const header = this.#read(path);
     this.#headers.set(path, header);
     return header;
+  }
+
+  /** What a header seems to define, null if there is none that can be read. */
+  outline(path: string): HeaderOutline | null {
+    const known = this.#outlines.get(path);
+    if (known !== undefined) return known;
+    const text = this.#text(path);
+    const outline = typeof text === 'string' && text.length <= this.#limit ? outlineOf(text) : null;
+    this.#outlines.set(path, outline);
+    return outline;
   }
 
   /** Text of a file of the tree by lines (line 1 is `[0]`); empty if it cannot be read. */

@@ -96,7 +96,7 @@ struct s {
   u32 d;
 };
 `;
-    expect(documented(declarationsOf(text), 's')).toEqual({ a: 'in', b: 'out', c: 'out', d: 'in' });
+    expect(documented(declarationsOf(text), 's')).toEqual({ a: 'in', b: 'out', c: 'out', d: null });
   });
 
   test('only the comment right above counts', () => {

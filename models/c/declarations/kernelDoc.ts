@@ -50,18 +50,21 @@ function commentAbove(lines: readonly string[], line: number): readonly string[]
 function descriptions(comment: readonly string[]): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   let name: string | null = null;
+  let isList = true;
   for (const raw of comment) {
     const text = raw
       .replace(/^\s*\/?\*+(?!\/)/, '')
       .replace(/\*\/\s*$/, '')
       .trim();
-    const start = /^@([\w.]+)(?::|\s)\s*(.*)$/.exec(text);
-    // The text below the list mentions members too: what comes first is the description.
-    if (start !== null && !found.has(start[1]!)) {
+    const start = /^@([\w.]+)(:|\s)\s*(.*)$/.exec(text);
+    // The text below the list mentions members too, at the start of a line for instance.
+    if (start !== null && !found.has(start[1]!) && (isList || start[2] === ':')) {
       name = start[1]!;
-      found.set(name, start[2]!);
-    } else if (text === '') name = null;
-    else if (name !== null) found.set(name, `${found.get(name)!} ${text}`);
+      found.set(name, start[3]!);
+    } else if (text === '') {
+      if (name !== null) isList = false;
+      name = null;
+    } else if (name !== null) found.set(name, `${found.get(name)!} ${text}`);
   }
   return found;
 }

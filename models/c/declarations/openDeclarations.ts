@@ -18,11 +18,12 @@ import type { HeaderSource } from './includes.js';
 import { plainInt, type IntValue } from './integer.js';
 import { readRecordDocumentation } from './kernelDoc.js';
 import { layoutOfShape, layoutOfType, type Layout } from './layout.js';
+import { indexMacroItems } from './macroItems.js';
 import { flatten, shapeOf, type RecordEnvironment, type RecordShape } from './records.js';
 import { Scope } from './scope.js';
 import type { RecordType, SemanticType } from './semanticType.js';
 import { typeOfExpression, type TypingEnvironment } from './typeOfExpression.js';
-import { TypeCollector, type RecordDefinition, type RecordSyntax } from './unitIndex.js';
+import { TypeCollector, type RecordDefinition, type RecordSyntax, type UnitIndex } from './unitIndex.js';
 
 export interface DeclarationOptions {
   /** Decides the `#if`s of headers, and `IS_ENABLED()`. */
@@ -64,7 +65,10 @@ class FileDeclarations implements Declarations {
   readonly #cache: HeaderCache;
   readonly #configuration: Configuration;
   readonly #constants: ReadonlyMap<string, Pick<ConstantValue, 'value' | 'type'>>;
+  readonly #unit: TranslationUnit;
   readonly #scope: Scope;
+  /** What macros at file scope define; made when a name is found nowhere else. */
+  #macroItems: UnitIndex | null = null;
   /** Types that blocks of the file and expanded macros define; they become known when they are resolved. */
   readonly #local: TypeCollector;
 
@@ -85,6 +89,7 @@ class FileDeclarations implements Declarations {
     this.#cache = cache;
     this.#configuration = options.configuration;
     this.#constants = options.constants ?? commonConstants;
+    this.#unit = unit;
     this.#scope = new Scope(unit, cache, options.depth ?? DEFAULT_DEPTH);
     this.#local = new TypeCollector(file);
     this.#environment = this.#environmentWith(() => null);
@@ -128,7 +133,7 @@ class FileDeclarations implements Declarations {
   }
 
   variable(name: string): GlobalVariable | null {
-    const result = this.#scope.find((index) => index.variables.get(name));
+    const result = this.#find((index) => index.variables.get(name));
     if (result === null) return null;
     const { found, file } = result;
     const { initialiser, storage, line } = found;
@@ -145,16 +150,16 @@ class FileDeclarations implements Declarations {
   }
 
   functionType(name: string): (SemanticType & { readonly kind: 'function' }) | null {
-    const syntax = this.#scope.find((index) => index.functions.get(name)?.type ?? index.prototypes.get(name));
+    const syntax = this.#find((index) => index.functions.get(name)?.type ?? index.prototypes.get(name));
     if (syntax !== null) return this.#function(syntax.found);
-    const declared = this.#scope.find((index) => index.variables.get(name))?.found.type;
+    const declared = this.#find((index) => index.variables.get(name))?.found.type;
     // A prototype by a typedef: `irq_handler_fn handler;`.
     const type = declared === undefined ? null : this.resolve(declared);
     return type?.kind === 'function' ? type : null;
   }
 
   functionBody(name: string): ReturnType<Declarations['functionBody']> {
-    const result = this.#scope.find((index) => index.functions.get(name));
+    const result = this.#find((index) => index.functions.get(name));
     return result === null ? null : { item: result.found, file: result.file };
   }
 
@@ -180,6 +185,23 @@ class FileDeclarations implements Declarations {
     return basicTypedef(name) !== undefined || this.#scope.find((index) => index.typedefs.get(name)) !== null;
   }
 
+  /** As `Scope.find`, and at last in what macros of this file define. */
+  #find<T>(pick: (index: UnitIndex) => T | undefined): { readonly found: T; readonly file: string } | null {
+    const result = this.#scope.find(pick);
+    if (result !== null) return result;
+    this.#macroItems ??= indexMacroItems(this.#unit, (name) => this.#macroAnywhere(name), {
+      file: this.file,
+      configuration: this.#configuration,
+      isTypeName: (name) => this.isTypeName(name),
+    });
+    const found = pick(this.#macroItems);
+    return found === undefined ? null : { found, file: this.file };
+  }
+
+  #macroAnywhere(name: string): MacroDefinition | null {
+    return this.#scope.findBeyond(`#define ${name}`, (index) => index.macros.get(name))?.found ?? null;
+  }
+
   #recordType(tag: string): RecordType | null {
     const definition = this.#definition(tag);
     const shape = this.#shape(tag);
@@ -191,7 +213,11 @@ class FileDeclarations implements Declarations {
   #definition(tag: string): RecordDefinition | null {
     const known = this.#definitions.get(tag) ?? this.#local.records.get(tag);
     if (known !== undefined) return known;
-    return memo(this.#definitions, tag, () => this.#scope.find((index) => index.records.get(tag))?.found ?? null);
+    return memo(this.#definitions, tag, () => {
+      const pick = (index: UnitIndex): RecordDefinition | undefined => index.records.get(tag);
+      const result = this.#scope.findBeyond(`struct ${tag}`, pick) ?? this.#scope.findBeyond(`union ${tag}`, pick);
+      return result?.found ?? null;
+    });
   }
 
   /** Null also while it is being made: a record that contains itself is no type. */
@@ -237,8 +263,10 @@ class FileDeclarations implements Declarations {
     if (known !== undefined) return known;
     // A typedef by way of itself is none.
     this.#typedefs.set(name, null);
-    const syntax = this.#scope.find((index) => index.typedefs.get(name))?.found;
-    const type = syntax === undefined ? this.#typeByMacro(name) : this.resolve(syntax);
+    const near = this.#scope.find((index) => index.typedefs.get(name))?.found;
+    const byMacro = near === undefined ? this.#typeByMacro(name) : null;
+    const syntax = near ?? this.#scope.findBeyond(`typedef ${name}`, (index) => index.typedefs.get(name))?.found;
+    const type = byMacro ?? (syntax === undefined ? null : this.resolve(syntax));
     this.#typedefs.set(name, type);
     return type;
   }

@@ -6,8 +6,6 @@ import { indexUnit, type UnitIndex } from './unitIndex.js';
 interface Pending {
   readonly include: Include;
   readonly from: string;
-  /** 1 for what the file itself includes. */
-  readonly depth: number;
 }
 
 /**
@@ -20,26 +18,31 @@ export class Scope {
   readonly #file: string;
   readonly #depth: number;
   readonly #indexes: UnitIndex[];
-  readonly #pending: Pending[];
+  /** What is still to be read, by depth. */
+  readonly #pending: Pending[][] = [];
   readonly #seen = new Set<string>();
+  /** Includes of the last level that is read: where `findBeyond` starts. */
+  readonly #beyond: Pending[] = [];
+  /** Headers below that level by what they seem to define; made by the first search there. */
+  #outlines: ReadonlyMap<string, readonly string[]> | null = null;
 
-  /** `depth`: levels of includes below the file; 0 reads no header. */
+  /** `depth`: levels of includes below the file that are read; those of `isNoStep` do not count. */
   constructor(unit: TranslationUnit, cache: HeaderCache, depth: number) {
     this.#cache = cache;
     this.#file = unit.file;
     this.#depth = depth;
     this.#indexes = [indexUnit(unit)];
     this.#seen.add(unit.file);
-    this.#pending = depth < 1 ? [] : unit.includes.map((include) => ({ include, from: unit.file, depth: 1 }));
+    this.#add(unit.includes, unit.file, 0);
   }
 
   /** What `pick` finds in the nearest file in which it finds something. */
   find<T>(pick: (index: UnitIndex) => T | undefined): { readonly found: T; readonly file: string } | null {
     for (let position = 0; ; position += 1) {
       while (position >= this.#indexes.length) {
-        const next = this.#pending.shift();
-        if (next === undefined) return null;
-        this.#load(next);
+        const depth = this.#pending.findIndex((list) => list !== undefined && list.length > 0);
+        if (depth === -1) return null;
+        this.#load(this.#pending[depth]!.shift()!, depth);
       }
       const index = this.#indexes[position]!;
       const found = pick(index);
@@ -47,7 +50,60 @@ export class Scope {
     }
   }
 
-  #load({ include, from, depth }: Pending): void {
+  /**
+   * As `find`, and then in the headers that lie deeper than all those are read: in those whose text has a definition of this name
+   * (`struct tag`, `typedef name`, `#define name`).
+   */
+  findBeyond<T>(
+    definition: string,
+    pick: (index: UnitIndex) => T | undefined,
+  ): { readonly found: T; readonly file: string } | null {
+    const near = this.find(pick);
+    if (near !== null || this.#depth < 1) return near;
+    this.#outlines ??= this.#outlineBeyond();
+    for (const path of this.#outlines.get(definition) ?? []) {
+      const header = this.#cache.header(path);
+      if (header === null || 'message' in header || this.#seen.has(path)) continue;
+      this.#seen.add(path);
+      this.#indexes.push(header.index);
+      this.problems.push(...header.unit.problems);
+      const found = pick(header.index);
+      if (found !== undefined) return { found, file: path };
+    }
+    return null;
+  }
+
+  #outlineBeyond(): ReadonlyMap<string, readonly string[]> {
+    const paths = new Map<string, string[]>();
+    const visited = new Set(this.#seen);
+    const queue = [...this.#beyond];
+    for (let position = 0; position < queue.length; position += 1) {
+      const { include, from } = queue[position]!;
+      const path = headerPaths(include, from, this.#cache.includeDirectories(this.#file)).find(
+        (candidate) => visited.has(candidate) || this.#cache.outline(candidate) !== null,
+      );
+      if (path === undefined || visited.has(path)) continue;
+      visited.add(path);
+      const outline = this.#cache.outline(path)!;
+      for (const definition of outline.definitions) {
+        const known = paths.get(definition);
+        if (known === undefined) paths.set(definition, [path]);
+        else if (known.at(-1) !== path) known.push(path);
+      }
+      for (const next of outline.includes) queue.push({ include: next, from: path });
+    }
+    return paths;
+  }
+
+  #add(includes: readonly Include[], from: string, depth: number): void {
+    for (const include of includes) {
+      const at = isNoStep(include, from) ? depth : depth + 1;
+      if (at <= this.#depth) (this.#pending[at] ??= []).push({ include, from });
+      else this.#beyond.push({ include, from });
+    }
+  }
+
+  #load({ include, from }: Pending, depth: number): void {
     const paths = headerPaths(include, from, this.#cache.includeDirectories(this.#file));
     const header = paths.map((path) => this.#cache.header(path)).find((found) => found !== null);
     if (header === undefined) {
@@ -62,10 +118,7 @@ export class Scope {
     }
     this.#indexes.push(header.index);
     this.problems.push(...header.unit.problems);
-    if (depth >= this.#depth) return;
-    for (const next of header.unit.includes) {
-      this.#pending.push({ include: next, from: header.path, depth: depth + 1 });
-    }
+    this.#add(header.unit.includes, header.path, depth);
   }
 
   #report(file: string, { line, path }: Include, message: string): void {
@@ -73,6 +126,11 @@ export class Scope {
     const severity = /^(asm|generated|mach|plat)\//.test(path) ? 'note' : 'error';
     this.problems.push({ file, line, column: 1, severity, message, function: null });
   }
+}
+
+/** A header in quotes belongs to the file as its own, and include/linux/x.h is one header with include/uapi/linux/x.h. */
+function isNoStep({ path, system }: Include, from: string): boolean {
+  return !system || `include/${path}` === from.replace(/^include\//, 'include/uapi/');
 }
 
 function written({ path, system }: Include): string {

@@ -82,6 +82,10 @@ export function variableOfMacro(item: MacroCall): VariableSyntax | null {
     const length = { kind: 'binary', operator: '/', left: sum, right: int(64n, line), line } as const;
     return variable(first.text, { kind: 'array', of: { kind: 'base', name: 'unsigned long' }, length });
   }
+  if (item.name === 'ATTRIBUTE_GROUPS' || item.name === '__ATTRIBUTE_GROUPS') {
+    const of: TypeSyntax = { kind: 'pointer', to: struct('attribute_group') };
+    return variable(`${first.text}_groups`, { kind: 'array', of, length: int(2n, line) });
+  }
   if (TYPED.test(item.name) && second !== undefined) {
     const of = typeOf(first);
     return of === null ? null : variable(second.text, of);
