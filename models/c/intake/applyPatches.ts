@@ -37,8 +37,8 @@ export function applyPatches(tree: KernelTree, series: PatchSeries): PatchedTree
   const problems: IntakeProblem[] = [];
   const counts = new Map<string, { added: number; removed: number }>();
 
-  const read = (path: string): TextFile | null => {
-    const state = states.get(path);
+  const read = (path: string, from: ReadonlyMap<string, Working | null>): TextFile | null => {
+    const state = from.get(path);
     if (state !== undefined) return state?.file ?? null;
     const text = tree.read(path);
     return text === null ? null : textFile(text);
@@ -67,6 +67,8 @@ export function applyPatches(tree: KernelTree, series: PatchSeries): PatchedTree
       const file = withTreePaths(tree, given, (path) => states.has(path));
       const path = file.newPath ?? file.oldPath!;
       const touched = [file.oldPath, file.newPath].filter((name) => name !== null);
+      // Moves read what was there before the patch, because two files may change places.
+      const sources = file.change === 'rename' || file.change === 'copy' ? before : states;
       const outcome = attempt(() => {
         if (touched.some((name) => failed.has(name))) {
           return {
@@ -77,10 +79,8 @@ export function applyPatches(tree: KernelTree, series: PatchSeries): PatchedTree
           };
         }
         checkBase(file);
-        // Moves read what was there before the patch: two files may change places.
-        const source = file.change === 'rename' || file.change === 'copy' ? before.get(file.oldPath!) : undefined;
-        const old = file.oldPath === null ? null : source !== undefined ? (source?.file ?? null) : read(file.oldPath);
-        return applyFile(file, patch, old, file.newPath === null ? null : read(file.newPath));
+        const old = file.oldPath === null ? null : (read(file.oldPath, sources) ?? read(file.oldPath, states));
+        return applyFile(file, patch, old, file.newPath === null ? null : read(file.newPath, states));
       }, file);
       hunks.push(...verdicts(file, patch, outcome));
       for (const { alternative, hunk, offset } of outcome.results) {
@@ -99,7 +99,7 @@ export function applyPatches(tree: KernelTree, series: PatchSeries): PatchedTree
         if (kind === '-') count.removed++;
       }
       counts.set(path, count);
-      const earlier = file.oldPath === null ? null : (before.get(file.oldPath) ?? null);
+      const earlier = file.oldPath === null ? null : (sources.get(file.oldPath) ?? null);
       if (file.change === 'rename' && !written.has(file.oldPath!)) states.set(file.oldPath!, null);
       if (file.newPath === null) states.set(path, null);
       else {

@@ -30,7 +30,9 @@ export function readFileHeader(lines: readonly InputLine[], start: number): Head
   if (!first.startsWith('--- ')) {
     if (!first.startsWith('diff --git ')) {
       const remedy = 'Give the change against one parent: git diff BASE..BRANCH, or git show -m.';
-      return { ok: false, reason: 'this is a combined diff of a merge', remedy, next: start + 1 };
+      const rest = lines.slice(start + 1).findIndex(({ text }) => text.startsWith('diff --'));
+      const next = rest < 0 ? lines.length : start + 1 + rest;
+      return { ok: false, reason: 'this is a combined diff of a merge', remedy, next };
     }
     for (index++; index < lines.length; index++) {
       const text = lines[index]!.text;
@@ -45,7 +47,9 @@ export function readFileHeader(lines: readonly InputLine[], start: number): Head
   }
   let names = gitNames(first, fields);
   const refuse = (reason: string, remedy: string): HeaderOutcome => {
-    const subject = names === null ? '' : `${names.newName}: `;
+    const subject = names === null ? '' : `${stripPrefixes(names).newName}: `;
+    // The rest of this header must not be taken for the header of another file.
+    while (/^(?:---|\+\+\+) /.test(lines[index]?.text ?? '')) index++;
     return { ok: false, reason: subject + reason, remedy, next: index };
   };
 

@@ -18,7 +18,10 @@ export function readHunk(lines: readonly InputLine[], start: number): HunkOutcom
   const { text: header, line: inputLine } = lines[start]!;
   const match = hunkHeader.exec(header);
   if (match === null) {
-    return { ok: false, line: inputLine, reason: 'the @@ line of the hunk is damaged', next: start + 1 };
+    const reason = header.startsWith('@@@')
+      ? 'this is a hunk of a combined diff'
+      : 'the @@ line of the hunk is damaged';
+    return { ok: false, line: inputLine, reason, next: start + 1 };
   }
   const [oldStart, oldLines, newStart, newLines] = [match[1], match[2] ?? '1', match[3], match[4] ?? '1'].map(
     Number,
@@ -35,7 +38,10 @@ export function readHunk(lines: readonly InputLine[], start: number): HunkOutcom
     if (kind === '\\' && body.length > 0) {
       body.push({ ...body.pop()!, noNewline: true });
     } else if (at === undefined || kind === null || kind === '\\' || !fits || isSignature(lines, index)) {
-      const reason = `the hunk ends early: ${oldLeft} old and ${newLeft} new lines of those in its header are missing`;
+      const reason =
+        kind === ' ' || kind === '+' || (kind === '-' && at !== undefined && !isSignature(lines, index))
+          ? 'the hunk has other numbers of old and new lines than its header'
+          : `the hunk ends early: ${oldLeft} old and ${newLeft} new lines of those in its header are missing`;
       return { ok: false, line: at?.line ?? inputLine, reason, next: beforeFileHeader(lines, index, body) };
     } else {
       body.push({ kind, text: at.text.slice(1), inputLine: at.line, noNewline: false });
