@@ -201,6 +201,7 @@ export class Interpreter {
       const isPrivate = object.tag === 'task_struct' || (process !== undefined && (shared.get(process) ?? 0) < 2);
       if (!isPrivate) words[object.header]! |= integer(headerShared);
     }
+    for (const [address, word] of system.initialWords) words[address] = word;
     // Locks of static objects are initialised where they are defined (DEFINE_SPINLOCK, DEFINE_MUTEX).
     for (const cell of this.lockCells) {
       if (!cell.object.static) continue;
