@@ -249,6 +249,9 @@ class ProgramLifter {
     const known = vocabulary.globals[name];
     if (known !== undefined) {
       const ctype = parseCType(known);
+      // The models' variable, unless this version of the source has something else under its name.
+      if (variable?.type.kind === 'pointer' && ctype.kind === 'struct')
+        return this.makeGlobal(`${name} (${file})`, variable.type, this.types.ctype(variable.type, declarations));
       return globalOf(name, variable?.type ?? semanticOf(ctype), ctype);
     }
     if (!variable || variable.type.kind === 'function') return null;
@@ -291,7 +294,8 @@ class ProgramLifter {
   /** A variable that changes: memory of the system. */
   private makeGlobal(programName: string, type: SemanticType, ctype: CType, from?: VariableSource): Place {
     if (!(programName in this.globals)) {
-      this.globals[programName] = printCType(ctype);
+      this.globals[programName] =
+        ctype.kind === 'array' ? this.types.aroundArray(programName, ctype) : printCType(ctype);
       if (from) this.initialise(programName, ctype, from);
     }
     return globalOf(programName, type, ctype);

@@ -98,6 +98,14 @@ export class TypeCollector {
     return { kind: 'struct', tag };
   }
 
+  /** A struct type around a file-scope array, which needs one; its text. */
+  aroundArray(name: string, ctype: CType): string {
+    const tag = `variable_${name.replace(/\W+/g, '_')}`;
+    const value: StructField = { name: 'value', type: ctype };
+    this.collected.set(tag, { source: 'a file-scope array', fields: new Map([['value', value]]), changed: true });
+    return `struct ${tag}`;
+  }
+
   /** The types that the models do not have, or not like this. */
   types(): readonly StructType[] {
     return [...this.collected]
