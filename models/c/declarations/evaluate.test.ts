@@ -273,5 +273,12 @@ describe('constants', () => {
       type: { kind: 'int', int: 's32', name: 'int' },
       from: 'EINVAL',
     });
+    const minus = {
+      kind: 'unary',
+      operator: '-',
+      operand: { kind: 'name', name: 'EINVAL', line: 1 },
+      line: 1,
+    } as const;
+    expect(declarationsOf('').evaluate(minus)).toMatchObject({ value: -22n, from: '-EINVAL' });
   });
 });

@@ -10,6 +10,9 @@ export type Header =
   | { readonly path: string; readonly index: UnitIndex; readonly unit: TranslationUnit }
   | { readonly path: string; readonly message: string };
 
+/** Text of a file, null if there is none, or why it cannot be read. */
+type Text = string | null | { readonly message: string };
+
 /** Register descriptions reach 24 MB and declare nothing but numbers. */
 export const DEFAULT_HEADER_LIMIT = 4 * 1024 * 1024;
 
@@ -19,6 +22,7 @@ export class HeaderCache {
   readonly #configuration: Configuration;
   readonly #limit: number;
   readonly #headers = new Map<string, Header | null>();
+  readonly #texts = new Map<string, Text>();
   readonly #lines = new Map<string, readonly string[]>();
   readonly #directories = new Map<string, readonly string[]>();
   readonly #outlines = new Map<string, HeaderOutline | null>();
@@ -77,12 +81,17 @@ export class HeaderCache {
     return found;
   }
 
-  #text(path: string): string | null | { readonly message: string } {
+  #text(path: string): Text {
+    const known = this.#texts.get(path);
+    if (known !== undefined) return known;
+    let text: Text;
     try {
-      return this.#tree.read(path);
+      text = this.#tree.read(path);
     } catch (error) {
-      return { message: error instanceof Error ? error.message : String(error) };
+      text = { message: error instanceof Error ? error.message : String(error) };
     }
+    this.#texts.set(path, text);
+    return text;
   }
 
   #read(path: string): Header | null {

@@ -169,6 +169,72 @@ describe('reading headers', () => {
   });
 });
 
+describe('which includes are a step', () => {
+  const tree = treeOf({
+    'drivers/a.c': '#include "private.h"\n',
+    'drivers/private.h': '#include "inner.h"\n#include <linux/one.h>\n#define PRIVATE 1\n',
+    'drivers/inner.h': '#define INNER 1\n#define NEAREST 1\n',
+    'include/linux/one.h': '#include <uapi/linux/one.h>\n#include <uapi/linux/two.h>\n#define NEAREST 2\n',
+    'include/uapi/linux/one.h': '#define UAPI_ONE 1\n',
+    'include/uapi/linux/two.h': '#define UAPI_TWO 1\n',
+  });
+  const names = ['PRIVATE', 'INNER', 'UAPI_ONE', 'UAPI_TWO', 'NEAREST'];
+  const values = (depth: number) => {
+    const declarations = declarationsIn(tree, 'drivers/a.c', { depth });
+    return names.map((name) => declarations.constant(name)?.value ?? null);
+  };
+
+  test('headers in quotes are not, nor is a header’s own uapi part', () => {
+    expect(values(0)).toEqual([1n, 1n, null, null, 1n]);
+    expect(values(1)).toEqual([1n, 1n, 1n, null, 1n]);
+    expect(values(2)).toEqual([1n, 1n, 1n, 1n, 1n]);
+  });
+});
+
+describe('types of headers that lie deeper', () => {
+  const files = {
+    'a.c': '#include <linux/one.h>\nstruct mine { struct deep d; name_t n; call_t *c; record_t r; union both b; };\n',
+    'include/linux/one.h': '#include <linux/two.h>\n',
+    'include/linux/two.h': '#include <linux/three.h>\n#include <linux/gone.h>\n',
+    'include/linux/three.h':
+      '#include <linux/four.h>\n#include <linux/three.h>\nstruct other { struct deep *d; };\nint f( { ] ;\n',
+    'include/linux/four.h':
+      'struct deep;\n#if 0\nstruct deep { char no; };\n#endif\nstruct __randomize deep {\n\tu64 a, b;\n};\n' +
+      'typedef u16 name_t;\ntypedef int (call_t)(int);\ntypedef struct {\n\tu8 x;\n} record_t;\n' +
+      'union both { u8 a; u32 b; };\n#define FOUR 4\n#define DEFINE_FOUR(x) static int x##_four = FOUR\n',
+    'include/linux/five.h': 'struct five { int a; };\n',
+  };
+
+  test('are found by the text of the header, which is then parsed', () => {
+    const tree = treeOf(files);
+    const declarations = declarationsIn(tree, 'a.c');
+    expect(declarations.record('mine')?.fields.map(({ type }) => type)).toMatchObject([
+      { kind: 'record', tag: 'deep' },
+      { kind: 'int', int: 'u16' },
+      { kind: 'pointer', to: { kind: 'function' } },
+      { kind: 'record', tag: 'record_t' },
+      { kind: 'record', record: 'union', tag: 'both' },
+    ]);
+    expect(declarations.record('deep')?.fields.map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(declarations.sizeOf({ kind: 'record', record: 'struct', tag: 'mine' })).toBe(40);
+    expect(declarations.record('five')).toBeNull();
+    expect(declarations.record('nowhere')).toBeNull();
+    expect(tree.reads.filter((path) => path === 'include/linux/four.h')).toHaveLength(1);
+    // What is wrong in the header between, nobody has seen: it was not parsed.
+    expect(declarations.problems).toEqual([]);
+  });
+
+  test('constants of such headers are not, but macros that define something at file scope are', () => {
+    const declarations = declarationsIn(treeOf({ ...files, 'a.c': `${files['a.c']}DEFINE_FOUR(my);\n` }), 'a.c');
+    expect(declarations.constant('FOUR')).toBeNull();
+    expect(declarations.variable('my_four')).toMatchObject({ file: 'a.c', line: 3 });
+  });
+
+  test('with a depth of 0 nothing is looked for', () => {
+    expect(declarationsIn(treeOf(files), 'a.c', { depth: 0 }).record('deep')).toBeNull();
+  });
+});
+
 describe('headers that bring nothing', () => {
   test('missing: a problem at the include, a note if it belongs to an architecture or to the build', () => {
     const tree = treeOf({

@@ -27,8 +27,8 @@ export function indexMacroItems(
       const args = item.args.map(({ text }) => text);
       const text = definition === null ? null : expandMacro(definition, args);
       if (text === null) return [];
-      // On the line of the use, so that messages are about a line that the reader finds.
-      const line = `${'\n'.repeat(item.line - 1)}${[...item.storage, text].join(' ').replace(/\n/g, ' ')}`;
+      // On the line of the use, so that messages are about a line that the reader finds. The use may have brought the semicolon.
+      const line = `${'\n'.repeat(item.line - 1)}${[...item.storage, text].join(' ').replace(/\n/g, ' ')};`;
       return expand(parseTranslationUnit(line, options).items, depth + 1);
     });
   return indexUnit({ ...unit, items: expand(unit.items, 0), macros: new Map() });

@@ -7,6 +7,7 @@ import type {
   TypeSyntax,
 } from '../syntax/ast.js';
 import { expandMacro, parseFragment, type Configuration, type FragmentOptions } from '../syntax/parse.js';
+import { printExpression } from '../syntax/printExpression.js';
 import { baseType, basicRecord, basicTypedef } from './basicTypes.js';
 import { commonConstants } from './commonConstants.js';
 import type { ConstantValue, Declarations, GlobalVariable } from './declarations.js';
@@ -174,7 +175,9 @@ class FileDeclarations implements Declarations {
   evaluate(expression: Expression, local?: (name: string) => SemanticType | null): ConstantValue | null {
     const environment = local === undefined ? this.#environment : this.#environmentWith(local);
     const result = evaluateConstant(expression, environment);
-    return result === null ? null : { value: result.value, type: plainInt(result.int), from: describe(expression) };
+    return result === null
+      ? null
+      : { value: result.value, type: plainInt(result.int), from: printExpression(expression) };
   }
 
   sizeOf(type: SemanticType): number | null {
@@ -490,8 +493,4 @@ function completeArray(
     length = Math.max(length, next);
   }
   return { ...type, length };
-}
-
-function describe(expression: Expression): string {
-  return expression.kind === 'name' ? expression.name : '';
 }

@@ -280,6 +280,32 @@ describe('variables and functions', () => {
     expect(declarations.functionBody('prototype')).toBeNull();
   });
 
+  test('what macros at file scope define, with the line of their use', () => {
+    const defined = declarationsOf(`
+      #define NAMES(x) static const char *x##_names[] = { "a", "b" }
+      #define BOTH(x) static int x##_open(void) { return 0; } static const struct ops x##_ops = { .open = x##_open, }; NAMES(x)
+      #define ENDLESS(x) ENDLESS(x)
+      #define NOTHING(x) if (x) {
+      struct ops { int (*open)(void); };
+      BOTH(my);
+      ENDLESS(my);
+      NOTHING(my);
+      static NOWHERE(my);
+    `);
+    expect(defined.variable('my_ops')).toMatchObject({
+      type: { kind: 'record', tag: 'ops' },
+      initialiser: { kind: 'list' },
+      isStatic: true,
+      isConst: true,
+      file: 'a.c',
+      line: 7,
+    });
+    expect(defined.variable('my_names')).toMatchObject({ line: 7, type: { kind: 'array', length: 2 } });
+    expect(defined.functionBody('my_open')).toMatchObject({ file: 'a.c', item: { line: 7, endLine: 7 } });
+    expect(show(defined.functionType('my_open'))).toBe('fn() int:s32');
+    expect(defined.variable('my')).toBeNull();
+  });
+
   test('macros', () => {
     const macro = (name: string) => declarationsOf('#define ONE 1\n#define F(x, ...) x\n').macro(name);
     expect(macro('ONE')).toMatchObject({ parameters: null, body: '1', file: 'a.c', line: 1 });
