@@ -23,7 +23,7 @@ const alone = (locals: readonly string[], ...body: readonly Statement[]): Toy =>
 const holds = (condition: string) => run(`WARN_ON(!(${condition}))`);
 
 describe('bitmaps', () => {
-  const map = ['struct bitmap map'];
+  const map = ['unsigned long map'];
 
   it('are searched for the first bit of either value', () => {
     const toy = alone(
@@ -59,16 +59,23 @@ describe('bitmaps', () => {
   });
 
   it('have as many bits as the model has room for: going on is a limit, not a wrong answer', () => {
-    const toy: Toy = {
-      ...alone(map, run('bitmap_fill(&map, 32)'), run('find_first_zero_bit(&map, 32)')),
-      capacities: { BITS: 2 },
-    };
+    const toy = alone(map, run('bitmap_fill(&map, 32)'), run('find_first_zero_bit(&map, 32)'));
     expect(explore(toy).limits).toHaveLength(1);
+    expect(explore(alone(map, run('bitmap_zero(&map, 32)'), run('set_bit(29, &map)'))).limits).toHaveLength(1);
+  });
+
+  it('do not lose what two threads set in one word', () => {
+    const types = { world: { flags: 'unsigned long', done: 'struct atomic_t' } };
+    const sets = (bit: number) => [
+      run(`set_bit(${bit}, &world.flags)`),
+      when('atomic_inc_return(&world.done) == 2', [holds('test_bit(0, &world.flags) && test_bit(1, &world.flags)')]),
+    ];
+    expect(explore({ types, threads: { one: sets(0), two: sets(1) } })).toEqual(clean);
   });
 });
 
 describe('atomic integers', () => {
-  const world = { types: { world: { n: 'atomic_t', last: 'int' } } };
+  const world = { types: { world: { n: 'struct atomic_t', last: 'int' } } };
 
   it('count what two threads do at once', () => {
     const body = [when('atomic_inc_return(&world.n) == 2', [run('WARN_ON(atomic_read(&world.n) != 2)')])];
@@ -83,7 +90,7 @@ describe('atomic integers', () => {
 
   it('do arithmetic as their names say', () => {
     const toy = alone(
-      ['atomic_t v', 'int expected'],
+      ['struct atomic_t v', 'int expected'],
       run('atomic_set(&v, 5)'),
       holds('atomic_add_return(2, &v) == 7'),
       holds('atomic_fetch_sub(3, &v) == 7'),
@@ -206,6 +213,9 @@ describe('lists', () => {
       holds('list_empty(&a) && b.next == &y && y.prev == &b && b.prev == &x && x.next == &b'),
       run('list_splice_tail_init(&b, &a)'),
       holds('list_empty(&b) && list_is_first(&y, &a) && list_is_last(&x, &a)'),
+      run('list_move(&x, &a)'),
+      holds('list_is_first(&x, &a) && list_is_last(&y, &a) && x.next == &y && a.prev == &y'),
+      run('list_move_tail(&x, &a)'),
       run('list_replace(&y, &b)'),
       holds('list_is_first(&b, &a) && x.prev == &b'),
       run('list_del_init(&x)'),
@@ -260,13 +270,16 @@ describe('xarrays and id allocators', () => {
           locals: ['u32 id', 'void *old', 'int rc'],
           body: [
             run('xa_init_flags(&world.xa, XA_FLAGS_ALLOC1)'),
-            when('xa_alloc(&world.xa, &id, &world, 0, GFP_KERNEL)', [ret()]),
+            when('xa_alloc(&world.xa, &id, &world, XA_LIMIT(0, INT_MAX), GFP_KERNEL)', [ret()]),
             holds('id == 1 && xa_load(&world.xa, 1) == &world'),
             set('rc', 'xa_insert(&world.xa, 1, &world, GFP_KERNEL)'),
             holds('rc == -EBUSY || rc == -ENOMEM'),
             set('old', 'xa_store(&world.xa, 1, &world.ida, GFP_KERNEL)'),
             holds('old == &world || xa_err(old) == -ENOMEM'),
             holds('xa_erase(&world.xa, 1)'),
+            set('rc', 'xa_alloc(&world.xa, &id, &world, XA_LIMIT(2, 2), GFP_KERNEL)'),
+            when('!rc', [holds('id == 2 && xa_alloc(&world.xa, &id, &world, XA_LIMIT(2, 2), GFP_KERNEL) < 0')]),
+            run('xa_erase(&world.xa, 2)'),
             holds('!xa_erase(&world.xa, 1) && !xa_load(&world.xa, 1) && xa_empty(&world.xa)'),
             set('old', 'xa_store(&world.xa, 2, &world, GFP_KERNEL)'),
             run('xa_destroy(&world.xa)'),

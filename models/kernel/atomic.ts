@@ -10,14 +10,14 @@ function family(prefix: string, type: string, value: string): readonly FunctionD
     fn(
       `${returns} ${prefix}_${name}(${parameters})`,
       { file, origin: 'kernel', atomic: { shared: ['v'] }, locals: [`${value} old`] },
-      [set('old', '*v', 'atomic'), ...body],
+      [set('old', 'v->counter', 'atomic'), ...body],
     );
-  const store = (change: string) => set('*v', change, 'atomic');
+  const store = (change: string) => set('v->counter', change, 'atomic');
   const variable = `${type} *v`;
   const withOperand = `${value} i, ${variable}`;
   return [
     fn(`${value} ${prefix}_read(const ${variable})`, { file, origin: 'kernel', locals: [`${value} now`] }, [
-      set('now', '*v', 'atomic'),
+      set('now', 'v->counter', 'atomic'),
       ret('now'),
     ]),
     fn(`void ${prefix}_set(${variable}, ${value} i)`, { file, origin: 'kernel' }, [store('i')]),
@@ -75,11 +75,11 @@ function family(prefix: string, type: string, value: string): readonly FunctionD
 }
 
 /**
- * Atomic integers: plain words with atomic accesses, as sequential consistency makes orderings meaningless. Overflow is the
+ * Atomic integers: words with atomic accesses, as sequential consistency makes orderings meaningless. Overflow is the
  * interpreter's business.
  */
 export const atomicFunctions: readonly FunctionDefinition[] = [
-  ...family('atomic', 'atomic_t', 'int'),
-  ...family('atomic64', 'atomic64_t', 's64'),
-  ...family('atomic_long', 'atomic_long_t', 'long'),
+  ...family('atomic', 'struct atomic_t', 'int'),
+  ...family('atomic64', 'struct atomic64_t', 's64'),
+  ...family('atomic_long', 'struct atomic64_t', 'long'),
 ];

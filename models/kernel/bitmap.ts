@@ -1,80 +1,84 @@
 import { fn, loop, ret, run, set, when } from '../program/build.js';
-import type { DefinitionOptions } from '../program/build.js';
 import type { FunctionDefinition } from '../program/functionDefinition.js';
 
 const find = { file: 'include/linux/find.h', origin: 'kernel' } as const;
-const bitops = { file: 'include/linux/bitops.h', origin: 'kernel' } as const;
+const bitops = { file: 'include/linux/bitops.h', origin: 'kernel', atomic: { shared: ['addr'] } } as const;
 const bitmap = { file: 'include/linux/bitmap.h', origin: 'kernel' } as const;
 
-/** A bit that the map of this model has no room for. */
-const fits = (bit: string) => when(`${bit} >= BITS`, [run('__capacity_exhausted()')]);
+/** Bits of a word that this model can use: words of a state hold 30, one of them the sign. */
+const bits = 29;
+
+/** A bit of another word, or one that there is no room for. */
+const fits = (bit: string) => when(`${bit} >= ${bits}`, [run('__capacity_exhausted()')]);
 
 /** The first bit from `from` on whose value is `value`; `size` if there is none. */
-function search(prototype: string, from: string, value: 0 | 1, options: DefinitionOptions = find): FunctionDefinition {
-  return fn(prototype, { ...options, locals: ['unsigned long bit', 'int is_set'] }, [
+function search(prototype: string, from: string, value: 0 | 1): FunctionDefinition {
+  return fn(prototype, { ...find, locals: ['unsigned long bit', 'unsigned long word'] }, [
+    set('word', '*addr', 'marked'),
     set('bit', from),
     loop('bit < size', [
       fits('bit'),
-      set('is_set', 'addr->bits[bit]', 'marked'),
-      when(value === 1 ? 'is_set' : '!is_set', [ret('bit')]),
+      when(value === 1 ? 'word & BIT(bit)' : '!(word & BIT(bit))', [ret('bit')]),
       set('bit', 'bit + 1'),
     ]),
     ret('size'),
   ]);
 }
 
-/** Writes one bit, atomically or, for the names with underscores, as a plain access. */
-function write(prototype: string, value: 0 | 1, access: 'plain' | 'atomic' = 'atomic'): FunctionDefinition {
-  return fn(prototype, bitops, [fits('nr'), set('addr->bits[nr]', String(value), access)]);
+/** Writes one bit. The names with underscores do so by plain accesses. */
+function write(prototype: string, changed: string, access: 'plain' | 'atomic'): FunctionDefinition {
+  const options = access === 'atomic' ? bitops : { file: bitops.file, origin: bitops.origin };
+  return fn(prototype, { ...options, locals: ['unsigned long word'] }, [
+    fits('nr'),
+    set('word', '*addr', access),
+    set('*addr', changed, access),
+  ]);
 }
 
 /** Writes one bit, and tells what it was. */
-function exchange(prototype: string, value: 0 | 1): FunctionDefinition {
-  return fn(prototype, { ...bitops, atomic: { shared: ['addr'] }, locals: ['int old'] }, [
+function exchange(prototype: string, changed: string): FunctionDefinition {
+  return fn(prototype, { ...bitops, locals: ['unsigned long word'] }, [
     fits('nr'),
-    set('old', 'addr->bits[nr]', 'atomic'),
-    set('addr->bits[nr]', String(value), 'atomic'),
-    ret('old'),
+    set('word', '*addr', 'atomic'),
+    set('*addr', changed, 'atomic'),
+    ret('!!(word & BIT(nr))'),
   ]);
 }
 
-/** Writes the first bits. */
-function fill(prototype: string, value: 0 | 1): FunctionDefinition {
-  return fn(prototype, { ...bitmap, locals: ['unsigned int bit'] }, [
-    set('bit', '0'),
-    // Longer maps than this model has room for: the bits beyond are as they were, and nobody can set or clear them.
-    loop('bit < nbits && bit < BITS', [set('dst->bits[bit]', String(value)), set('bit', 'bit + 1')]),
-  ]);
-}
+const with1 = 'word | BIT(nr)';
+const with0 = 'word & ~BIT(nr)';
 
 /**
- * Maps of bits, of which the first `BITS` can be used. A search looks at one bit after the other, and may do so beside set_bit():
- * who acts on what it finds holds a lock, or asks again with test_and_set_bit().
+ * Bits of a word, which may be a bitmap's first or a field that holds flags. A search may run beside set_bit(): who acts on what it
+ * finds holds a lock, or asks again with test_and_set_bit().
  */
 export const bitmapFunctions: readonly FunctionDefinition[] = [
-  search('unsigned long find_first_zero_bit(const struct bitmap *addr, unsigned long size)', '0', 0),
-  search('unsigned long find_first_bit(const struct bitmap *addr, unsigned long size)', '0', 1),
+  search('unsigned long find_first_zero_bit(const unsigned long *addr, unsigned long size)', '0', 0),
+  search('unsigned long find_first_bit(const unsigned long *addr, unsigned long size)', '0', 1),
   search(
-    'unsigned long find_next_zero_bit(const struct bitmap *addr, unsigned long size, unsigned long offset)',
+    'unsigned long find_next_zero_bit(const unsigned long *addr, unsigned long size, unsigned long offset)',
     'offset',
     0,
   ),
   search(
-    'unsigned long find_next_bit(const struct bitmap *addr, unsigned long size, unsigned long offset)',
+    'unsigned long find_next_bit(const unsigned long *addr, unsigned long size, unsigned long offset)',
     'offset',
     1,
   ),
-  write('void set_bit(long nr, struct bitmap *addr)', 1),
-  write('void clear_bit(long nr, struct bitmap *addr)', 0),
-  write('void __set_bit(long nr, struct bitmap *addr)', 1, 'plain'),
-  write('void __clear_bit(long nr, struct bitmap *addr)', 0, 'plain'),
-  exchange('bool test_and_set_bit(long nr, struct bitmap *addr)', 1),
-  exchange('bool test_and_clear_bit(long nr, struct bitmap *addr)', 0),
-  fn('bool test_bit(long nr, const struct bitmap *addr)', { ...bitops, locals: ['int is_set'] }, [
-    fits('nr'),
-    set('is_set', 'addr->bits[nr]', 'marked'),
-    ret('is_set'),
+  write('void set_bit(long nr, unsigned long *addr)', with1, 'atomic'),
+  write('void clear_bit(long nr, unsigned long *addr)', with0, 'atomic'),
+  write('void __set_bit(long nr, unsigned long *addr)', with1, 'plain'),
+  write('void __clear_bit(long nr, unsigned long *addr)', with0, 'plain'),
+  exchange('bool test_and_set_bit(long nr, unsigned long *addr)', with1),
+  exchange('bool test_and_clear_bit(long nr, unsigned long *addr)', with0),
+  fn(
+    'bool test_bit(long nr, const unsigned long *addr)',
+    { ...find, file: bitops.file, locals: ['unsigned long word'] },
+    [fits('nr'), set('word', '*addr', 'marked'), ret('!!(word & BIT(nr))')],
+  ),
+  /** The whole first word, as in the kernel. Words after it keep what they have: nothing of this model can read them. */
+  fn('void bitmap_zero(unsigned long *dst, unsigned int nbits)', bitmap, [set('*dst', '0')]),
+  fn('void bitmap_fill(unsigned long *dst, unsigned int nbits)', bitmap, [
+    when(`nbits >= ${bits}`, [set('*dst', `BIT(${bits - 1}) - 1 + BIT(${bits - 1})`)], [set('*dst', 'BIT(nbits) - 1')]),
   ]),
-  fill('void bitmap_zero(struct bitmap *dst, unsigned int nbits)', 0),
-  fill('void bitmap_fill(struct bitmap *dst, unsigned int nbits)', 1),
 ];

@@ -32,6 +32,8 @@ export const kernelConstants: Readonly<Record<string, number>> = {
   XA_FLAGS_ZERO_BUSY: 8,
   XA_FLAGS_ALLOC: 4,
   XA_FLAGS_ALLOC1: 12,
+  /** How this model packs the two ends of a range into one number: more indexes than a system can have. */
+  XA_LIMIT_BASE: 2 ** 14,
   /** include/linux/poison.h, without the offset that an architecture adds: addresses of nothing. */
   LIST_POISON1: 0x100,
   LIST_POISON2: 0x122,
@@ -86,8 +88,6 @@ export const kernelCapacities: Readonly<Record<string, number>> = {
   VMAS: 1,
   /** Char devices. */
   CDEVS: 1,
-  /** Bits of a bitmap. */
-  BITS: 4,
   /** Elements of an array of pages. */
   PAGES: 2,
 };

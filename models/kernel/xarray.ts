@@ -34,32 +34,36 @@ function idaAlloc(prototype: string, start: string, last: string): FunctionDefin
  * XArrays, as arrays of id slots, and id allocators. They lock themselves, so that each call is one step; lookups are RCU's, and
  * say nothing about the life of what they find.
  *
- * The limits of xa_alloc() are left out: the lowest free index is taken, from 1 on for XA_FLAGS_ALLOC1.
+ * A `struct xa_limit`, which C passes by value, is one number here.
  */
 export const xarrayFunctions: readonly FunctionDefinition[] = [
   fn('void xa_init_flags(struct xarray *xa, gfp_t flags)', { ...array, file: 'include/linux/xarray.h' }, [
     set('xa->first', '!!(flags & XA_FLAGS_ZERO_BUSY)'),
   ]),
   fn('void xa_init(struct xarray *xa)', { ...array, file: 'include/linux/xarray.h' }, [set('xa->first', '0')]),
+  fn('int XA_LIMIT(u32 _min, u32 _max)', { file: 'include/linux/xarray.h', origin: 'kernel', atomic: { shared: [] } }, [
+    when('_max >= XA_LIMIT_BASE', [ret('_min * XA_LIMIT_BASE + XA_LIMIT_BASE - 1')]),
+    ret('_min * XA_LIMIT_BASE + _max'),
+  ]),
   fn(
     'int xa_alloc(struct xarray *xa, u32 *id, void *entry, int limit, gfp_t gfp)',
     {
       file: 'include/linux/xarray.h',
       origin: 'kernel',
       locals: ['int index'],
-      approximations: [{ direction: 'under', what: 'xa_alloc() takes any index, whatever the limits say.' }],
     },
     [
       mayAllocate('gfp'),
-      set('index', '__xa_take(xa, entry)'),
+      set('index', '__xa_take(xa, entry, limit / XA_LIMIT_BASE, limit & (XA_LIMIT_BASE - 1))'),
       when('index < 0', [ret('index')]),
       set('*id', 'index'),
       ret('0'),
     ],
   ),
-  fn('int __xa_take(struct xarray *xa, void *entry)', { ...array, locals: ['int id'] }, [
+  fn('int __xa_take(struct xarray *xa, void *entry, int min, int max)', { ...array, locals: ['int id'] }, [
     choose('xa_alloc', [outcome('success'), fault('-ENOMEM|-EBUSY', [ret('-ENOMEM')])]),
-    ...search('xa->slot[id].cell', 'xa->first', 'IDS', [
+    when('min < xa->first', [set('min', 'xa->first')]),
+    ...search('xa->slot[id].cell', 'min', 'max', [
       when('entry', [run('@allocObject(&xa->slot[id].cell)')], [run('@alloc(&xa->slot[id].cell)')]),
       set('xa->slot[id].ptr', 'entry', 'marked'),
       ret('id'),
