@@ -42,15 +42,24 @@ export async function checkRevision(
 ): Promise<CheckResult> {
   const resolved = resolve(revision);
   const base = options.base === undefined ? resolved.revision.base : options.base;
+  return checkResolved(resolved, base === null ? null : resolve(base), options);
+}
+
+/** The same for a revision whose bases are laid under it already; `options.base` is not looked at. */
+export async function checkResolved(
+  revision: ResolvedRevision,
+  base: ResolvedRevision | null,
+  options: CheckRevisionOptions,
+): Promise<CheckResult> {
   const scenarios =
     options.scenarios?.map(lookUpScenario) ??
     (registeredScenarios as readonly Scenario[]).filter(
-      (scenario) => scenario.size === 'default' && scenarioApplies(scenario, resolved),
+      (scenario) => scenario.size === 'default' && scenarioApplies(scenario, revision),
     );
   const { faults, forcedOutcomes, assumeFixed } = { ...defaultOptions, ...options };
   return check({
-    revision: resolved,
-    base: base === null ? null : resolve(base),
+    revision,
+    base,
     scenarios,
     options: { faults, forcedOutcomes, assumeFixed },
     properties: options.properties ?? null,

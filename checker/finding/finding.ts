@@ -2,6 +2,7 @@ import type { PropertyId } from '../../models/program/propertyId.js';
 import type { SourceSpan } from '../../models/program/sourceSpan.js';
 import type { Severity } from '../../properties/property.js';
 import type { Move } from '../explore/search.js';
+import type { SourceReport } from './sourceReport.js';
 
 /**
  * Results are plain data: they are printed, written to files, sent between workers and compared. A result never refers to a
@@ -111,4 +112,6 @@ export interface CheckResult {
   readonly findings: readonly Finding[];
   readonly scenarios: readonly ScenarioResult[];
   readonly functions: readonly FunctionSource[];
+  /** What was read, where the revision comes from a kernel tree. */
+  readonly source?: SourceReport;
 }

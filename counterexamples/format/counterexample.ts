@@ -1,4 +1,5 @@
 import type { CheckResult, Finding, Witness } from '../../checker/finding/finding.js';
+import type { SourceIdentity } from '../../checker/finding/sourceReport.js';
 import type { SystemOptions } from '../../checker/system/linkedSystem.js';
 import { toolVersion } from '../../checker/toolVersion.js';
 import type { Scenario } from '../../models/scenarios/scenario.js';
@@ -21,6 +22,7 @@ export function counterexampleOf(
     revision: result.revision,
     base: result.base,
     scenario: witness.scenario,
+    ...(result.source ? { source: mutable(result.source.identity) } : {}),
     options: {
       faults: options.faults,
       forcedOutcomes: options.forcedOutcomes.map((outcome) => ({ ...outcome })),
@@ -34,4 +36,10 @@ export function counterexampleOf(
       decisions: [...decisions],
     })),
   };
+}
+
+/** The schema's types have no readonly arrays. */
+function mutable(identity: SourceIdentity): NonNullable<Counterexample['source']> {
+  const { patches, files, ...rest } = identity;
+  return { ...rest, patches: [...patches], files: files.map((file) => ({ ...file })) };
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { CheckResult } from '../../checker/finding/finding.js';
 import { findingOriginSchema, propertyIdSchema, sourceSpanSchema } from './schema.js';
+import { sourceSchema } from './sourceSchema.js';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const verdict = v.picklist(['holds', 'violated', 'inconclusive']);
@@ -71,4 +72,5 @@ export const resultSchema = v.strictObject({
   findings: v.array(finding),
   scenarios: v.array(scenario),
   functions: v.array(functionSource),
+  source: v.exactOptional(sourceSchema),
 }) satisfies v.GenericSchema<unknown, CheckResult>;

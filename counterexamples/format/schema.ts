@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { propertyIds } from '../../models/program/propertyId.js';
+import { sourceIdentitySchema } from './sourceSchema.js';
 
 /** The version of the file format that this program writes, and the newest it reads. */
 export const formatVersion = 1;
@@ -41,6 +42,8 @@ export const counterexampleSchema = v.strictObject({
   revision: v.string(),
   base: v.nullable(v.string()),
   scenario: v.string(),
+  /** What the revision was read from, if it is not built in. */
+  source: v.exactOptional(sourceIdentitySchema),
   options: optionsSchema,
   unstableFields: v.array(v.string()),
   finding: v.strictObject({

@@ -1,14 +1,18 @@
 import { vacuousProperties } from '../../checker/check.js';
 import type { CheckResult, FunctionSource } from '../../checker/finding/finding.js';
 import { wrap } from './layout.js';
+import { ranges } from './ranges.js';
+import { changedLinesText, liftingSentences } from './sourceText.js';
 
 /** What the verdict rests on: every report ends with it. */
-export function assumptionsText(result: CheckResult, width: number): string[] {
+export function assumptionsText(result: CheckResult, width: number, verbose = false): string[] {
+  const { source } = result;
   const item = (text: string) => wrap(`  - ${text}`, width, '    ');
   return [
     ...assumptions(result).flatMap(item),
     ...functionsByOrigin(result.functions).flatMap(item),
-    ...item(untouchedLines(result)),
+    ...(source ? liftingSentences(source, verbose) : []).flatMap(item),
+    ...(source?.changedLines ? changedLinesText(source.changedLines) : [untouchedLines(result)]).flatMap(item),
     ...item(vacuous(result)),
   ];
 }
@@ -44,9 +48,9 @@ function functionsByOrigin(functions: readonly FunctionSource[]): string[] {
 
 /** Lines of the patch that no scenario ran, by function. */
 function untouchedLines(result: CheckResult): string {
-  const [first, ...others] = result.scenarios.map(({ coverage }) => coverage);
-  if (!first || result.scenarios.every(({ coverage }) => coverage.patchedEdges === 0))
-    return 'changed lines: none are known';
+  const searched = result.scenarios.filter(({ coverage }) => coverage.edges > 0);
+  const [first, ...others] = searched.map(({ coverage }) => coverage);
+  if (!first || searched.every(({ coverage }) => coverage.patchedEdges === 0)) return 'changed lines: none are known';
   const untouched = first.untouched.filter((line) => others.every((coverage) => coverage.untouched.includes(line)));
   if (untouched.length === 0) return 'changed lines: every one ran in some scenario';
   const byFunction = new Map<string, string[]>();
@@ -57,17 +61,6 @@ function untouchedLines(result: CheckResult): string {
   }
   const told = [...byFunction].map(([key, lines]) => `${key}:${ranges(lines.map(Number)).join(',')}`);
   return `changed lines that no scenario touched: ${told.join('; ')}`;
-}
-
-/** `['21', '25–27']` for 21, 25, 26, 27. */
-function ranges(numbers: readonly number[]): string[] {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const starts = sorted.filter((line, index) => sorted[index - 1] !== line - 1);
-  return starts.map((start, index) => {
-    const next = starts[index + 1];
-    const end = next === undefined ? sorted.at(-1)! : sorted[sorted.indexOf(next) - 1]!;
-    return start === end ? String(start) : `${start}–${end}`;
-  });
 }
 
 function vacuous(result: CheckResult): string {

@@ -6,6 +6,7 @@ import { headline } from './headline.js';
 import { columns, plural, wrap } from './layout.js';
 import { rootCausesOf } from './rootCauses.js';
 import type { Style } from './style.js';
+import { incompleteText, sourceText } from './sourceText.js';
 import { styleFor } from './style.js';
 
 export interface TextReportOptions {
@@ -16,15 +17,18 @@ export interface TextReportOptions {
   readonly colour?: boolean;
   /** Of the terminal, in characters; lines of kernel text may be longer. */
   readonly width?: number;
+  /** Lists what is otherwise counted: `#if`s, remarks, problems of headers, dropped lines. */
+  readonly verbose?: boolean;
 }
 
 /**
- * A result for people. The first two lines say what the revision introduces and what its base already has; then come the verdict, one line
- * for each scenario, each root cause with its shortest counterexample, notes, and what was assumed.
+ * A result for people. The first two lines say what the revision introduces and what its base already has; then come the verdict, what
+ * was read, one line for each scenario, each root cause with its shortest counterexample, notes, and what was assumed.
  */
 export function textReport(result: CheckResult, options: TextReportOptions): string {
   const style = styleFor(options.colour ?? false);
   const width = Math.max(60, options.width ?? 120);
+  const { verbose = false } = options;
   const replayCommand = options.replayCommand ?? ((finding: Finding) => `interleaf replay ${finding.id}.json`);
   const causes = rootCausesOf(result);
   const notes = result.findings.filter(({ severity }) => severity === 'note');
@@ -33,6 +37,8 @@ export function textReport(result: CheckResult, options: TextReportOptions): str
   return [
     ...headline(result).map(style.bold),
     `${verdictStyle(result.verdict, style)(result.verdict)} (exit code ${result.exitCode}): ${plural(causes.length, 'root cause')} in ${plural(result.scenarios.length, 'scenario')}`,
+    ...(result.source ? incompleteText(result.source, width).map(style.unsure) : []),
+    ...section('Read', result.source ? sourceText(result.source, width, verbose) : []),
     ...section('Scenarios', scenarioLines(result.scenarios, width, style)),
     ...causes.flatMap((cause, index) =>
       section(
@@ -44,7 +50,7 @@ export function textReport(result: CheckResult, options: TextReportOptions): str
       'Notes',
       notes.flatMap((note) => noteText(note, width)),
     ),
-    ...section('Assumed', assumptionsText(result, width)),
+    ...section('Assumed', assumptionsText(result, width, verbose)),
     '',
   ].join('\n');
 }
