@@ -286,7 +286,7 @@ describe('a file that does not fit is left out, and named', () => {
     ],
   ])('%s', async (_, files, patch, reason) => {
     const series = await readPatches([{ name: 'x', bytes: Buffer.from(patch) }]);
-    const result = applyPatches(memoryTree(files as Record<string, string>), series);
+    const result = applyPatches(memoryTree(files), series);
     expect(result.patched.size).toBe(0);
     expect(result.problems).toMatchObject([{ severity: 'error', message: expect.stringContaining(reason) as string }]);
     expect(result.hunks.filter(({ applied }) => !applied).every(({ message }) => message !== null)).toBe(true);

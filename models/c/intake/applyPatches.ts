@@ -64,7 +64,7 @@ export function applyPatches(tree: KernelTree, series: PatchSeries): PatchedTree
     const report = reporterFor(patch.input);
     const written = new Set<string>();
     for (const given of patch.files) {
-      const file = withTreePaths(tree, given, (path) => states.has(path));
+      const file = withTreePaths(tree, given, (name) => states.has(name));
       const path = file.newPath ?? file.oldPath!;
       const touched = [file.oldPath, file.newPath].filter((name) => name !== null);
       // Moves read what was there before the patch, because two files may change places.
@@ -89,7 +89,8 @@ export function applyPatches(tree: KernelTree, series: PatchSeries): PatchedTree
         problems.push(report.warning(hunk.inputLine, message, 'Look whether it went to the right function.'));
       }
       if (!outcome.ok) {
-        touched.forEach(fail);
+        // A copy does nothing to the file that it copies.
+        (file.change === 'copy' ? [path] : touched).forEach(fail);
         problems.push(report.error(outcome.line, `${path} is left out: ${outcome.reason}`, otherTree));
         continue;
       }
@@ -191,12 +192,22 @@ function verdicts(file: FilePatch, patch: Patch, outcome: FileOutcome): HunkVerd
 function withTreePaths(tree: KernelTree, file: FilePatch, isTouched: (path: string) => boolean): FilePatch {
   const shorter = (path: string | null) => path?.slice(path.indexOf('/') + 1) ?? null;
   const isThere = (path: string) => {
-    if (file.oldPath === null) return tree.list(posix.dirname(path)).length > 0;
-    return isTouched(path) || tree.list(posix.dirname(path)).includes(posix.basename(path));
+    const siblings = siblingsOf(tree, path);
+    return file.oldPath === null ? siblings.length > 0 : isTouched(path) || siblings.includes(posix.basename(path));
   };
   const path = file.oldPath ?? file.newPath!;
   if (!path.includes('/') || isThere(path) || !isThere(shorter(path)!)) return file;
   return { ...file, oldPath: shorter(file.oldPath), newPath: shorter(file.newPath) };
+}
+
+/** The files beside a path; none in a directory that cannot be read, of which reading the file will say why. */
+function siblingsOf(tree: KernelTree, path: string): readonly string[] {
+  try {
+    return tree.list(posix.dirname(path));
+  } catch (error) {
+    if (!(error instanceof TreeError)) throw error;
+    return [];
+  }
 }
 
 function patchedFile(path: string, { file, created }: Working): PatchedFile {

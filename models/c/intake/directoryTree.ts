@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { join, sep } from 'node:path';
 import { blobId } from './blobId.js';
 import { checkFileSize, decodeSource, type TreeOptions } from './decodeSource.js';
@@ -59,9 +59,12 @@ export function openDirectoryTree(directory: string, options: TreeOptions = {}):
     list(path) {
       const found = locate(path);
       if (found === null || !found.stats.isDirectory()) return [];
-      const entries = readdirSync(found.place, { withFileTypes: true });
-      const files = entries.filter((entry) => entry.isFile() || entry.isSymbolicLink());
-      return files.map(({ name }) => name).sort();
+      try {
+        const entries = readdirSync(found.place, { withFileTypes: true });
+        return entries.flatMap((entry) => (entry.isFile() || isLinkToFile(entry) ? [entry.name] : [])).sort();
+      } catch (error) {
+        throw asTreeError(path, error);
+      }
     },
   };
 
@@ -90,6 +93,15 @@ function realRoot(directory: string): string {
     );
   }
   throw new TreeError(directory, 'this is a file, not a directory', 'Unpack it, and give the directory.');
+}
+
+/** Links that lead nowhere, or in a circle, are no files. */
+function isLinkToFile(entry: Dirent): boolean {
+  try {
+    return entry.isSymbolicLink() && statSync(join(entry.parentPath, entry.name)).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function isMissing(error: unknown): boolean {
