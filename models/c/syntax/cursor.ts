@@ -133,6 +133,7 @@ export abstract class Cursor {
     const scopeCount = this.scopes.length;
     try {
       const result = read();
+      this.argumentEnd = argumentEnd;
       if (this.at === end && !this.hasErrorSince(problemCount)) return result;
     } catch (failure) {
       if (!(failure instanceof SyntaxFailure) || failure.final) throw failure;

@@ -64,7 +64,7 @@ export abstract class ExpressionParser extends Cursor {
   /** With commas. */
   protected expression(): Expression {
     let left = this.assignment();
-    for (let count = 0; this.is(','); count++) {
+    for (let count = 0; this.is(',') && this.at !== this.argumentEnd; count++) {
       if (count > maximalChain) this.fail('too many commas', this.current, true);
       const { line } = this.current;
       this.at++;
@@ -429,7 +429,11 @@ export abstract class ExpressionParser extends Cursor {
         if (type) return { kind: 'type', value: type, text };
         const statement = this.attempt(end, () => {
           this.argumentEnd = end;
-          return this.statement();
+          // What it declares is not visible outside.
+          this.scopes.push(new Map<string, boolean>());
+          const read = this.statement();
+          this.scopes.pop();
+          return read;
         });
         if (statement) return { kind: 'statement', value: statement, text };
       } finally {

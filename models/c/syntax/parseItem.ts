@@ -7,6 +7,9 @@ import { unmatched } from './token.js';
 
 /** Everything at file scope, and the entries for pieces of C. */
 export class ItemParser extends StatementParser {
+  /** Where to go on behind an item that cannot be read, if that is known. */
+  private resumeAt = 0;
+
   items(): Item[] {
     const items: Item[] = [];
     while (this.current.kind !== 'end') {
@@ -46,7 +49,8 @@ export class ItemParser extends StatementParser {
     this.depth = 0;
     this.scopes.length = 1;
     this.argumentEnd = -1;
-    this.at = this.endOfBadItem(start);
+    this.at = Math.max(this.endOfBadItem(start), this.resumeAt);
+    this.resumeAt = 0;
     this.functionName = this.functionIn(start, this.at);
     // What was found inside a function that is lost as a whole is no news.
     this.problems.length = problemCount;
@@ -128,14 +132,24 @@ export class ItemParser extends StatementParser {
         return;
       }
       if (this.startsDeclarationWord(this.current) || (this.current.kind === 'name' && this.isType(this.text))) {
-        this.fail(
-          `expected ';' or the body of ${first.name} (declarations of parameters in the style of K&R are not read)`,
-        );
+        this.failBeforeBody(first.name ?? '');
       }
     }
     items.push(
       this.declaredNames({ ...specifiers, base }, { ...first, attributes: [...first.attributes, ...trailing] }),
     );
+  }
+
+  /** Behind the header of a function stands a declaration: of a parameter, in the style of K&R, or the next item. */
+  private failBeforeBody(name: string): never {
+    for (let index = this.at; ; index++) {
+      const { kind, text, match } = this.tokens[index]!;
+      if (text === '{' && match > 0 && this.tokens[index - 1]!.text === ';') {
+        this.resumeAt = match + 1;
+        this.fail(`declarations of parameters in the style of K&R are not read: ${name} is left out`);
+      }
+      if (kind === 'end' || (kind === 'punctuator' && !/^[*,;[\]]$/.test(text))) this.fail(`expected ';'`);
+    }
   }
 
   /** A macro without arguments, alone on its line, that stands for declarations. */

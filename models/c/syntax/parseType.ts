@@ -79,6 +79,11 @@ const typeofWords = new Set(['typeof', '__typeof__', '__typeof', 'typeof_unqual'
 const typeWords = new Set(['struct', 'union', 'enum', '__auto_type', ...typeofWords, ...arithmeticWords.keys()]);
 const attributeWords = new Set(['__attribute__', '__attribute', '_Alignas']);
 
+/** `__something` or capitals. */
+function looksLikeMacro(name: string): boolean {
+  return name.startsWith('__') || /^[A-Z][A-Z0-9_]+$/.test(name);
+}
+
 /** Types, declarations, and the members of structs and enums. */
 export abstract class TypeParser extends ExpressionParser {
   protected override startsType({ kind, text }: Token): boolean {
@@ -174,9 +179,10 @@ export abstract class TypeParser extends ExpressionParser {
     return { name, args: hasArguments ? this.callArguments() : null };
   }
 
-  /** Behind the type, an unknown name before another name on the line: `int __some_macro x`. */
+  /** Behind the type, what looks like a macro before another name on the line: `int __some_macro x`. */
   private isAnnotationBeforeName(): boolean {
     const next = this.peek(1);
+    if (!looksLikeMacro(this.text)) return false;
     if (next.line !== this.current.line) return this.isAnnotationBeforeFunction();
     if (next.text === '*') return true;
     if (this.text.startsWith('__') && annotations.has(next.text)) return this.nameIsBehindAnnotations();
@@ -224,7 +230,8 @@ export abstract class TypeParser extends ExpressionParser {
     if (kind === 'keyword') {
       return typeWords.has(text) || storageWords.has(text) || (text === 'const' && line === this.current.line);
     }
-    return kind === 'name' && line === this.current.line && this.isType(text);
+    const isContinued = line === this.current.line || (this.functionName === null && looksLikeMacro(this.text));
+    return kind === 'name' && isContinued && this.isType(text);
   }
 
   /** `MACRO(args)` that stands for a type, because a name follows; null if it does not. */
@@ -582,7 +589,7 @@ export abstract class TypeParser extends ExpressionParser {
   /** An unknown name behind a declarator that looks like a macro. On another line it could be a statement. */
   private isTrailingMacro(name: string): boolean {
     const isContinued = this.continuesLine || (this.functionName === null && this.current.column > 1);
-    return isContinued && !this.isType(name) && (name.startsWith('__') || /^[A-Z][A-Z0-9_]+$/.test(name));
+    return isContinued && !this.isType(name) && looksLikeMacro(name);
   }
 
   /** `__attribute__((a, b(c)))`, `_Alignas(x)`. Names lose the underscores around them. */
@@ -620,7 +627,7 @@ export abstract class TypeParser extends ExpressionParser {
       const initialiser = this.accept('=') ? this.initialiser() : null;
       if (initialiser) own.push(...this.trailingAttributes());
       names.push({ name, line: declarator.line, type: declarator.type, initialiser, attributes: own, bits });
-      if (!this.accept(',')) break;
+      if (this.at === this.argumentEnd || !this.accept(',')) break;
     }
     this.expect(';');
     return { kind: 'declaration', line, storage, attributes, base, names };

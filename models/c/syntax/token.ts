@@ -49,7 +49,7 @@ const declarationWords =
   'struct union enum const volatile restrict __const __const__ __volatile__ __volatile __restrict __restrict__ _Atomic ' +
   'typedef extern static register auto inline __inline __inline__ _Noreturn __thread _Thread_local __auto_type ' +
   'typeof __typeof__ __typeof typeof_unqual __typeof_unqual__ __attribute__ __attribute _Alignas ' +
-  'sizeof _Alignof __alignof__ __alignof _Generic __builtin_offsetof _Static_assert';
+  'sizeof _Alignof __alignof__ __alignof _Generic __builtin_offsetof';
 
 /** Reserved words: no such name is declared or used as a value. */
 export const keywords: ReadonlySet<string> = new Set(`${statementWords} ${declarationWords}`.split(' '));
