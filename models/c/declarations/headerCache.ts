@@ -1,7 +1,8 @@
+import { posix } from 'node:path';
 import { parseTranslationUnit, type Configuration } from '../syntax/parse.js';
-import type { TranslationUnit } from '../syntax/ast.js';
+import type { Include, TranslationUnit } from '../syntax/ast.js';
 import { basicTypedef } from './basicTypes.js';
-import { includeDirectories, type HeaderSource } from './includes.js';
+import { headerPaths, includeDirectories, type HeaderSource } from './includes.js';
 import { outlineOf, type HeaderOutline } from './outline.js';
 import { indexUnit, type UnitIndex } from './unitIndex.js';
 
@@ -24,6 +25,8 @@ export class HeaderCache {
   readonly #headers = new Map<string, Header | null>();
   readonly #texts = new Map<string, Text>();
   readonly #lines = new Map<string, readonly string[]>();
+  /** By what an include says, where that matters, and the `-I` directories. */
+  readonly #located = new Map<string, string | null>();
   readonly #directories = new Map<string, readonly string[]>();
   readonly #outlines = new Map<string, HeaderOutline | null>();
   readonly #typeNames = new Set<string>();
@@ -68,9 +71,20 @@ export class HeaderCache {
     return lines;
   }
 
+  /** Path of the header that an include in `from` names when `file` is compiled; null if there is none. */
+  locate(include: Include, from: string, file: string): string | null {
+    const extra = this.#includeDirectories(file);
+    const key = [include.path, include.system ? '' : posix.dirname(from), ...extra].join('\n');
+    const known = this.#located.get(key);
+    if (known !== undefined) return known;
+    const path = headerPaths(include, from, extra).find((candidate) => this.#text(candidate) !== null) ?? null;
+    this.#located.set(key, path);
+    return path;
+  }
+
   /** `-I` directories for a file, of the Makefiles above it. */
-  includeDirectories(file: string): readonly string[] {
-    const directory = file.slice(0, file.lastIndexOf('/') + 1);
+  #includeDirectories(file: string): readonly string[] {
+    const directory = posix.dirname(file);
     const known = this.#directories.get(directory);
     if (known !== undefined) return known;
     const found = includeDirectories((path) => {

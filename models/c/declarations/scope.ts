@@ -1,6 +1,5 @@
 import type { Include, SyntaxProblem, TranslationUnit } from '../syntax/ast.js';
 import type { HeaderCache } from './headerCache.js';
-import { headerPaths } from './includes.js';
 import { indexUnit, type UnitIndex } from './unitIndex.js';
 
 interface Pending {
@@ -23,8 +22,8 @@ export class Scope {
   readonly #seen = new Set<string>();
   /** Includes of the last level that is read: where `findBeyond` starts. */
   readonly #beyond: Pending[] = [];
-  /** Headers below that level by what they seem to define; made by the first search there. */
-  #outlines: ReadonlyMap<string, readonly string[]> | null = null;
+  /** Headers below that level, nearest first; listed by the first search there. */
+  #pathsBeyond: readonly string[] | null = null;
 
   /** `depth`: levels of includes below the file that are read; those of `isNoStep` do not count. */
   constructor(unit: TranslationUnit, cache: HeaderCache, depth: number) {
@@ -60,8 +59,9 @@ export class Scope {
   ): { readonly found: T; readonly file: string } | null {
     const near = this.find(pick);
     if (near !== null || this.#depth < 1) return near;
-    this.#outlines ??= this.#outlineBeyond();
-    for (const path of this.#outlines.get(definition) ?? []) {
+    this.#pathsBeyond ??= this.#listBeyond();
+    for (const path of this.#pathsBeyond) {
+      if (this.#cache.outline(path)?.definitions.has(definition) !== true) continue;
       const header = this.#cache.header(path);
       if (header === null || 'message' in header || this.#seen.has(path)) continue;
       this.#seen.add(path);
@@ -73,26 +73,17 @@ export class Scope {
     return null;
   }
 
-  #outlineBeyond(): ReadonlyMap<string, readonly string[]> {
-    const paths = new Map<string, string[]>();
-    const visited = new Set(this.#seen);
+  #listBeyond(): readonly string[] {
+    const paths = new Set<string>();
     const queue = [...this.#beyond];
     for (let position = 0; position < queue.length; position += 1) {
       const { include, from } = queue[position]!;
-      const path = headerPaths(include, from, this.#cache.includeDirectories(this.#file)).find(
-        (candidate) => visited.has(candidate) || this.#cache.outline(candidate) !== null,
-      );
-      if (path === undefined || visited.has(path)) continue;
-      visited.add(path);
-      const outline = this.#cache.outline(path)!;
-      for (const definition of outline.definitions) {
-        const known = paths.get(definition);
-        if (known === undefined) paths.set(definition, [path]);
-        else if (known.at(-1) !== path) known.push(path);
-      }
-      for (const next of outline.includes) queue.push({ include: next, from: path });
+      const path = this.#cache.locate(include, from, this.#file);
+      if (path === null || paths.has(path) || this.#seen.has(path)) continue;
+      paths.add(path);
+      for (const next of this.#cache.outline(path)?.includes ?? []) queue.push({ include: next, from: path });
     }
-    return paths;
+    return [...paths];
   }
 
   #add(includes: readonly Include[], from: string, depth: number): void {
@@ -104,9 +95,9 @@ export class Scope {
   }
 
   #load({ include, from }: Pending, depth: number): void {
-    const paths = headerPaths(include, from, this.#cache.includeDirectories(this.#file));
-    const header = paths.map((path) => this.#cache.header(path)).find((found) => found !== null);
-    if (header === undefined) {
+    const path = this.#cache.locate(include, from, this.#file);
+    const header = path === null ? null : this.#cache.header(path);
+    if (header === null) {
       this.#report(from, include, `${written(include)} is not in the tree: what it declares is unknown`);
       return;
     }
