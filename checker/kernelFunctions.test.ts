@@ -325,6 +325,35 @@ describe('xarrays and id allocators', () => {
   });
 });
 
+describe('IDRs', () => {
+  it('are walked from one entry to the next, past what is only reserved', () => {
+    const toy: Toy = {
+      types: { world: { idr: 'struct idr' } },
+      threads: {
+        only: {
+          locals: ['int id', 'void *entry'],
+          body: [
+            run('idr_init(&world.idr)'),
+            holds('idr_is_empty(&world.idr)'),
+            when('idr_alloc(&world.idr, NULL, 1, 0, GFP_KERNEL) < 0', [ret()]),
+            set('id', 'idr_alloc(&world.idr, &world, 2, 0, GFP_KERNEL)'),
+            when('id > 0', [
+              set('id', '0'),
+              set('entry', 'idr_get_next(&world.idr, &id)'),
+              holds('entry == &world && id == 2 && !idr_is_empty(&world.idr)'),
+              set('id', '3'),
+              holds('!idr_get_next(&world.idr, &id)'),
+              run('idr_remove(&world.idr, 2)'),
+            ]),
+            run('idr_remove(&world.idr, 1)'),
+          ],
+        },
+      },
+    };
+    expect(explore(toy)).toEqual(clean);
+  });
+});
+
 describe('pages', () => {
   const body = (length: string, ...then: readonly Statement[]): Toy => ({
     threads: {
@@ -362,6 +391,19 @@ describe('pages', () => {
   it('are given back once', () => {
     const twice = body('PAGE_SIZE, PAGE_SIZE', run('unpin_user_pages(pages, 1)'), run('unpin_user_pages(pages, 1)'));
     expect(explore(twice).findings.join()).toContain('use-after-free page');
+  });
+
+  it('are mapped, or a block of them allocated, until that is undone', () => {
+    const use = (...undo: readonly Statement[]) =>
+      alone(
+        ['void *p', 'void *q'],
+        set('p', 'vmap(NULL, 1, 0, 0)'),
+        set('q', 'alloc_pages_exact(PAGE_SIZE, GFP_KERNEL)'),
+        ...undo,
+      );
+    const undone = [run('vunmap(p)'), when('q', [run('free_pages_exact(q, PAGE_SIZE)')])];
+    expect(explore(use(...undone))).toEqual(clean);
+    for (const one of undone) expect(explore(use(one)).findings).toEqual(['memory-leak page_block: leak']);
   });
 
   it('of kernel memory are only listed, and counted by who takes them', () => {

@@ -62,6 +62,21 @@ export const idrFunctions: readonly FunctionDefinition[] = [
     set('idr->slot[id].ptr', 'NULL', 'marked'),
     ret('old'),
   ]),
+  /** The entry with the lowest id from `*nextid` on, and its id; what idr_for_each_entry() calls. */
+  fn('void *idr_get_next(struct idr *idr, int *nextid)', { file, origin: 'kernel', locals: ['int id', 'void *ptr'] }, [
+    set('id', '*nextid'),
+    loop('id < IDS', [
+      set('ptr', 'idr_find(idr, id)'),
+      when('ptr', [set('*nextid', 'id'), ret('ptr')]),
+      set('id', 'id + 1'),
+    ]),
+    ret('NULL'),
+  ]),
+  fn('bool idr_is_empty(const struct idr *idr)', { ...options, file: 'include/linux/idr.h', locals: ['int id'] }, [
+    set('id', '0'),
+    loop('id < IDS', [when('!@isFree(&idr->slot[id].cell)', [ret('false')]), set('id', 'id + 1')]),
+    ret('true'),
+  ]),
   /** Frees the tree's nodes, not what the ids stand for: what is still published stays so, and is reported as leaked. */
   fn('void idr_destroy(struct idr *idr)', options, [modify]),
 ];

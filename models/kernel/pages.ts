@@ -112,6 +112,20 @@ export const pageFunctions: readonly FunctionDefinition[] = [
   ),
   fn('void free_pages_exact(void *virt, size_t size)', { ...allocator, atomic: { shared: ['virt'] } }, [free('virt')]),
 
+  /** A mapping of its own, whatever the pages are. */
+  fn(
+    'void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot)',
+    { ...header, file: 'mm/vmalloc.c', atomic: { shared: [] }, locals: ['struct page_block *mapping'] },
+    [
+      run('might_sleep()'),
+      choose('vmap', [outcome('success', [alloc('mapping', 'page_block')]), fault('NULL', [ret('NULL')])]),
+      ret('mapping'),
+    ],
+  ),
+  fn('void vunmap(const void *addr)', { ...header, file: 'mm/vmalloc.c', atomic: { shared: ['addr'] } }, [
+    run('might_sleep()'),
+    when('addr', [free('addr')]),
+  ]),
   fn('unsigned long vma_pages(const struct vm_area_struct *vma)', { ...header, atomic: { shared: ['vma'] } }, [
     ret('(vma->vm_end - vma->vm_start) >> PAGE_SHIFT'),
   ]),
