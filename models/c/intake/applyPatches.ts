@@ -3,17 +3,10 @@ import { applyHunks, type HunkResult } from './applyHunks.js';
 import type { FilePatch, IntakeProblem, Patch, PatchSeries } from './patch.js';
 import { patchedTree } from './patchedTree.js';
 import { reporterFor } from './problem.js';
+import { SeriesOverlay } from './seriesOverlay.js';
 import { printTextFile, textFile, type TextFile } from './textFile.js';
-import type { BaseVerdict, HunkVerdict, KernelTree, PatchedFile, PatchedTree } from './tree.js';
+import type { BaseVerdict, HunkVerdict, KernelTree, PatchedTree } from './tree.js';
 import { TreeError } from './treeError.js';
-
-/** A file that the series has touched so far. */
-interface Working {
-  readonly file: TextFile;
-  readonly created: boolean;
-  /** The path in the tree whose content this was, if the series moved it here. */
-  readonly movedFrom: string | null;
-}
 
 /** What a file patch makes of a path, or why it makes nothing. */
 type FileOutcome =
@@ -30,109 +23,66 @@ const otherTree =
  * `failed` and `problems`; the other files are patched. `problems` does not repeat those of the series. Never throws.
  */
 export function applyPatches(tree: KernelTree, series: PatchSeries): PatchedTree {
-  const states = new Map<string, Working | null>();
-  const failed = new Set<string>();
+  const overlay = new SeriesOverlay(tree);
   const hunks: HunkVerdict[] = [];
   const bases: BaseVerdict[] = [];
   const problems: IntakeProblem[] = [];
-  const counts = new Map<string, { added: number; removed: number }>();
-
-  const read = (path: string, from: ReadonlyMap<string, Working | null>): TextFile | null => {
-    const state = from.get(path);
-    if (state !== undefined) return state?.file ?? null;
-    const text = tree.read(path);
-    return text === null ? null : textFile(text);
-  };
-
-  const checkBase = ({ oldPath, oldBlob }: FilePatch) => {
-    if (oldPath === null || states.has(oldPath) || bases.some(({ path }) => path === oldPath)) return;
-    const found = tree.blobId(oldPath);
-    const base = oldBlob === null || found === null ? 'unknown' : found.startsWith(oldBlob) ? 'same' : 'differs';
-    bases.push({ path: oldPath, base, expected: oldBlob, found });
-  };
-
-  const fail = (path: string) => {
-    const origin = states.get(path)?.movedFrom ?? null;
-    failed.add(path);
-    states.delete(path);
-    counts.delete(path);
-    if (origin !== null && origin !== path) fail(origin);
-  };
 
   for (const patch of series.patches) {
-    const before = new Map(states);
     const report = reporterFor(patch.input);
-    const written = new Set<string>();
+    overlay.beginPatch();
     for (const given of patch.files) {
-      const file = withTreePaths(tree, given, (name) => states.has(name));
+      const file = withTreePaths(tree, given, overlay);
       const path = file.newPath ?? file.oldPath!;
-      const touched = [file.oldPath, file.newPath].filter((name) => name !== null);
-      // Moves read what was there before the patch, because two files may change places.
-      const sources = file.change === 'rename' || file.change === 'copy' ? before : states;
-      const outcome = attempt(() => {
-        if (touched.some((name) => failed.has(name))) {
-          return {
-            ok: false,
-            line: file.inputLine,
-            reason: 'another part of the series for it does not apply',
-            results: [],
-          };
-        }
-        checkBase(file);
-        const old = file.oldPath === null ? null : (read(file.oldPath, sources) ?? read(file.oldPath, states));
-        return applyFile(file, patch, old, file.newPath === null ? null : read(file.newPath, states));
-      }, file);
+      if (file.oldPath !== null && !overlay.has(file.oldPath) && !bases.some((base) => base.path === file.oldPath)) {
+        bases.push(
+          ...attempt(
+            () => [baseOf(tree, file.oldPath!, file.oldBlob)],
+            () => [],
+          ),
+        );
+      }
+      const refusal = (reason: string): FileOutcome => ({ ok: false, line: file.inputLine, reason, results: [] });
+      const outcome = attempt(() => applyFile(file, patch, overlay), refusal);
       hunks.push(...verdicts(file, patch, outcome));
       for (const { alternative, hunk, offset } of outcome.results) {
         if (alternative === null) continue;
         const message = `${path}: the hunk applies ${offset} lines from where it should, and would fit line ${alternative} as well`;
         problems.push(report.warning(hunk.inputLine, message, 'Look whether it went to the right function.'));
       }
-      if (!outcome.ok) {
-        // A copy does nothing to the file that it copies.
-        (file.change === 'copy' ? [path] : touched).forEach(fail);
-        problems.push(report.error(outcome.line, `${path} is left out: ${outcome.reason}`, otherTree));
-        continue;
-      }
-      const count = counts.get(path) ?? { added: 0, removed: 0 };
-      for (const { kind } of file.hunks.flatMap(({ lines }) => lines)) {
-        if (kind === '+') count.added++;
-        if (kind === '-') count.removed++;
-      }
-      counts.set(path, count);
-      const earlier = file.oldPath === null ? null : (sources.get(file.oldPath) ?? null);
-      if (file.change === 'rename' && !written.has(file.oldPath!)) states.set(file.oldPath!, null);
-      if (file.newPath === null) states.set(path, null);
+      if (outcome.ok) overlay.put(file, outcome.file);
       else {
-        const movedFrom = earlier?.movedFrom ?? (file.change === 'rename' ? file.oldPath : null);
-        const created = file.change === 'create' || (file.change !== 'copy' && earlier?.created === true);
-        states.set(path, { file: outcome.file, created, movedFrom });
+        problems.push(report.error(outcome.line, `${path} is left out: ${outcome.reason}`, otherTree));
+        overlay.fail(path);
+        // A copy does nothing to the file that it copies.
+        if (file.oldPath !== null && file.change !== 'copy') overlay.fail(file.oldPath);
       }
-      written.add(path);
     }
   }
-
-  const patched = new Map([...states].map(([path, state]) => [path, state === null ? null : patchedFile(path, state)]));
-  const total = (key: 'added' | 'removed') => [...counts.values()].reduce((sum, count) => sum + count[key], 0);
-  return patchedTree(tree, {
-    patched,
-    failed,
-    hunks,
-    bases,
-    problems,
-    added: total('added'),
-    removed: total('removed'),
-  });
+  const { failed } = overlay;
+  return patchedTree(tree, { patched: overlay.patched(), failed, hunks, bases, problems, ...overlay.totals() });
 }
 
-/** Applies one file patch to the old file, where `there` is what the tree has at the new path. */
-function applyFile(file: FilePatch, patch: Patch, old: TextFile | null, there: TextFile | null): FileOutcome {
+function baseOf(tree: KernelTree, path: string, expected: string | null): BaseVerdict {
+  const found = tree.blobId(path);
+  const base = expected === null || found === null ? 'unknown' : found.startsWith(expected) ? 'same' : 'differs';
+  return { path, base, expected, found };
+}
+
+/** Applies one file patch to what the patches before it made of its file. */
+function applyFile(file: FilePatch, patch: Patch, overlay: SeriesOverlay): FileOutcome {
   const refuse = (reason: string, results: readonly HunkResult[] = []): FileOutcome => ({
     ok: false,
     line: results.find(({ applied }) => !applied)?.hunk.inputLine ?? file.inputLine,
     reason,
     results,
   });
+  const { failed } = overlay;
+  if (failed.has(file.oldPath ?? '') || failed.has(file.newPath ?? '')) {
+    return refuse('another part of the series for it does not apply');
+  }
+  const old = overlay.readOld(file);
+  const there = file.newPath === null ? null : overlay.read(file.newPath);
   if (file.change === 'create') {
     const { file: made, results } = applyHunks(textFile(''), file.hunks, patch.input);
     if (made === null) return refuse('its hunk is not for a new file', results);
@@ -157,13 +107,13 @@ function applyFile(file: FilePatch, patch: Patch, old: TextFile | null, there: T
   return { ok: true, file: made, results };
 }
 
-/** What reading the tree throws becomes the reason why this file is left out. */
-function attempt(apply: () => FileOutcome, file: FilePatch): FileOutcome {
+/** What comes of something that reads the tree, or of the reason why it cannot. */
+function attempt<T>(read: () => T, otherwise: (reason: string) => T): T {
   try {
-    return apply();
+    return read();
   } catch (error) {
     if (!(error instanceof TreeError)) throw error;
-    return { ok: false, line: file.inputLine, reason: error.reason, results: [] };
+    return otherwise(error.reason);
   }
 }
 
@@ -189,35 +139,16 @@ function verdicts(file: FilePatch, patch: Patch, outcome: FileOutcome): HunkVerd
  * The file patch with the paths that the tree knows. `diff -u linux/x.c linux/y.c` style headers do not tell whether the first
  * directory is part of the name; the tree does.
  */
-function withTreePaths(tree: KernelTree, file: FilePatch, isTouched: (path: string) => boolean): FilePatch {
+function withTreePaths(tree: KernelTree, file: FilePatch, overlay: SeriesOverlay): FilePatch {
   const shorter = (path: string | null) => path?.slice(path.indexOf('/') + 1) ?? null;
   const isThere = (path: string) => {
-    const siblings = siblingsOf(tree, path);
-    return file.oldPath === null ? siblings.length > 0 : isTouched(path) || siblings.includes(posix.basename(path));
+    const siblings = attempt(
+      () => tree.list(posix.dirname(path)),
+      () => [],
+    );
+    return file.oldPath === null ? siblings.length > 0 : overlay.has(path) || siblings.includes(posix.basename(path));
   };
   const path = file.oldPath ?? file.newPath!;
   if (!path.includes('/') || isThere(path) || !isThere(shorter(path)!)) return file;
   return { ...file, oldPath: shorter(file.oldPath), newPath: shorter(file.newPath) };
-}
-
-/** The files beside a path; none in a directory that cannot be read, of which reading the file will say why. */
-function siblingsOf(tree: KernelTree, path: string): readonly string[] {
-  try {
-    return tree.list(posix.dirname(path));
-  } catch (error) {
-    if (!(error instanceof TreeError)) throw error;
-    return [];
-  }
-}
-
-function patchedFile(path: string, { file, created }: Working): PatchedFile {
-  const { lines } = file;
-  return {
-    path,
-    text: printTextFile(file),
-    inputLines: Int32Array.from(lines, ({ inputLine }) => inputLine),
-    inputNames: lines.map(({ inputName }) => inputName),
-    addedLines: lines.flatMap(({ added }, index) => (added ? [index + 1] : [])),
-    created,
-  };
 }
