@@ -49,7 +49,7 @@ const assignments = new Map<string, BinaryOperator | null>([
 ]);
 
 /** Places where an argument is read anew as a type, a statement, … may nest this deep; beyond, it stays tokens. */
-const maximalRetries = 3;
+const maximalRetries = 2;
 
 /** Expressions, arguments and initialisers. */
 export abstract class ExpressionParser extends Cursor {
