@@ -14,6 +14,7 @@ import type { CType } from '../../models/program/cType.js';
 import { parseCType, printCType } from '../../models/program/cType.js';
 import { operandsOf } from '../../models/program/checkProgram.js';
 import type { FunctionDefinition } from '../../models/program/functionDefinition.js';
+import { fits } from '../../models/program/intArithmetic.js';
 import { boxPrefix, lowerFunction } from '../../models/program/lowerFunction.js';
 import type { Node, Operand, Program } from '../../models/program/program.js';
 import { successorsOf } from '../../models/program/program.js';
@@ -137,6 +138,7 @@ class Linker {
       constant: (name) => (this.symbolType(name)?.kind === 'int' ? (this.constants[name] ?? null) : null),
       callees: (program, { target, args }) =>
         callees.of(this.slotOf(program, target, inferVariableTypes(program, environment)), args.length),
+      setup: this.scenario.setup.map((step) => step.run),
     });
     for (const [name, program] of known.programs) this.programs.set(name, program);
     this.unknownNumbers = known.approximations;
@@ -156,7 +158,7 @@ class Linker {
     const functionIndex = new Map([...this.programs.keys()].map((name, index) => [name, index]));
     for (const [name, index] of functionIndex) symbols.set(name, functionWord(index));
     for (const [name, value] of Object.entries(this.constants))
-      if (!symbols.has(name)) symbols.set(name, integer(value));
+      if (!symbols.has(name) && fits(value)) symbols.set(name, integer(value));
     for (const [name, slot] of statics) symbols.set(name, pointer(slot.header + 1));
     const constants = this.placeConstants(symbols);
     const { functions, nodes, edges, slotNames, placeTypes } = this.linkFunctions(functionIndex);
@@ -556,10 +558,22 @@ class Linker {
         const field = slot.layout.fields.get(path);
         // Nobody reads a field that has no place.
         if (!field) continue;
-        words.push([slot.header + 1 + field.offset, typeof value === 'number' ? integer(value) : symbols.get(value)!]);
+        words.push([slot.header + 1 + field.offset, this.initialWord(name, path, value, symbols)]);
       }
     }
     return words;
+  }
+
+  /** The word that a definition gives to a field: of a number, or of a function, global or table. */
+  private initialWord(
+    name: string,
+    field: string,
+    value: number | string,
+    symbols: ReadonlyMap<string, number>,
+  ): number {
+    if (typeof value === 'string') return symbols.get(value)!;
+    if (!fits(value)) throw new LinkError(`${name}.${field} is ${value}, which is too large a number for the model`);
+    return integer(value);
   }
 
   private placeConstants(symbols: Map<string, number>): Int32Array {
@@ -576,7 +590,7 @@ class Linker {
       for (const [field, offset] of this.layout(table.type).fields) {
         const value = table.fields[field];
         if (value === undefined) continue;
-        words[start + offset.offset] = typeof value === 'number' ? integer(value) : symbols.get(value)!;
+        words[start + offset.offset] = this.initialWord(name, field, value, symbols);
       }
       const known = this.lookupStruct(table.type);
       for (const field of Object.keys(table.fields)) {

@@ -15,6 +15,8 @@ export interface FlowContext {
   constant(name: string): number | null;
   /** The functions that an indirect call may reach. */
   callees(program: Program, node: Node & { kind: 'callIndirect' }): readonly string[];
+  /** The functions that setup calls. */
+  readonly setup: readonly string[];
 }
 
 /** What is done with the numbers of one class. */
@@ -49,6 +51,7 @@ export class NumberFlow {
   private readonly uses = new Map<string, Use[]>();
   private readonly meets = new Map<string, Set<string>>();
   private readonly types = new Map<string, ReadonlyMap<string, CType>>();
+  private inSetup: ReadonlySet<string> | null = null;
 
   constructor(programs: ReadonlyMap<string, Program>, context: FlowContext) {
     this.context = context;
@@ -60,6 +63,28 @@ export class NumberFlow {
   /** Everything that is asked about what a local variable of a function gets. */
   questions(program: Program, local: string): Questions {
     return this.questionsAbout(this.classOf(variable(program, local)), new Set());
+  }
+
+  /** Whether a function may run during setup. */
+  isInSetup(program: Program): boolean {
+    return this.reachedInSetup().has(program.definition.name);
+  }
+
+  private reachedInSetup(): ReadonlySet<string> {
+    if (this.inSetup) return this.inSetup;
+    const reached = new Set<string>();
+    const work = [...this.context.setup];
+    for (let name = work.pop(); name !== undefined; name = work.pop()) {
+      const program = this.programs.get(name);
+      if (!program || reached.has(name)) continue;
+      reached.add(name);
+      for (const node of program.nodes) {
+        if (node.kind !== 'call' && node.kind !== 'callIndirect') continue;
+        work.push(...this.calleesOf(program, node).map(({ definition }) => definition.name));
+      }
+    }
+    this.inSetup = reached;
+    return reached;
   }
 
   // ---- places ----

@@ -133,7 +133,19 @@ describe("an operation in one of C's types", () => {
   it('ends the path where the result cannot be stored', () => {
     expect(ends(typed('*', 's64', '536870911', '2'))).toEqual([`${place}the value of 536870911 * 2 ${tooLarge}`]);
     expect(ends(convert('u32', 'u64', '-1'))).toEqual([`${place}the value of (u64)-1 ${tooLarge}`]);
-    expect(ends(text('0x40000000'))).toEqual([`${place}the number 0x40000000 ${tooLarge}`]);
+    expect(ends(typed('+', 's32', '0x40000000', '1'))).toHaveLength(1);
+  });
+
+  it('ends the path at a constant that cannot be stored, and only there', () => {
+    const toy = (value: string) => ({ ...probe(['int x'], [set('x', value)]), capacities: { HUGE: 2 ** 40 } });
+    expect(outcomes(toy('HUGE')).limits).toEqual([`${place}the constant HUGE ${tooLarge}`]);
+    expect(outcomes(toy('1'))).toEqual(nothing);
+  });
+
+  it('refuses to link a table with a number that cannot be stored', () => {
+    const tables = [{ name: 'toy', type: 'row', fields: { a: 2 ** 40 } }];
+    const toy = { ...probe(['struct row *r', 'int x'], [set('r', '&toy'), set('x', 'r->a')]), tables };
+    expect(() => exploreToy(toy)).toThrow('toy.a is 1099511627776');
   });
 
   it('names the line', () => {

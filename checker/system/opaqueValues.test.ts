@@ -309,6 +309,7 @@ describe('a number that nobody knows', () => {
       { setup: { body: [run('init()')] } },
     );
     expect(reached(toy)).toEqual(['b']);
+    expect(ofNumbers(toy)).toEqual(["init (under): 'x' is unknown, setup takes 0 only"]);
   });
 
   it('is what a kernel function is asked with', () => {

@@ -40,6 +40,8 @@ export function chooseNumbers(programs: ReadonlyMap<string, Program>, context: F
       replace(nodes, id, node, found, questions);
       if (questions.more.length > 0 || found.incomplete)
         approximations.add(approximation(program, node, found, questions));
+      if (found.values.length > 1 && flow.isInSetup(program))
+        approximations.add(`${placeOf(program, node)} is unknown, setup takes ${found.values[0]!} only`);
     });
     known.set(program.definition.name, { ...program, nodes });
   }
@@ -87,12 +89,16 @@ function nameOf(what: string, value: number, tests: readonly NumberTest[]): stri
 }
 
 function approximation(
-  { definition }: Program,
-  { what, span }: Node & { kind: 'opaque' },
+  program: Program,
+  node: Node & { kind: 'opaque' },
   { values }: Representatives,
   { more }: Questions,
 ): string {
-  const line = span.line === undefined ? '' : ` in line ${span.line}`;
   const why = more.length > 0 ? more.join('; ') : 'the code tells more values apart';
-  return `${definition.name} (under): '${what}'${line} is unknown, only ${values.join(', ')} are tried: ${why}`;
+  return `${placeOf(program, node)} is unknown, only ${values.join(', ')} are tried: ${why}`;
+}
+
+function placeOf({ definition }: Program, { what, span }: Node & { kind: 'opaque' }): string {
+  const line = span.line === undefined ? '' : ` in line ${span.line}`;
+  return `${definition.name} (under): '${what}'${line}`;
 }

@@ -119,7 +119,9 @@ export function operandCompiler(
         type: { kind: 'pointer', to: { kind: 'struct', tag: 'task_struct' } },
       };
     }
-    const word = system.symbols.get(name)!;
+    const word = system.symbols.get(name);
+    if (word === undefined)
+      return { evaluate: () => context.limit(`the constant ${name} ${doesNotFit}`), type: { kind: 'int', name: 'int' } };
     const global = system.objects.find((object) => object.static && object.name === name);
     const tag = global?.tag ?? tableTag(name);
     const type: CType = tag === null ? { kind: 'int', name: 'int' } : { kind: 'pointer', to: { kind: 'struct', tag } };
