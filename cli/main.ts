@@ -2,6 +2,7 @@ import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { LinkError } from '../checker/system/linkError.js';
 import { toolVersion } from '../checker/toolVersion.js';
+import { SourceError } from '../checker/tree/sourceError.js';
 import type { CommandDefinition } from './command.js';
 import { check } from './command/check.js';
 import { fuzz } from './command/fuzz.js';
@@ -69,10 +70,11 @@ function makeProgram(streams: Streams, asJson: boolean): Command {
         'Exit codes: 0 holds, 1 violated, 2 bad usage or input, 3 inconclusive, 4 internal error.',
         '',
         'Examples:',
-        '  interleaf check v4                    check a built-in revision in all its scenarios',
-        '  interleaf check v4 --output found     the same, and keep every counterexample',
-        '  interleaf replay found/FINDING.json   walk through one of them',
-        '  interleaf list                        what there is to check, and with what',
+        '  interleaf check v4                             check a built-in revision in all its scenarios',
+        '  interleaf check v4 --output found              the same, and keep every counterexample',
+        '  interleaf check --tree ~/linux --patch v4.mbox  check what a patch does to a kernel tree',
+        '  interleaf replay found/FINDING.json            walk through a counterexample',
+        '  interleaf list                                 what there is to check, and with what',
       ].join('\n'),
     );
 }
@@ -103,6 +105,10 @@ function describe(error: unknown): Failure | null {
   if (error instanceof InputError) {
     const { code, message, place, next, exitCode } = error;
     return { exitCode, error: { code, message, place, next } };
+  }
+  if (error instanceof SourceError) {
+    const { code, reason, place, next } = error;
+    return { exitCode: exitCodes.usage, error: { code, message: reason, place, next } };
   }
   if (error instanceof LinkError) {
     const { message, next } = error;

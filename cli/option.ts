@@ -31,6 +31,11 @@ export function list(flags: string, description: string): OptionSpec<readonly st
   return { flags, description, parse, preset: [] };
 }
 
+/** Paths; may be given several times. */
+export function paths(flags: string, description: string): OptionSpec<readonly string[]> {
+  return { flags, description, parse: (value, previous) => [...previous, value], preset: [] };
+}
+
 /** True if given. */
 export function flag(flags: string, description: string): OptionSpec<boolean> {
   return { flags, description, parse: () => true, preset: false };

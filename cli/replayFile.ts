@@ -4,15 +4,15 @@ import { replayCounterexample, systemOf } from '../counterexamples/format/replay
 import type { Counterexample } from '../counterexamples/format/schema.js';
 import { exitCodes } from './exitCodes.js';
 import { InputError } from './input/inputError.js';
-import { lookUpRevision, lookUpScenario } from './input/lookUp.js';
+import { lookUpScenario } from './input/lookUp.js';
+import type { ReplayOn } from './input/replayOn.js';
 
-/** Replays a counterexample on a revision by name; `path` is for messages. */
-export function replayFile(path: string, counterexample: Counterexample, on: string): Replay {
-  const revision = lookUpRevision(on);
+/** Replays a counterexample on a revision; `path` is for messages. */
+export function replayFile(path: string, counterexample: Counterexample, on: ReplayOn): Replay {
   const scenario = lookUpScenario(counterexample.scenario);
-  const replayed = replayCounterexample(counterexample, systemOf(counterexample, revision, scenario));
+  const replayed = replayCounterexample(counterexample, systemOf(counterexample, on.resolved, scenario));
   if (replayed.ok) return replayed.value;
-  throw doesNotFit(path, replayed.error, `${on} --scenario ${scenario.id}`, on !== counterexample.revision);
+  throw doesNotFit(path, replayed.error, `${on.words} --scenario ${scenario.id}`, on.isOther);
 }
 
 /** On the revision it was made for that is a bad file; on another one it is an answer, if not a proof. */

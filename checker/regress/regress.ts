@@ -8,6 +8,8 @@ import type { ScenarioRun } from '../scenarioRun.js';
 import type { ResolvedRevision } from '../system/link.js';
 import type { SystemOptions } from '../system/linkedSystem.js';
 import { toolVersion } from '../toolVersion.js';
+import type { OpenedRevision } from '../tree/openTreeRevision.js';
+import { withSource } from '../tree/withSource.js';
 import type { RegressEntry } from './compare.js';
 import { compareResults, wayKey } from './compare.js';
 
@@ -22,6 +24,8 @@ export interface RegressRequest {
   /** Only these properties count; null for all. */
   readonly properties: readonly PropertyId[] | null;
   readonly runJobs: RunJobs;
+  /** Where a revision was read from a tree: its result then says what was read, and may be incomplete for that. */
+  readonly opened?: { readonly before: OpenedRevision | null; readonly after: OpenedRevision | null };
 }
 
 /** What `regress` says; the JSON document of `--format json`. */
@@ -54,8 +58,8 @@ export async function regress(request: RegressRequest): Promise<RegressResult> {
   await runJobs(revisions.flatMap((revision) => jobsOf(revision, scenarios, options)));
   const common = { scenarios, options, properties, runJobs };
   const results = {
-    before: await check({ ...common, revision: before, base: null }),
-    after: await check({ ...common, revision: after, base }),
+    before: told(await check({ ...common, revision: before, base: null }), request.opened?.before),
+    after: told(await check({ ...common, revision: after, base }), request.opened?.after),
   };
   const beforeIds = idsOf(results.before);
   const afterIds = idsOf(results.after);
@@ -78,12 +82,19 @@ export async function regress(request: RegressRequest): Promise<RegressResult> {
   };
 }
 
+function told(result: CheckResult, opened: OpenedRevision | null | undefined): CheckResult {
+  return opened ? withSource(result, opened) : result;
+}
+
 function verdictOf(entries: readonly RegressEntry[], results: RegressResult['results']): RegressResult['verdict'] {
   const isBad = ({ category, finding }: RegressEntry) =>
     (category === 'introduced' || category === 'new way') && finding.severity === 'violation';
   if (entries.some(isBad)) return 'violated';
-  const scenarios = [...results.before.scenarios, ...results.after.scenarios];
-  return scenarios.length === 0 || scenarios.some(({ limit }) => limit !== '') ? 'inconclusive' : 'holds';
+  const both = [results.before, results.after];
+  const scenarios = both.flatMap((result) => result.scenarios);
+  const isIncomplete = both.some(({ source }) => source !== undefined && source.incomplete.length > 0);
+  const isCut = scenarios.length === 0 || scenarios.some(({ limit }) => limit !== '');
+  return isIncomplete || isCut ? 'inconclusive' : 'holds';
 }
 
 /**
@@ -135,8 +146,14 @@ function jobsOf(revision: ResolvedRevision, scenarios: readonly Scenario[], opti
 /** Makes no search twice. */
 function remembering(runJobs: RunJobs): RunJobs {
   const known = new Map<string, ScenarioRun | null>();
+  // By identity: two patches of the same file name are two revisions.
+  const numbers = new Map<ResolvedRevision, number>();
+  const numberOf = (revision: ResolvedRevision) => {
+    if (!numbers.has(revision)) numbers.set(revision, numbers.size);
+    return numbers.get(revision)!;
+  };
   const keyOf = ({ revision, scenario, options }: Job) =>
-    [revision.revision.id, scenario.id, ...options.assumeFixed].join('|');
+    [numberOf(revision), scenario.id, ...options.assumeFixed].join('|');
   return async (jobs) => {
     const unknown = new Map(jobs.filter((job) => !known.has(keyOf(job))).map((job) => [keyOf(job), job]));
     const runs = await runJobs([...unknown.values()]);

@@ -37,7 +37,7 @@ export async function openSource(inputs: SourceInputs): Promise<OpenedSource> {
   if (range !== undefined) {
     const found = opened(() => gitRange(directory, range));
     return {
-      id: range,
+      id: inputs.name ?? range,
       baseId: found.base.name,
       tree: found.base,
       patched: found.patched,
@@ -49,11 +49,11 @@ export async function openSource(inputs: SourceInputs): Promise<OpenedSource> {
   const tree = opened(() => openDirectoryTree(directory));
   const baseId = `linux-${tree.version}`;
   if (patches.length === 0) {
-    return { id: baseId, baseId: null, tree, patched: null, series: null, subjects: [], configuration };
+    return { id: inputs.name ?? baseId, baseId: null, tree, patched: null, series: null, subjects: [], configuration };
   }
   const series = await readSeries(patches);
   return {
-    id: nameOf(patches),
+    id: inputs.name ?? nameOf(patches),
     baseId,
     tree,
     patched: applyPatches(tree, series),

@@ -5,6 +5,8 @@ import { SourceError } from './sourceError.js';
 
 /** What a revision is read from: a kernel tree, and what is to be laid over it. */
 export interface SourceInputs {
+  /** What reports call it; by default the name of the first patch, the range, or the version of the tree. */
+  readonly name?: string;
   /** Directory of the tree; with a range, of a git clone. */
   readonly tree: string;
   /** Mails, mailboxes or diffs, in order: one series. */

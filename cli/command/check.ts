@@ -1,13 +1,15 @@
 import { check as checkRevision } from '../../checker/check.js';
 import { runJobsWith } from '../../checker/parallel/runJobs.js';
+import { withSource } from '../../checker/tree/withSource.js';
 import { jsonReport } from '../../counterexamples/report/json.js';
 import { textReport } from '../../counterexamples/report/text.js';
 import { defineCommand } from '../command.js';
 import { writeCounterexamples } from '../counterexampleFiles.js';
-import { lookUpBase, lookUpProperties, lookUpRevision, selectScenarios } from '../input/lookUp.js';
+import { lookUpProperties, selectScenarios } from '../input/lookUp.js';
 import { makeOutputFolder } from '../input/outputFolder.js';
+import { baseOf, readRevision, sourceOptions } from '../input/revisionInput.js';
 import { minimizeShown } from '../minimizeShown.js';
-import { colour, format, text } from '../option.js';
+import { colour, flag, format, text } from '../option.js';
 import { progressLine } from '../progress.js';
 import { replayCommand } from '../replayCommand.js';
 import { replaysOf } from '../replays.js';
@@ -23,17 +25,25 @@ import { write } from '../streams.js';
 import { systemsOf } from '../systems.js';
 import { wantsColour, widthOf } from '../terminal.js';
 
-/** `interleaf check`: every interleaving and every failure of a revision's scenarios. */
+/** `interleaf check`: every interleaving and every failure of a revision's scenarios; of a built-in one, or of C in a tree. */
 export const check = defineCommand({
   name: 'check',
-  summary: 'check every interleaving and every failure of a revision',
-  arguments: [{ name: '<revision>', description: 'such as v4; see `interleaf list revisions`' }],
+  summary: 'check every interleaving and every failure of a revision, or of a kernel tree with a patch',
+  arguments: [
+    {
+      name: '[revision]',
+      description:
+        'a built-in one such as v4, see `interleaf list revisions`; - is a patch on standard input, with --tree',
+    },
+  ],
   options: {
+    ...sourceOptions,
     ...scenarioOptions,
     base: text('--base <revision>', 'attribute findings against this one, or none (default: its own base)'),
     ...systemOptions,
     ...limitOptions,
     output: text('--output <folder>', 'keep each counterexample there, as <id>.json, and the result as result.json'),
+    verbose: flag('--verbose', 'list what is otherwise counted: #ifs, remarks, dropped lines of a mail'),
     format,
     colour,
   },
@@ -42,12 +52,22 @@ export const check = defineCommand({
     ['interleaf check v4 --output found', 'the same, and keep every counterexample'],
     ['interleaf check v4 --scenario allocate-close', 'one scenario'],
     ['interleaf check v4 --force-outcome idr_replace=-ENOENT', 'what if this call failed?'],
+    ['interleaf check --tree ~/linux', 'a kernel tree as it is'],
+    ['interleaf check --tree ~/linux --patch v4.mbox', 'what a patch does to it'],
+    ['b4 am -o- MSGID | interleaf check --tree ~/linux -', 'the same for a series on a list'],
+    ['interleaf check --tree ~/linux --range v6.12..topic', 'what some commits do'],
   ],
-  notes: 'Exit codes: 0 holds, 1 violated, 2 bad usage or input, 3 inconclusive.',
-  run: async ([id = ''], options, { streams, signal }) => {
-    const revision = lookUpRevision(id);
-    const base = lookUpBase(options.base, revision);
-    const scenarios = selectScenarios(options.scenario, [revision], options.all);
+  notes: [
+    'With --tree the C of the TEE subsystem is read from the tree, the patch is laid over it in memory, and findings are attributed',
+    'against the tree without the patch. Parts of the input that could not be used make the answer inconclusive at best.',
+    'Exit codes: 0 holds, 1 violated, 2 bad usage or input, 3 inconclusive.',
+  ].join('\n'),
+  run: async ([subject], options, { streams, signal }) => {
+    const given = await readRevision('check', subject, options, streams.stdin);
+    const { resolved: revision, opened } = given;
+    const base = baseOf(options.base, given);
+    const isPointless = opened?.exercised === false && options.scenario.length === 0;
+    const scenarios = isPointless ? [] : selectScenarios(options.scenario, [revision], options.all);
     const properties = lookUpProperties(options.property);
     const system = readSystemOptions(options, [revision], scenarios);
     if (options.output !== undefined) makeOutputFolder(options.output);
@@ -62,7 +82,7 @@ export const check = defineCommand({
     const searched = await checkRevision({ revision, base, scenarios, options: system, properties, runJobs });
     progress.clear();
     const systemOf = systemsOf(revision, system);
-    const result = minimizeShown(searched, systemOf);
+    const result = minimizeShown(opened ? withSource(searched, opened) : searched, systemOf);
 
     if (options.output !== undefined) writeCounterexamples(options.output, result, system);
     const report =
@@ -70,7 +90,8 @@ export const check = defineCommand({
         ? jsonReport(result)
         : textReport(result, {
             replayOf: replaysOf(result, systemOf),
-            replayCommand: (finding) => replayCommand(id, finding, options),
+            replayCommand: (finding) => replayCommand(given, finding, options),
+            verbose: options.verbose,
             colour: wantsColour(options.colour, streams.stdout),
             width: widthOf(streams.stdout),
           });

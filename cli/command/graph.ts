@@ -15,6 +15,10 @@ import { exitCodes } from '../exitCodes.js';
 import { readCounterexampleFile } from '../input/counterexampleFile.js';
 import { InputError } from '../input/inputError.js';
 import { lookUpRevision, selectScenarios } from '../input/lookUp.js';
+import type { ReplayOptionValues } from '../input/replayOn.js';
+import { otherOption, replayOn } from '../input/replayOn.js';
+import type { GivenRevision } from '../input/revisionInput.js';
+import { readRevision, sourceOptions } from '../input/revisionInput.js';
 import { unknownName } from '../input/unknownName.js';
 import { choice, text, wholeNumber } from '../option.js';
 import { replayFile } from '../replayFile.js';
@@ -42,6 +46,8 @@ export const graph = defineCommand({
     maxStates: wholeNumber('--max-states <n>', `states of a state graph (default: ${defaultMaxStates})`, 1),
     lifecycle: text('--lifecycle <id>', 'the lifecycle of a kernel object; see `interleaf list lifecycles`'),
     ...systemOptions,
+    ...sourceOptions,
+    other: otherOption,
     output: text('--output <file>', 'write there, not to standard output'),
   },
   examples: [
@@ -51,7 +57,9 @@ export const graph = defineCommand({
   ],
   run: async ([subject], options, { streams }) => {
     const drawn =
-      options.lifecycle === undefined ? graphOf(subject, options) : graphOfLifecycle(options.lifecycle, subject);
+      options.lifecycle === undefined
+        ? await graphOf(subject, { ...options, revision: undefined }, streams.stdin)
+        : graphOfLifecycle(options.lifecycle, subject);
     const document = writers[options.to](drawn.graph);
     if (options.output === undefined) await write(streams.stdout, document);
     else writeOutput(options.output, document);
@@ -66,7 +74,7 @@ interface Drawn {
   readonly remark: string;
 }
 
-interface GraphOptions {
+interface GraphOptions extends ReplayOptionValues {
   readonly scenario: readonly string[];
   readonly maxStates: number | undefined;
   readonly faults: number | undefined;
@@ -74,33 +82,37 @@ interface GraphOptions {
   readonly assumeFixed: readonly string[];
 }
 
-function graphOf(subject: string | undefined, options: GraphOptions): Drawn {
-  if (subject === undefined) {
+async function graphOf(
+  subject: string | undefined,
+  options: GraphOptions,
+  stdin: NodeJS.ReadableStream,
+): Promise<Drawn> {
+  if (subject === undefined && options.tree === undefined) {
     throw new InputError(
       'no-subject',
-      'there is nothing to draw: name a counterexample file, a revision or --lifecycle',
+      'there is nothing to draw: name a counterexample file, a revision, --tree or --lifecycle',
       {
         next: 'interleaf graph --help',
       },
     );
   }
-  if (revisionById(subject)) return graphOfStates(subject, options);
+  if (subject === undefined || revisionById(subject))
+    return graphOfStates(await readRevision('graph', subject, options, stdin), options);
   const looksLikeFile = existsSync(subject) || subject === '-' || /[/\\]|\.json$/.test(subject);
   if (!looksLikeFile) lookUpRevision(subject);
   const counterexample = readCounterexampleFile(subject);
-  const run = replayFile(subject, counterexample, counterexample.revision);
+  const run = replayFile(subject, counterexample, await replayOn('graph', subject, counterexample, options, stdin));
   return { graph: counterexampleGraph(run, counterexample.finding.id), remark: '' };
 }
 
-function graphOfStates(id: string, options: GraphOptions): Drawn {
-  const revision = lookUpRevision(id);
+function graphOfStates({ resolved: revision, words }: GivenRevision, options: GraphOptions): Drawn {
   const scenarios = selectScenarios(options.scenario, [revision], false);
   const [scenario] = scenarios;
   if (scenarios.length !== 1 || !scenario) {
     const all = scenarios.map((one) => one.id).join(', ');
-    throw new InputError('no-scenario', `a state graph is of one scenario; ${id} has ${all}`, {
+    throw new InputError('no-scenario', `a state graph is of one scenario; ${revision.revision.id} has ${all}`, {
       place: '--scenario',
-      next: `interleaf graph ${id} --scenario ${scenario?.id ?? 'ID'}`,
+      next: `interleaf graph ${words} --scenario ${scenario?.id ?? 'ID'}`,
     });
   }
   const maxStates = options.maxStates ?? defaultMaxStates;

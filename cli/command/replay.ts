@@ -9,6 +9,8 @@ import { styleFor } from '../../counterexamples/report/style.js';
 import { defineCommand } from '../command.js';
 import { exitCodes } from '../exitCodes.js';
 import { readCounterexampleFile } from '../input/counterexampleFile.js';
+import { otherOption, replayOn } from '../input/replayOn.js';
+import { sourceOptions } from '../input/revisionInput.js';
 import { colour, format, stepRange, text } from '../option.js';
 import { replaySteps } from '../print/replaySteps.js';
 import { replayFile } from '../replayFile.js';
@@ -23,6 +25,8 @@ export const replay = defineCommand({
   options: {
     step: stepRange('--step <n>', 'only this step, or these: 7, 40-45, 40-'),
     revision: text('--revision <revision>', 'try the schedule on another revision'),
+    ...sourceOptions,
+    other: otherOption,
     format,
     colour,
   },
@@ -30,12 +34,14 @@ export const replay = defineCommand({
     ['interleaf replay found/FINDING.json', 'every step'],
     ['interleaf replay found/FINDING.json --step 40-', 'from step 40 on'],
     ['interleaf replay found/FINDING.json --revision v5', 'does the schedule break the next revision, too?'],
+    ['interleaf replay found/FINDING.json --tree ~/linux --patch v4.mbox', 'one that was found in a tree'],
   ],
   notes:
     'Exit codes: 1 the schedule breaks the property, 3 it does not any more (which is no proof that nothing does), 2 bad input.',
   run: async ([path = ''], options, { streams }) => {
     const counterexample = readCounterexampleFile(path);
-    const run = replayFile(path, counterexample, options.revision ?? counterexample.revision);
+    const on = await replayOn('replay', path, counterexample, options, streams.stdin);
+    const run = replayFile(path, counterexample, on);
     const explained = explainFinding(run, counterexample.finding.id);
     const exitCode = findViolation(run, counterexample.finding.id) ? exitCodes.violated : exitCodes.inconclusive;
     if (options.format === 'json') {

@@ -1,3 +1,4 @@
+import type { SourceSpan } from '../../models/program/sourceSpan.js';
 import { printSpan } from '../../models/program/sourceSpan.js';
 import { propertyById } from '../../properties/index.js';
 import type { Finding } from '../../checker/finding/finding.js';
@@ -73,7 +74,12 @@ function facts(finding: Finding, run: Replay | null, width: number): string[] {
 function placeOf(finding: Finding, run: Replay | null): string {
   const caller = run ? findViolation(run, finding.id, witnessToShow(finding)?.via)?.violation.caller : null;
   const span = caller?.place ?? finding.location;
-  return span ? printSpan(span) : 'the end of the run';
+  return span ? spanText(span) : 'the end of the run';
+}
+
+/** The place, with the line of the mail where one brought it. */
+function spanText(span: SourceSpan): string {
+  return span.mailLine === undefined ? printSpan(span) : `${printSpan(span)} (line ${span.mailLine} of the mail)`;
 }
 
 function waysIn(finding: Finding): string {
@@ -107,6 +113,6 @@ function tableText(rows: readonly StepRow[], width: number, style: Style): strin
 
 /** A note: told in one or two lines, without steps. */
 export function noteText(finding: Finding, width: number): string[] {
-  const place = finding.location ? ` (${printSpan(finding.location)})` : '';
+  const place = finding.location ? `, ${spanText(finding.location)}` : '';
   return wrap(`  ${finding.id}  ${finding.title}${place}`, width, '    ');
 }
