@@ -195,13 +195,13 @@ describe('types of headers that lie deeper', () => {
   const files = {
     'a.c': '#include <linux/one.h>\nstruct mine { struct deep d; name_t n; call_t *c; record_t r; union both b; };\n',
     'include/linux/one.h': '#include <linux/two.h>\n',
-    'include/linux/two.h': '#include <linux/three.h>\n#include <linux/gone.h>\n',
+    'include/linux/two.h': '#include <linux/three.h>\n#include <linux/gone.h>\nstruct two { u64 a; };\n',
     'include/linux/three.h':
       '#include <linux/four.h>\n#include <linux/three.h>\nstruct other { struct deep *d; };\nint f( { ] ;\n',
     'include/linux/four.h':
       'struct deep;\n#if 0\nstruct deep { char no; };\n#endif\nstruct __randomize deep {\n\tu64 a, b;\n};\n' +
       'typedef u16 name_t;\ntypedef int (call_t)(int);\ntypedef struct {\n\tu8 x;\n} record_t;\n' +
-      'union both { u8 a; u32 b; };\n#define FOUR 4\n#define DEFINE_FOUR(x) static int x##_four = FOUR\n',
+      'union both { u8 a; u32 b; };\n#define FOUR 4\nstruct sized { u8 a[FOUR]; struct { int x; } in; struct two t; };\n#define DEFINE_FOUR(x) static int x##_four = FOUR\n',
     'include/linux/five.h': 'struct five { int a; };\n',
   };
 
@@ -222,6 +222,16 @@ describe('types of headers that lie deeper', () => {
     expect(tree.reads.filter((path) => path === 'include/linux/four.h')).toHaveLength(1);
     // What is wrong in the header between, nobody has seen: it was not parsed.
     expect(declarations.problems).toEqual([]);
+  });
+
+  test('have the constants of their header, whose anonymous structs are known too', () => {
+    const declarations = declarationsIn(treeOf(files), 'a.c');
+    const fields = declarations.record('sized')?.fields;
+    expect(fields?.[0]?.type).toMatchObject({ kind: 'array', length: 4 });
+    expect(fields?.[1]?.type).toEqual({ kind: 'record', record: 'struct', tag: 'include/linux/four.h:15' });
+    expect(declarations.record('include/linux/four.h:15')?.fields.map(({ name }) => name)).toEqual(['x']);
+    expect(declarations.sizeOf({ kind: 'record', record: 'struct', tag: 'sized' })).toBe(16);
+    expect(declarations.constant('FOUR')).toBeNull();
   });
 
   test('constants of such headers are not, but macros that define something at file scope are', () => {

@@ -21,7 +21,7 @@ import { readRecordDocumentation } from './kernelDoc.js';
 import { layoutOfShape, layoutOfType, type Layout } from './layout.js';
 import { indexMacroItems } from './macroItems.js';
 import { flatten, shapeOf, type RecordEnvironment, type RecordShape } from './records.js';
-import { Scope } from './scope.js';
+import { lookupWithin, Scope, type Found, type Lookup } from './scope.js';
 import type { RecordType, SemanticType } from './semanticType.js';
 import { typeOfExpression, type TypingEnvironment } from './typeOfExpression.js';
 import { TypeCollector, type RecordDefinition, type RecordSyntax, type UnitIndex } from './unitIndex.js';
@@ -49,7 +49,8 @@ export function openDeclarations(
   options: DeclarationOptions,
 ): Declarations {
   const cache = options.cache ?? new HeaderCache(tree, options.configuration, options.headerLimit);
-  return new FileDeclarations(file, unit, cache, options);
+  const scope = new Scope(unit, cache, options.depth ?? DEFAULT_DEPTH);
+  return new FileDeclarations({ ...unit, file }, scope, cache, options);
 }
 
 /** Results of lookups by name, `null` included. */
@@ -61,13 +62,22 @@ function memo<T>(results: Map<string, T>, name: string, make: () => T): T {
   return result;
 }
 
+/** `outer` is where a header looks for what it does not declare itself. */
+interface DeeperHeaders {
+  readonly outer: Lookup;
+  readonly byPath: Map<string, FileDeclarations>;
+}
+
 class FileDeclarations implements Declarations {
   readonly file: string;
   readonly #cache: HeaderCache;
+  readonly #options: DeclarationOptions;
   readonly #configuration: Configuration;
   readonly #constants: ReadonlyMap<string, Pick<ConstantValue, 'value' | 'type'>>;
   readonly #unit: TranslationUnit;
-  readonly #scope: Scope;
+  readonly #scope: Lookup;
+  /** Headers that lie deeper than those that are read, each with what it declares before all else; shared by all of them. */
+  readonly #deeper: DeeperHeaders;
   /** What macros at file scope define; made when a name is found nowhere else. */
   #macroItems: UnitIndex | null = null;
   /** Types that blocks of the file and expanded macros define; they become known when they are resolved. */
@@ -85,14 +95,22 @@ class FileDeclarations implements Declarations {
 
   readonly #environment: ConstantEnvironment;
 
-  constructor(file: string, unit: TranslationUnit, cache: HeaderCache, options: DeclarationOptions) {
-    this.file = file;
+  constructor(
+    unit: TranslationUnit,
+    scope: Lookup,
+    cache: HeaderCache,
+    options: DeclarationOptions,
+    deeper: DeeperHeaders = { outer: scope, byPath: new Map() },
+  ) {
+    this.#deeper = deeper;
+    this.file = unit.file;
     this.#cache = cache;
+    this.#options = options;
     this.#configuration = options.configuration;
     this.#constants = options.constants ?? commonConstants;
     this.#unit = unit;
-    this.#scope = new Scope(unit, cache, options.depth ?? DEFAULT_DEPTH);
-    this.#local = new TypeCollector(file);
+    this.#scope = scope;
+    this.#local = new TypeCollector(unit.file);
     this.#environment = this.#environmentWith(() => null);
   }
 
@@ -103,7 +121,7 @@ class FileDeclarations implements Declarations {
   record(tag: string): RecordType | null {
     const known = this.#records.get(tag);
     if (known !== undefined) return known;
-    const record = basicRecordType(tag) ?? this.#recordType(tag);
+    const record = basicRecordType(tag) ?? this.#recordType(tag) ?? this.#deeperWith(tag)?.record(tag) ?? null;
     // A block's own type may become known later, so that only what was found is remembered.
     if (record !== null) this.#records.set(tag, record);
     return record;
@@ -189,7 +207,7 @@ class FileDeclarations implements Declarations {
   }
 
   /** As `Scope.find`, and at last in what macros of this file define. */
-  #find<T>(pick: (index: UnitIndex) => T | undefined): { readonly found: T; readonly file: string } | null {
+  #find<T>(pick: (index: UnitIndex) => T | undefined): Found<T> | null {
     const result = this.#scope.find(pick);
     if (result !== null) return result;
     this.#macroItems ??= indexMacroItems(this.#unit, (name) => this.#macroAnywhere(name), {
@@ -202,7 +220,9 @@ class FileDeclarations implements Declarations {
   }
 
   #macroAnywhere(name: string): MacroDefinition | null {
-    return this.#scope.findBeyond(`#define ${name}`, (index) => index.macros.get(name))?.found ?? null;
+    return (
+      this.macro(name) ?? this.#scope.findBeyond(`#define ${name}`, (index) => index.macros.get(name))?.found ?? null
+    );
   }
 
   #recordType(tag: string): RecordType | null {
@@ -216,11 +236,33 @@ class FileDeclarations implements Declarations {
   #definition(tag: string): RecordDefinition | null {
     const known = this.#definitions.get(tag) ?? this.#local.records.get(tag);
     if (known !== undefined) return known;
-    return memo(this.#definitions, tag, () => {
-      const pick = (index: UnitIndex): RecordDefinition | undefined => index.records.get(tag);
-      const result = this.#scope.findBeyond(`struct ${tag}`, pick) ?? this.#scope.findBeyond(`union ${tag}`, pick);
-      return result?.found ?? null;
-    });
+    return memo(this.#definitions, tag, () => this.#scope.find((index) => index.records.get(tag))?.found ?? null);
+  }
+
+  /** The header below those that are read which defines a record; its constants and types come first in the definition. */
+  #deeperWith(tag: string): FileDeclarations | null {
+    for (const header of this.#deeper.byPath.values()) {
+      if (header.#definition(tag)?.file === header.file) return header;
+    }
+    const pick = (index: UnitIndex): RecordDefinition | undefined => index.records.get(tag);
+    const result = this.#scope.findBeyond(`struct ${tag}`, pick) ?? this.#scope.findBeyond(`union ${tag}`, pick);
+    return result === null ? null : this.#deeperHeader(result.file);
+  }
+
+  #deeperHeader(path: string): FileDeclarations | null {
+    const known = this.#deeper.byPath.get(path);
+    if (known !== undefined) return known;
+    const header = this.#cache.header(path);
+    if (header === null || 'message' in header) return null;
+    const declarations = new FileDeclarations(
+      header.unit,
+      lookupWithin(header.index, this.#deeper.outer),
+      this.#cache,
+      this.#options,
+      this.#deeper,
+    );
+    this.#deeper.byPath.set(path, declarations);
+    return declarations;
   }
 
   /** Null also while it is being made: a record that contains itself is no type. */
@@ -252,11 +294,16 @@ class FileDeclarations implements Declarations {
       return { size: basic.size, align: basic.align, offsets: new Map(basic.fields.map(({ name }) => [name, 0])) };
     }
     const shape = this.#shape(tag);
-    if (shape === null) return null;
+    if (shape === null) return this.#definition(tag) === null ? this.#deeperLayout(tag) : null;
     this.#layouts.set(tag, null);
     const layout = layoutOfShape(shape, (inner) => this.#layout(inner));
     this.#layouts.set(tag, layout);
     return layout;
+  }
+
+  #deeperLayout(tag: string): Layout | null {
+    const header = this.#deeperWith(tag);
+    return header === null ? null : header.#layout(tag);
   }
 
   #typedef(name: string): SemanticType | null {
@@ -267,11 +314,14 @@ class FileDeclarations implements Declarations {
     // A typedef by way of itself is none.
     this.#typedefs.set(name, null);
     const near = this.#scope.find((index) => index.typedefs.get(name))?.found;
-    const byMacro = near === undefined ? this.#typeByMacro(name) : null;
-    const syntax = near ?? this.#scope.findBeyond(`typedef ${name}`, (index) => index.typedefs.get(name))?.found;
-    const type = byMacro ?? (syntax === undefined ? null : this.resolve(syntax));
+    const type = near === undefined ? (this.#typeByMacro(name) ?? this.#deeperType(name)) : this.resolve(near);
     this.#typedefs.set(name, type);
     return type;
+  }
+
+  #deeperType(name: string): SemanticType | null {
+    const result = this.#scope.findBeyond(`typedef ${name}`, (index) => index.typedefs.get(name));
+    return result === null ? null : (this.#deeperHeader(result.file)?.resolve(result.found) ?? null);
   }
 
   /** `#define cookie_t u64`. */

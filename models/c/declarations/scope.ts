@@ -7,11 +7,41 @@ interface Pending {
   readonly from: string;
 }
 
+/** Something found, and the file in which. */
+export interface Found<T> {
+  readonly found: T;
+  readonly file: string;
+}
+
+/** Where names are looked up. */
+export interface Lookup {
+  readonly problems: readonly SyntaxProblem[];
+  /** What `pick` finds in the nearest file in which it finds something. */
+  find<T>(pick: (index: UnitIndex) => T | undefined): Found<T> | null;
+  /**
+   * What `pick` finds in the headers that lie deeper than `find` looks: in those whose text has a definition of this name (`struct tag`,
+   * `typedef name`, `#define name`).
+   */
+  findBeyond<T>(definition: string, pick: (index: UnitIndex) => T | undefined): Found<T> | null;
+}
+
+/** The names of one more file, before all others. */
+export function lookupWithin(index: UnitIndex, outer: Lookup): Lookup {
+  return {
+    problems: outer.problems,
+    find(pick) {
+      const found = pick(index);
+      return found === undefined ? outer.find(pick) : { found, file: index.file };
+    },
+    findBeyond: (definition, pick) => outer.findBeyond(definition, pick),
+  };
+}
+
 /**
  * A file and the headers it includes, nearest first. A header is read when a search has found nothing in all that are nearer, so
  * that a name of the file itself costs nothing.
  */
-export class Scope {
+export class Scope implements Lookup {
   readonly problems: SyntaxProblem[] = [];
   readonly #cache: HeaderCache;
   readonly #file: string;
@@ -20,6 +50,8 @@ export class Scope {
   /** What is still to be read, by depth. */
   readonly #pending: Pending[][] = [];
   readonly #seen = new Set<string>();
+  /** Headers below that were parsed: their problems are listed once. */
+  readonly #seenBeyond = new Set<string>();
   /** Includes of the last level that is read: where `findBeyond` starts. */
   readonly #beyond: Pending[] = [];
   /** Headers below that level, nearest first; listed by the first search there. */
@@ -35,8 +67,7 @@ export class Scope {
     this.#add(unit.includes, unit.file, 0);
   }
 
-  /** What `pick` finds in the nearest file in which it finds something. */
-  find<T>(pick: (index: UnitIndex) => T | undefined): { readonly found: T; readonly file: string } | null {
+  find<T>(pick: (index: UnitIndex) => T | undefined): Found<T> | null {
     for (let position = 0; ; position += 1) {
       while (position >= this.#indexes.length) {
         const depth = this.#pending.findIndex((list) => list !== undefined && list.length > 0);
@@ -49,24 +80,14 @@ export class Scope {
     }
   }
 
-  /**
-   * As `find`, and then in the headers that lie deeper than all those are read: in those whose text has a definition of this name
-   * (`struct tag`, `typedef name`, `#define name`).
-   */
-  findBeyond<T>(
-    definition: string,
-    pick: (index: UnitIndex) => T | undefined,
-  ): { readonly found: T; readonly file: string } | null {
-    const near = this.find(pick);
-    if (near !== null || this.#depth < 1) return near;
+  findBeyond<T>(definition: string, pick: (index: UnitIndex) => T | undefined): Found<T> | null {
     this.#pathsBeyond ??= this.#listBeyond();
     for (const path of this.#pathsBeyond) {
       if (this.#cache.outline(path)?.definitions.has(definition) !== true) continue;
       const header = this.#cache.header(path);
-      if (header === null || 'message' in header || this.#seen.has(path)) continue;
-      this.#seen.add(path);
-      this.#indexes.push(header.index);
-      this.problems.push(...header.unit.problems);
+      if (header === null || 'message' in header) continue;
+      if (!this.#seenBeyond.has(path)) this.problems.push(...header.unit.problems);
+      this.#seenBeyond.add(path);
       const found = pick(header.index);
       if (found !== undefined) return { found, file: path };
     }
@@ -74,7 +95,10 @@ export class Scope {
   }
 
   #listBeyond(): readonly string[] {
+    // All that is nearer has to be read first: it is where this begins.
+    this.find(() => undefined);
     const paths = new Set<string>();
+    if (this.#depth < 1) return [];
     const queue = [...this.#beyond];
     for (let position = 0; position < queue.length; position += 1) {
       const { include, from } = queue[position]!;
