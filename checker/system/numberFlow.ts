@@ -36,6 +36,8 @@ export interface Questions {
 
 /** As many computations one after the other are looked through. */
 const longestWay = 6;
+/** As many computations are looked through for one number. */
+const mostVisits = 1000;
 
 /** A place behind a plain pointer to a number. */
 const pointedTo = '*';
@@ -51,7 +53,9 @@ export class NumberFlow {
   private readonly uses = new Map<string, Use[]>();
   private readonly meets = new Map<string, Set<string>>();
   private readonly types = new Map<string, ReadonlyMap<string, CType>>();
+  private readonly known = new Map<string, Questions>();
   private inSetup: ReadonlySet<string> | null = null;
+  private visits = 0;
 
   constructor(programs: ReadonlyMap<string, Program>, context: FlowContext) {
     this.context = context;
@@ -62,7 +66,13 @@ export class NumberFlow {
 
   /** Everything that is asked about what a local variable of a function gets. */
   questions(program: Program, local: string): Questions {
-    return this.questionsAbout(this.classOf(variable(program, local)), new Set());
+    const place = this.classOf(variable(program, local));
+    let known = this.known.get(place);
+    if (!known) {
+      this.visits = 0;
+      this.known.set(place, (known = this.questionsAbout(place, new Set())));
+    }
+    return known;
   }
 
   /** Whether a function may run during setup. */
@@ -280,7 +290,8 @@ export class NumberFlow {
         tests.push({ truth: compute, constants, text: textOf(operand) });
         continue;
       }
-      if (inside.has(into) || inside.size > longestWay) {
+      this.visits += 1;
+      if (inside.has(into) || inside.size > longestWay || this.visits > mostVisits) {
         more.push(`it is computed again and again, by ${printOperand(operand)}`);
         continue;
       }

@@ -18,6 +18,8 @@ export interface NumberTest {
 /** At most this many values are tried for one number. */
 const mostRepresentatives = 16;
 const mostCandidates = 4096;
+/** As many pairs of a number and a constant are looked at for what one makes of the other. */
+const mostPairs = 10_000;
 /** All numbers up to this one are tried. */
 const mostSmall = 64;
 /** Masks with more bits are tried bit by bit only at their ends. */
@@ -50,6 +52,7 @@ export function representatives(
     if (answers.includes('?')) open.add(answers);
     else if (extra.includes(value) || !known.has(answers)) values.push(value);
     if (!answers.includes('?')) known.add(answers);
+    if (values.length > mostRepresentatives) break;
   }
   // A value for which some test cannot be worked out counts if the other tests tell it apart.
   const lost = [...open].some((answers) => ![...known].some((other) => agree(answers, other)));
@@ -85,8 +88,8 @@ function candidates(type: IntType, tests: readonly NumberTest[], extra: readonly
   for (let round = 0; round < 2; round += 1) {
     level.forEach(add);
     const bounds = new Set(level.flatMap((value) => [value - 1, value, value + 1]));
+    if (bounds.size * constants.length > mostPairs) break;
     level = [...bounds].flatMap((value) => constants.flatMap((constant) => undone(value, constant)));
-    if (level.length > mostCandidates) break;
   }
   level.forEach(add);
   for (const bits of combinations(constants)) add(bits);

@@ -30,13 +30,21 @@ export function chooseNumbers(programs: ReadonlyMap<string, Program>, context: F
   const flow = new NumberFlow(programs, context);
   const known = new Map(programs);
   const approximations = new Set<string>();
+  const tried = new Map<Questions, Map<IntType, Representatives>>();
+  const representativesOf = (questions: Questions, type: IntType, extra: readonly number[]): Representatives => {
+    const ofType = tried.get(questions) ?? new Map<IntType, Representatives>();
+    tried.set(questions, ofType);
+    const known = ofType.get(type) ?? representatives(type, questions.tests, extra);
+    ofType.set(type, known);
+    return known;
+  };
   for (const program of unknown) {
     const nodes: Node[] = [...program.nodes];
     program.nodes.forEach((node, id) => {
       if (node.kind !== 'opaque') return;
       const questions = flow.questions(program, node.dst);
       const extra = questions.more.length > 0 ? smallNumbers.filter((value) => allows(node.type, value)) : [];
-      const found = representatives(node.type, questions.tests, extra);
+      const found = representativesOf(questions, node.type, extra);
       replace(nodes, id, node, found, questions);
       if (questions.more.length > 0 || found.incomplete)
         approximations.add(approximation(program, node, found, questions));
