@@ -222,6 +222,8 @@ describe('refuses, and reads the other files', () => {
     ['a way out in the middle', header('a/../../x'), /leads out of the tree/],
     ['an absolute path', '--- /etc/passwd\n+++ /etc/passwd\n@@ -1 +1 @@\n-a\n+b\n', /is absolute/],
     ['a drive', '--- C:/x\n+++ C:/x\n@@ -1 +1 @@\n-a\n+b\n', /names a drive/],
+    ['a drive below a prefix', header('C:/x'), /names a drive/],
+    ['a way out in the place of a prefix', '--- ../x/y.c\n+++ b/x/y.c\n@@ -1 +1 @@\n-a\n+b\n', /leads out of the tree/],
     ['a git directory', header('.git/hooks/post-commit'), /git directory/],
     ['a git directory in other letters', header('x/.GIT/config'), /git directory/],
     ['backslashes', header('x\\..\\y'), /backslashes/],

@@ -96,7 +96,7 @@ describe('the forms of input', () => {
   });
 
   test('a mailbox with quoted From lines, and From lines of prose', async () => {
-    const prose = '\nFrom here on it counts.\n>From there, too.\n>>From a quote.\n';
+    const prose = '\nFrom here on it counts.\nFrom Ann Mon Jan  6 10:00:00 2025\non, too.\n>From there, too.\n>>From a quote.\n';
     const series = await read(
       formatPatch('[PATCH 1/1] widget', widgetDiff, prose) + formatPatch('[PATCH 0/1] x', '', prose),
     );
