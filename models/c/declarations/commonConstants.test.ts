@@ -30,9 +30,6 @@ describe('common constants', () => {
   });
 });
 
-/** What the tree at hand cannot say: these headers belong to an architecture or to the configuration. */
-const elsewhere = ['PAGE_SHIFT', 'PAGE_SIZE', 'PAGE_MASK', 'HZ', 'CONFIG_HZ'];
-
 describeWith({ INTERLEAF_TREE_6_12: tree612 }, 'common constants against the headers of v6.12', () => {
   const configuration = defaultConfiguration();
   const opened = new Map<string, Declarations>();
@@ -46,12 +43,13 @@ describeWith({ INTERLEAF_TREE_6_12: tree612 }, 'common constants against the hea
     return declarations;
   };
 
-  test.each([...commonConstants.values()].filter(({ name }) => !elsewhere.includes(name)))(
-    '$name of $source',
-    ({ name, source, value, type }) => {
+  for (const { name, source, value, type } of commonConstants.values()) {
+    // A tree may come without its architectures, and the tick is no business of a header.
+    const isThere = source.endsWith('.h') && (tree612 === null || tree.read(source) !== null);
+    test.skipIf(!isThere)(`${name} of ${source}`, () => {
       const found = header(source).constant(name);
       expect(found?.value).toBe(value);
       expect(found?.type.int).toBe(type.int);
-    },
-  );
+    });
+  }
 });
