@@ -3,8 +3,8 @@ import type { SemanticType, RecordType } from './semanticType.js';
 import type { Expression } from '../syntax/ast.js';
 
 /**
- * What is declared for one C file: by itself, by the headers it includes (read lazily, two levels deep), and by the table of
- * common constants. Lookups cost nothing until they are made.
+ * What is declared for one C file: by itself, by the headers it includes (read lazily, two levels deep; structs and typedefs
+ * also below that), and by the table of common constants. Lookups cost nothing until they are made.
  */
 export interface Declarations {
   /** File these are the declarations of. */

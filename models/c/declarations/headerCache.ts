@@ -15,7 +15,7 @@ export type Header =
 type Text = string | null | { readonly message: string };
 
 /** Register descriptions reach 24 MB and declare nothing but numbers. */
-export const DEFAULT_HEADER_LIMIT = 4 * 1024 * 1024;
+const DEFAULT_LIMIT = 4 * 1024 * 1024;
 
 /** The headers of one tree under one configuration, each read and parsed once for all files of a run. */
 export class HeaderCache {
@@ -31,8 +31,8 @@ export class HeaderCache {
   readonly #outlines = new Map<string, HeaderOutline | null>();
   readonly #typeNames = new Set<string>();
 
-  /** `limit`: the largest header that is read, in characters. */
-  constructor(tree: HeaderSource, configuration: Configuration, limit: number = DEFAULT_HEADER_LIMIT) {
+  /** `limit`: the largest header that is read, in characters; 4 Mi by default. */
+  constructor(tree: HeaderSource, configuration: Configuration, limit: number = DEFAULT_LIMIT) {
     this.#tree = tree;
     this.#configuration = configuration;
     this.#limit = limit;

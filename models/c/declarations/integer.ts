@@ -38,7 +38,7 @@ export function widthOf(int: IntType): number {
   return WIDTHS[int];
 }
 
-export function isSigned(int: IntType): boolean {
+function isSigned(int: IntType): boolean {
   return int.startsWith('s');
 }
 

@@ -33,7 +33,7 @@ export interface DeclarationOptions {
   readonly cache?: HeaderCache;
   /** Levels of includes below the file that are read; 2 by default. */
   readonly depth?: number;
-  /** Largest header that is read, in characters; see `DEFAULT_HEADER_LIMIT`. A cache has a limit of its own. */
+  /** Largest header that is read, in characters; 4 Mi by default. A cache that is given has a limit of its own. */
   readonly headerLimit?: number;
   /** Values of names for which no file in sight has one; by default `commonConstants`. */
   readonly constants?: ReadonlyMap<string, Pick<ConstantValue, 'value' | 'type'>>;
@@ -88,6 +88,7 @@ class FileDeclarations implements Declarations {
   readonly #records = new Map<string, RecordType>();
   readonly #layouts = new Map<string, Layout | null>();
   readonly #typedefs = new Map<string, SemanticType | null>();
+  readonly #typeNames = new Map<string, boolean>();
   readonly #macros = new Map<string, MacroDefinition | null>();
   readonly #bodies = new Map<MacroDefinition, ExpandedMacro | null>();
   readonly #enumerators = new Map<string, IntValue | null>();
@@ -203,7 +204,8 @@ class FileDeclarations implements Declarations {
   }
 
   isTypeName(name: string): boolean {
-    return basicTypedef(name) !== undefined || this.#scope.find((index) => index.typedefs.get(name)) !== null;
+    if (basicTypedef(name) !== undefined) return true;
+    return memo(this.#typeNames, name, () => this.#scope.find((index) => index.typedefs.get(name)) !== null);
   }
 
   /** As `Scope.find`, and at last in what macros of this file define. */
