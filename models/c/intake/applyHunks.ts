@@ -20,8 +20,9 @@ export interface HunksOutcome {
 }
 
 /**
- * Applies the hunks of one file. Context lines stay as the file has them, added lines are as the patch has them, so a patch
- * that lost its tabs on the way costs layout only. The hunks after one that fails are tried all the same, to be reported.
+ * Applies the hunks of one file. Context lines stay as the file has them, added lines are as the patch has them, so a
+ * patch that lost its tabs on the way costs layout only. The hunks after one that fails are tried all the same, to be
+ * reported.
  */
 export function applyHunks(file: TextFile, hunks: readonly Hunk[], inputName: string): HunksOutcome {
   const have = comparable(file.lines.map(({ text }) => text));

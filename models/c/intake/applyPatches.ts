@@ -19,8 +19,9 @@ const otherTree =
 /**
  * Lays the patches of a series over a tree, in memory, each on top of those before it.
  *
- * All hunks get a verdict. A file with a hunk that fails is left as the tree has it, in all patches of the series, and named in
- * `failed` and `problems`; the other files are patched. `problems` does not repeat those of the series. Never throws.
+ * All hunks get a verdict. A file with a hunk that fails is left as the tree has it, in all patches of the series, and
+ * named in `failed` and `problems`; the other files are patched. `problems` does not repeat those of the series. Never
+ * throws.
  */
 export function applyPatches(tree: KernelTree, series: PatchSeries): PatchedTree {
   const overlay = new SeriesOverlay(tree);
@@ -136,8 +137,8 @@ function verdicts(file: FilePatch, patch: Patch, outcome: FileOutcome): HunkVerd
 }
 
 /**
- * The file patch with the paths that the tree knows. `diff -u linux/x.c linux/y.c` style headers do not tell whether the first
- * directory is part of the name; the tree does.
+ * The file patch with the paths that the tree knows. `diff -u linux/x.c linux/y.c` style headers do not tell whether
+ * the first directory is part of the name; the tree does.
  */
 function withTreePaths(tree: KernelTree, file: FilePatch, overlay: SeriesOverlay): FilePatch {
   const shorter = (path: string | null) => path?.slice(path.indexOf('/') + 1) ?? null;

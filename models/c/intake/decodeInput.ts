@@ -8,8 +8,8 @@ const maxInputSize = 128 * 1024 * 1024;
 const asText = 'Give the patch as text: a mail, an mbox (may be gzipped), or a diff in UTF-8.';
 
 /**
- * The input's bytes as text with one character for each (latin1), so that each part of a mail can be decoded as it says it is
- * encoded. Gzipped input is unpacked. A problem instead if it is no text.
+ * The input's bytes as text with one character for each (latin1), so that each part of a mail can be decoded as it says
+ * it is encoded. Gzipped input is unpacked. A problem instead if it is no text.
  */
 export function decodeInput(bytes: Uint8Array, report: Reporter): string | IntakeProblem {
   let plain = bytes;

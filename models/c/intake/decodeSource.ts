@@ -2,7 +2,10 @@ import { TreeError } from './treeError.js';
 
 /** Options of trees. */
 export interface TreeOptions {
-  /** Bytes; larger files are refused. The largest header of the analysed subsystems has 0.2 MB, generated registers reach 24 MB. */
+  /**
+   * Bytes; larger files are refused. The largest header of the analysed subsystems has 0.2 MB, generated registers
+   * reach 24 MB.
+   */
   readonly maxFileSize?: number;
 }
 
@@ -21,8 +24,8 @@ export function checkFileSize(path: string, size: number, options: TreeOptions):
 }
 
 /**
- * Text of a source file: a byte order mark is dropped and bytes that are not UTF-8 are replaced, which in a kernel tree happens
- * in comments only. Line ends stay as they are. Throws `TreeError` for UTF-16 and other binary data.
+ * Text of a source file: a byte order mark is dropped and bytes that are not UTF-8 are replaced, which in a kernel tree
+ * happens in comments only. Line ends stay as they are. Throws `TreeError` for UTF-16 and other binary data.
  */
 export function decodeSource(path: string, bytes: Uint8Array): string {
   const nul = bytes.indexOf(0);

@@ -26,7 +26,8 @@ const plainDiff = [
 ];
 
 /**
- * What `A..B` changes, or the commit `A`, against its first parent. The files are those of B, as git has them; no patch is applied.
+ * What `A..B` changes, or the commit `A`, against its first parent. The files are those of B, as git has them; no patch
+ * is applied.
  *
  * Throws `TreeError` where git or a commit is missing, for a commit without parent, and for `A...B`.
  */

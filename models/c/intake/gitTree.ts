@@ -16,7 +16,8 @@ interface Entry {
 const maxLinks = 10;
 
 /**
- * The tree of a commit, read through the installed `git`; the work tree is not looked at, and files are kept once they are read.
+ * The tree of a commit, read through the installed `git`; the work tree is not looked at, and files are kept once they
+ * are read.
  *
  * Throws `TreeError` where git or the commit is missing, or the commit does not hold a kernel tree.
  */

@@ -6,8 +6,8 @@ export interface InputLine {
 }
 
 /**
- * The lines of a text; `firstLine` is the number of the first. A line end at the end of the text does not begin another line.
- * Carriage returns stay: only whoever knows what the lines are can say whether they belong to the line end.
+ * The lines of a text; `firstLine` is the number of the first. A line end at the end of the text does not begin another
+ * line. Carriage returns stay: only whoever knows what the lines are can say whether they belong to the line end.
  */
 export function splitLines(text: string, firstLine = 1): InputLine[] {
   const lines = text.split('\n');

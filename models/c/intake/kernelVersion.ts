@@ -1,6 +1,6 @@
 /**
- * `6.12.117` or `6.13.0-rc4` of a kernel's top Makefile; null if it does not set VERSION, PATCHLEVEL and SUBLEVEL, as it does
- * in its first lines since v2.5.
+ * `6.12.117` or `6.13.0-rc4` of a kernel's top Makefile; null if it does not set VERSION, PATCHLEVEL and SUBLEVEL, as
+ * it does in its first lines since v2.5.
  */
 export function kernelVersion(makefile: string): string | null {
   const setting = (name: string) => new RegExp(`^${name}[ \\t]*=[ \\t]*(\\S*)[ \\t]*$`, 'm').exec(makefile)?.[1];

@@ -12,7 +12,10 @@ export interface HunkSearch {
   readonly expected: number;
   /** The end of the hunk before: hunks do not overlap, nor change places. */
   readonly least: number;
-  /** Nothing but its line number says where the hunk belongs, as in a diff without context, so it is looked for there only. */
+  /**
+   * Nothing but its line number says where the hunk belongs, as in a diff without context, so it is looked for there
+   * only.
+   */
   readonly fixed: boolean;
   /** The hunk says that it is at the start, or at the end, of the file. */
   readonly atStart: boolean;
@@ -43,8 +46,8 @@ export function comparable(texts: readonly string[]): Comparable {
 
 /**
  * Finds the place of a hunk: the nearest to where it should be at which all its lines match exactly; failing that, the
- * nearest at which they match with white space ignored. On a tie the later one, as `patch` and `git apply` do. There is no
- * fuzz: a hunk of which a line differs does not apply.
+ * nearest at which they match with white space ignored. On a tie the later one, as `patch` and `git apply` do. There is
+ * no fuzz: a hunk of which a line differs does not apply.
  */
 export function locateHunk(search: HunkSearch): HunkLocation | null {
   for (const kind of ['exact', 'loose'] as const) {

@@ -68,9 +68,9 @@ export function mimeParts({ headers, body }: HeadedLines, depth = 0): MimePart[]
 }
 
 /**
- * The text of a part. Lines of quoted-printable text get the number of the line they begin in; lines of base64 have no places
- * of their own in the mail, and are counted from where the part begins. `format=flowed` is ignored on purpose: joining lines
- * would destroy a diff.
+ * The text of a part. Lines of quoted-printable text get the number of the line they begin in; lines of base64 have no
+ * places of their own in the mail, and are counted from where the part begins. `format=flowed` is ignored on purpose:
+ * joining lines would destroy a diff.
  */
 export async function decodePart({ body, encoding, charset }: MimePart): Promise<InputLine[]> {
   const raw = body.map(({ text }) => text).join('\n');
@@ -93,8 +93,10 @@ function quotedPrintableStarts(body: readonly InputLine[]): number[] {
   let continued = false;
   for (const { text, line } of body) {
     if (!continued) starts.push(line);
-    continued = /=[ \t]*\r?$/.test(text);
-    for (let breaks = text.match(/=0A/gi)?.length ?? 0; breaks > 0; breaks--) starts.push(line);
+    // An encoded line end before a soft one is a line end like others.
+    const rest = text.replace(/=0A=[ \t]*\r?$/i, '');
+    continued = /=[ \t]*\r?$/.test(rest);
+    for (let breaks = rest.match(/=0A/gi)?.length ?? 0; breaks > 0; breaks--) starts.push(line);
   }
   return starts;
 }

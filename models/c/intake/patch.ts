@@ -1,6 +1,7 @@
 /**
- * Patches as data: what is left of a mail, an mbox, a quoted reply or a diff once everything but the change is peeled off.
- * Every line remembers the line of the input it came from, so that a message can point into what the user has before them.
+ * Patches as data: what is left of a mail, an mbox, a quoted reply or a diff once everything but the change is peeled
+ * off. Every line remembers the line of the input it came from, so that a message can point into what the user has
+ * before them.
  */
 
 /** A series or a single patch, in order of application. */
@@ -47,7 +48,10 @@ export interface FilePatch {
 }
 
 export interface Hunk {
-  /** As in `@@ -oldStart,oldLines +newStart,newLines @@`; the counts are those of `lines`, or the file would not be here. */
+  /**
+   * As in `@@ -oldStart,oldLines +newStart,newLines @@`; the counts are those of `lines`, or the file would not be
+   * here.
+   */
   readonly oldStart: number;
   readonly oldLines: number;
   readonly newStart: number;
@@ -62,8 +66,8 @@ export interface HunkLine {
   /** Without the marker and without the line end. */
   readonly text: string;
   /**
-   * 1-based line in the input as the user has it (the mail, the mbox; of gzipped input, the unpacked text). Of a base64 part it
-   * is the line where the part begins plus the line within what it decodes to.
+   * 1-based line in the input as the user has it (the mail, the mbox; of gzipped input, the unpacked text). Of a base64
+   * part it is the line where the part begins plus the line within what it decodes to.
    */
   readonly inputLine: number;
   /** `\ No newline at end of file` follows. */

@@ -1,7 +1,10 @@
 /** The name in a `---` or `+++` line. */
 export interface HeaderName {
   readonly name: string;
-  /** There is no such file on this side: `/dev/null`, or a time stamp at the epoch, which `diff -N` gives to absent files. */
+  /**
+   * There is no such file on this side: `/dev/null`, or a time stamp at the epoch, which `diff -N` gives to absent
+   * files.
+   */
   readonly absent: boolean;
 }
 
@@ -34,8 +37,9 @@ export function unquoteName(quoted: string): string {
 }
 
 /**
- * The names relative to the root of the tree. With `-p1` their first components are no part of that: git's `a/` and `b/` and the
- * like, or the two directories that `diff -r` compared. Where both sides agree in it (`-p0`, `--no-prefix`) it stays.
+ * The names relative to the root of the tree. With `-p1` their first components are no part of that: git's `a/` and
+ * `b/` and the like, or the two directories that `diff -r` compared. Where both sides agree in it (`-p0`,
+ * `--no-prefix`) it stays.
  */
 export function stripPrefixes({ oldName, newName }: NamePair): NamePair {
   if (oldName === devNull) return { oldName, newName: withoutLetter(newName) };
@@ -48,8 +52,8 @@ export function stripPrefixes({ oldName, newName }: NamePair): NamePair {
 }
 
 /**
- * The one file that two names mean where nothing says that it moves: a backup (`x.c.orig`), or a copy in another directory. The
- * shorter one, as `patch` prefers.
+ * The one file that two names mean where nothing says that it moves: a backup (`x.c.orig`), or a copy in another
+ * directory. The shorter one, as `patch` prefers.
  */
 export function sameFile({ oldName, newName }: NamePair): NamePair {
   if (oldName === devNull || newName === devNull) return { oldName, newName };

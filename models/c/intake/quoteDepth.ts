@@ -17,8 +17,8 @@ const structural = /^(?:diff --git |--- |\+\+\+ |@@ -)/;
 /**
  * Lines of the diff in a mail, a quoted reply, or a list archive's page.
  *
- * The diff stands at the quote depth at which most of its structure does (`diff --git`, `---`, `+++`, `@@`); on a tie the lesser one.
- * Reviewers write at other depths. Lines of a plain mail all have depth 0 and come back as they are.
+ * The diff stands at the quote depth at which most of its structure does (`diff --git`, `---`, `+++`, `@@`); on a tie
+ * the lesser one. Reviewers write at other depths. Lines of a plain mail all have depth 0 and come back as they are.
  */
 export function unquote(lines: readonly InputLine[]): Unquoted {
   const quoted = lines.map(({ text }) => marks.exec(text)![0]);

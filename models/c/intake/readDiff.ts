@@ -24,9 +24,11 @@ interface OpenFile {
 }
 
 /**
- * Reads all files of a unified diff, with or without git's headers; what stands before, between and after them is passed over.
+ * Reads all files of a unified diff, with or without git's headers; what stands before, between and after them is
+ * passed over.
  *
- * A damaged hunk costs its file, because half a change is another change: the file is left out and named, the others stay.
+ * A damaged hunk costs its file, because half a change is another change: the file is left out and named, the others
+ * stay.
  */
 export function readDiff(lines: readonly InputLine[], report: Reporter): Diff {
   const files: FilePatch[] = [];

@@ -9,8 +9,8 @@ export type HunkOutcome =
 const hunkHeader = /^@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@/;
 
 /**
- * Reads the hunk whose `@@` is at `lines[start]`, and holds it to the counts in its header: a mail that was cut, wrapped or
- * commented inside a hunk does not become another change in silence. `next` is the index to go on at.
+ * Reads the hunk whose `@@` is at `lines[start]`, and holds it to the counts in its header: a mail that was cut,
+ * wrapped or commented inside a hunk does not become another change in silence. `next` is the index to go on at.
  *
  * An empty line counts as an empty context line, because mailers strip trailing blanks.
  */
@@ -82,8 +82,8 @@ function isSignature(lines: readonly InputLine[], index: number): boolean {
 }
 
 /**
- * In a diff without `diff` lines the header of the next file looks like one removed and one added line. Index of that header if
- * the lines before `index` are one, because a hunk follows; else `index`.
+ * In a diff without `diff` lines the header of the next file looks like one removed and one added line. Index of that
+ * header if the lines before `index` are one, because a hunk follows; else `index`.
  */
 function beforeFileHeader(lines: readonly InputLine[], index: number, body: readonly HunkLine[]): number {
   const [old, added] = [body.at(-2), body.at(-1)];

@@ -55,8 +55,8 @@ function authorOf(message: Message, lines: readonly InputLine[], subject: Subjec
 }
 
 /**
- * Without the carriage returns of a transport that ends all lines with CR and LF. Those of a file with such lines, in a patch
- * whose own lines end with LF, are part of the text and stay.
+ * Without the carriage returns of a transport that ends all lines with CR and LF. Those of a file with such lines, in a
+ * patch whose own lines end with LF, are part of the text and stay.
  */
 function dropCarriageReturns(lines: readonly InputLine[]): readonly InputLine[] {
   if (!lines.some(({ text }) => /^[> ]*(?:diff --git |@@ -).*\r$/.test(text))) return lines;

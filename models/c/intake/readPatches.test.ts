@@ -96,7 +96,8 @@ describe('the forms of input', () => {
   });
 
   test('a mailbox with quoted From lines, and From lines of prose', async () => {
-    const prose = '\nFrom here on it counts.\nFrom Ann Mon Jan  6 10:00:00 2025\non, too.\n>From there, too.\n>>From a quote.\n';
+    const prose =
+      '\nFrom here on it counts.\nFrom Ann Mon Jan  6 10:00:00 2025\non, too.\n>From there, too.\n>>From a quote.\n';
     const series = await read(
       formatPatch('[PATCH 1/1] widget', widgetDiff, prose) + formatPatch('[PATCH 0/1] x', '', prose),
     );
@@ -135,6 +136,18 @@ describe('the forms of input', () => {
     expect(inputLines(series).at(-1)).toBe(lineOf(input, 'w->resets++') + 1);
   });
 
+  test('quoted-printable whose line ends are encoded, too', async () => {
+    const body = widgetDiff.replace(/=/g, '=3D').replace(/\n/g, '=0A=\n');
+    const input = `From: a@example.org\nSubject: [PATCH] x\nContent-Transfer-Encoding: quoted-printable\n\n${body}\n`;
+    const series = await read(input);
+    expect(series.problems).toEqual([]);
+    expect(inputLines(series)[3]).toBe(lineOf(input, 'int resets'));
+    const two = input.replace('resets;=0A=\n', 'resets;=0A');
+    expect(inputLines(await read(two)).slice(3, 6)).toEqual(
+      [3, 3, 4].map((line) => lineOf(input, 'int resets') + line - 3),
+    );
+  });
+
   test('base64, with lines counted from where it begins', async () => {
     const input = `From: a@example.org\nSubject: [PATCH] x\nContent-Transfer-Encoding: base64\n\n${wrap(
       Buffer.from(`Say why.\n\n${widgetDiff}`).toString('base64'),
@@ -148,6 +161,11 @@ describe('the forms of input', () => {
     const input = rawMail.replace('Subject', 'Content-Type: text/plain; charset=iso-8859-1\nSubject');
     const series = await read(Buffer.from(input.replace('+\tint resets;', '+\tint r; /* é */'), 'latin1'));
     expect(series.patches[0]!.files[0]!.hunks[0]!.lines.at(3)!.text).toBe('\tint r; /* é */');
+  });
+
+  test('a charset that nobody knows', async () => {
+    const input = rawMail.replace('Subject', 'Content-Type: text/plain; charset=x-nonsense\nSubject');
+    expect((await read(input)).patches[0]!.files).toHaveLength(1);
   });
 
   test('CRLF line ends of the transport, and none of them in the lines', async () => {
@@ -201,6 +219,12 @@ Content-Type: text/html
     const series = await read(input);
     expect(series.patches).toMatchObject([{ subject: 'widget: count resets', author: 'Ann Author <ann@example.org>' }]);
     expect(misplaced(series, input)).toEqual([]);
+  });
+
+  test('an attached file of git format-patch in a mailbox, which quotes its From line', async () => {
+    const attached = mail.replace(/^From /, '>From ');
+    const input = `From b Mon Jan  6 10:00:00 2025\nFrom: b@example.org\nSubject: here\nContent-Type: multipart/mixed; boundary=cut\n\n--cut\nContent-Disposition: inline; filename=0001-x.patch\n\n${attached}\n--cut--\n`;
+    expect((await read(input)).patches).toMatchObject([{ subject: 'widget: count resets' }]);
   });
 
   test('a quoted answer: remarks at other depths are dropped and listed', async () => {

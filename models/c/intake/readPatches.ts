@@ -14,8 +14,8 @@ export interface PatchInput {
 }
 
 /**
- * Reads a series out of mails, mailboxes (also gzipped), quoted answers, list-archive pages and diffs; the form of each input is
- * told by its content. The files of a directory, in the order of their names, are one series.
+ * Reads a series out of mails, mailboxes (also gzipped), quoted answers, list-archive pages and diffs; the form of each
+ * input is told by its content. The files of a directory, in the order of their names, are one series.
  *
  * Never rejects: what cannot be used is in `problems`, and the patches are those that can.
  */
@@ -39,7 +39,10 @@ export async function readPatches(inputs: readonly PatchInput[]): Promise<PatchS
   return { ...series, problems: [...problems, ...series.problems] };
 }
 
-/** An input of which nothing is a patch, and mails that say they are one; covers need none, nor do mails that attach one. */
+/**
+ * An input of which nothing is a patch, and mails that say they are one; covers need none, nor do mails that attach
+ * one.
+ */
 function withoutDiff(mails: readonly PatchMail[], report: Reporter): IntakeProblem[] {
   const raw = 'Give the mail as the archive has it raw, or the patch as git format-patch writes it.';
   const empty = mails.filter(({ hasDiff, subject }) => !hasDiff && subject?.number !== 0);

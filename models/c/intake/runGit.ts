@@ -16,8 +16,9 @@ const elsewhere = [
 const maxOutput = 512 * 1024 * 1024;
 
 /**
- * What `git -C directory …` prints. Nothing is written, fetched or run beside git: no locks, no missing objects of partial clones,
- * no pager; callers that make diffs also forbid the programs that a repository's configuration may name for that.
+ * What `git -C directory …` prints. Nothing is written, fetched or run beside git: no locks, no missing objects of
+ * partial clones, no pager; callers that make diffs also forbid the programs that a repository's configuration may name
+ * for that.
  *
  * Throws `TreeError` if there is no git, or with what git said. Arguments from outside must not begin with `-`.
  */
@@ -40,8 +41,8 @@ export function runGit(directory: string, args: readonly string[]): Buffer {
 }
 
 /**
- * The full id of what names a commit. Throws `TreeError` if nothing does, and for names that git could take for an option
- * or a range.
+ * The full id of what names a commit. Throws `TreeError` if nothing does, and for names that git could take for an
+ * option or a range.
  */
 export function resolveCommit(directory: string, name: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for

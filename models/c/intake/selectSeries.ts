@@ -3,10 +3,11 @@ import type { PatchMail } from './readPatchMail.js';
 import { reporterFor } from './problem.js';
 
 /**
- * The series among patch mails: the highest version, in order of its numbers, of originals rather than of answers that quote them.
+ * The series among patch mails: the highest version, in order of its numbers, of originals rather than of answers that
+ * quote them.
  *
- * Mails without numbers keep their order. What is passed over is named in warnings; what is wrong with a mail that is passed over
- * is not. Pass mails of one series or of its thread; two different series cannot be told apart in general.
+ * Mails without numbers keep their order. What is passed over is named in warnings; what is wrong with a mail that is
+ * passed over is not. Pass mails of one series or of its thread; two different series cannot be told apart in general.
  */
 export function selectSeries(mails: readonly PatchMail[]): PatchSeries {
   const problems: IntakeProblem[] = [];

@@ -47,8 +47,8 @@ export class SeriesOverlay {
   }
 
   /**
-   * The file that a file patch starts from. A move reads what was there before the patch, because two files may change places;
-   * a text with several diffs in it is one patch, though, so that the file may also have come with it.
+   * The file that a file patch starts from. A move reads what was there before the patch, because two files may change
+   * places; a text with several diffs in it is one patch, though, so that the file may also have come with it.
    */
   readOld(file: FilePatch): TextFile | null {
     if (file.oldPath === null) return null;

@@ -9,7 +9,10 @@ export function isMbox(lines: readonly InputLine[]): boolean {
   return first >= 0 && beginsMail(lines, first);
 }
 
-/** The mails of a mailbox, without their `From ` lines, and with the quoting of such lines in their text undone (mboxrd). */
+/**
+ * The mails of a mailbox, without their `From ` lines, and with the quoting of such lines in their text undone
+ * (mboxrd).
+ */
 export function splitMbox(lines: readonly InputLine[]): InputLine[][] {
   const mails: InputLine[][] = [];
   lines.forEach((line, index) => {

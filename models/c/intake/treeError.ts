@@ -1,4 +1,7 @@
-/** A tree, or a file of it, that cannot be read as asked. The message is place and reason; `next` is for a line of its own. */
+/**
+ * A tree, or a file of it, that cannot be read as asked. The message is place and reason; `next` is for a line of its
+ * own.
+ */
 export class TreeError extends Error {
   /** The path, as the caller gave it. */
   readonly place: string;

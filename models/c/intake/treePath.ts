@@ -2,7 +2,8 @@ import { posix } from 'node:path';
 import { TreeError } from './treeError.js';
 
 /**
- * A path relative to the root of a tree in its shortest form: `a/./b/../c` becomes `a/c`, and `.` or the empty string the root, `''`.
+ * A path relative to the root of a tree in its shortest form: `a/./b/../c` becomes `a/c`, and `.` or the empty string
+ * the root, `''`.
  *
  * Throws `TreeError` where it is absolute or leads out of the tree.
  */
