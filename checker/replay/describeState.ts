@@ -78,7 +78,7 @@ export class StateDescriber {
         if (word === 0) return 'NULL';
         return isErrorWord(word) ? `ERR_PTR(${printErrno(payloadOf(word))})` : String(payloadOf(word));
       default:
-        return word === uninitialised ? 'uninitialised' : 'unknown';
+        return word === uninitialised ? 'uninitialised' : 'a large number';
     }
   }
 

@@ -555,10 +555,10 @@ class Linker {
     const words: (readonly [address: number, word: number])[] = [];
     for (const [name, slot] of statics) {
       for (const [path, value] of Object.entries(this.resolved.initialValues[name] ?? {})) {
-        const field = slot.layout.fields.get(path);
+        const offset = this.offsetOf(slot.tag, path);
         // Nobody reads a field that has no place.
-        if (!field) continue;
-        words.push([slot.header + 1 + field.offset, this.initialWord(name, path, value, symbols)]);
+        if (offset === null) continue;
+        words.push([slot.header + 1 + offset, this.initialWord(name, path, value, symbols)]);
       }
     }
     return words;
@@ -574,6 +574,26 @@ class Linker {
     if (typeof value === 'string') return symbols.get(value)!;
     if (!fits(value)) throw new LinkError(`${name}.${field} is ${value}, which is too large a number for the model`);
     return integer(value);
+  }
+
+  /** Words from the start of a struct to `member.list[2].member` in it; null where that has no place. */
+  private offsetOf(tag: string, path: string): number | null {
+    let type: CType = { kind: 'struct', tag };
+    let offset = 0;
+    for (const [, field, index] of path.matchAll(/([A-Za-z_]\w*)|\[(\d+)\]/g)) {
+      if (field !== undefined) {
+        const found: FieldLayout | undefined =
+          type.kind === 'struct' ? this.layout(type.tag).fields.get(field) : undefined;
+        if (!found) return null;
+        type = found.type;
+        offset += found.offset;
+      } else {
+        if (type.kind !== 'array') return null;
+        type = type.of;
+        offset += Number(index) * this.sizeOf(type);
+      }
+    }
+    return offset;
   }
 
   private placeConstants(symbols: Map<string, number>): Int32Array {

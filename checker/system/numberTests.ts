@@ -93,11 +93,13 @@ function candidates(type: IntType, tests: readonly NumberTest[], extra: readonly
   }
   level.forEach(add);
   for (const bits of combinations(constants)) add(bits);
-  return [...found].filter((value) => residueOf(BigInt(value), type) === value).sort(byPreference);
+  const small = [...found].filter((value) => residueOf(BigInt(value), type) === value).sort(byPreference);
+  return [...small, ...constants.filter((value) => !fits(value))];
 }
 
 /** The numbers from which an operation with `constant` may make `value`. */
 function undone(value: number, constant: number): number[] {
+  if (!fits(constant)) return [];
   const shifted = constant >= 0 && constant < 30 ? [value * 2 ** constant, Math.trunc(value / 2 ** constant)] : [];
   const divided = constant === 0 ? [] : [Math.trunc(value / constant)];
   return [
@@ -146,7 +148,7 @@ function compile(
   switch (operand.kind) {
     case 'int':
       constants.push(operand.value);
-      return () => (fits(operand.value) ? operand.value : null);
+      return () => operand.value;
     case 'symbol': {
       const value = constantOf(operand.name);
       if (value === null) return null;
@@ -170,10 +172,14 @@ function compile(
       const right = compile(operand.right, constants, constantOf);
       if (!left || !right) return null;
       const compute = binary(operand);
+      const isIdentity = operand.operator === '==' || operand.operator === '!=';
       return (value) => {
         const a = left(value);
         const b = right(value);
-        return a === null || b === null ? null : numberOrNull(compute(a, b));
+        if (a === null || b === null) return null;
+        // Of a number beyond the window only its identity is known.
+        if (!isIdentity && !(fits(a) && fits(b))) return null;
+        return numberOrNull(compute(a, b));
       };
     }
     case 'member':
@@ -187,7 +193,7 @@ function compile(
 function mapped(inner: NumberFunction, outer: (value: number) => number | NoResult): NumberFunction {
   return (value) => {
     const result = inner(value);
-    return result === null ? null : numberOrNull(outer(result));
+    return result === null || !fits(result) ? null : numberOrNull(outer(result));
   };
 }
 

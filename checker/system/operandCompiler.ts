@@ -7,8 +7,19 @@ import type { IntType } from '../../models/program/intType.js';
 import { printOperand, printPlace } from '../../models/program/printProgram.js';
 import type { Operand } from '../../models/program/program.js';
 import { Arrays } from './arrays.js';
-import type { LinkedFunction, LinkedSystem, StructLayout } from './linkedSystem.js';
-import { integer, isErrorWord, payloadOf, pointer, tagInteger, tagOf, tagPointer, uninitialised } from './word.js';
+import type { LinkedFunction, LinkedSystem, ObjectSlot, StructLayout } from './linkedSystem.js';
+import {
+  integer,
+  isErrorWord,
+  isLarge,
+  largeNumber,
+  payloadOf,
+  pointer,
+  tagInteger,
+  tagOf,
+  tagPointer,
+  uninitialised,
+} from './word.js';
 
 type Evaluate = (fp: number) => number;
 
@@ -38,12 +49,8 @@ export function operandCompiler(
   const compile = (fn: LinkedFunction, operand: Operand): { evaluate: Evaluate; type: CType } => {
     switch (operand.kind) {
       case 'int': {
-        const word = integer(operand.value);
-        const { text, value } = operand;
-        const evaluate = fits(value)
-          ? () => word
-          : () => context.limit(`the number ${text === '' ? value : text} ${doesNotFit}`);
-        return { evaluate, type: { kind: 'int', name: 'int' } };
+        const word = fits(operand.value) ? integer(operand.value) : large(operand.value);
+        return { evaluate: () => word, type: { kind: 'int', name: 'int' } };
       }
       case 'local': {
         const slot = fn.slots.get(operand.name)!;
@@ -95,9 +102,14 @@ export function operandCompiler(
           type: { kind: 'int', name: 'int' },
         };
       case 'binary': {
-        const left = compile(fn, operand.left).evaluate;
+        const { evaluate: left, type } = compile(fn, operand.left);
         const right = compile(fn, operand.right).evaluate;
-        return { evaluate: binary(operand, left, right), type: { kind: 'int', name: 'int' } };
+        const computed = binary(operand, left, right);
+        const evaluate =
+          operand.operator === '-' && type.kind === 'pointer'
+            ? distance(operand, left, right, sizeOf(type.to), computed)
+            : computed;
+        return { evaluate, type: { kind: 'int', name: 'int' } };
       }
       case 'convert': {
         const { evaluate, type } = compile(fn, operand.operand);
@@ -111,6 +123,12 @@ export function operandCompiler(
     }
   };
 
+  const largeNumbers = new Map<number, number>();
+  const large = (value: number): number => {
+    if (!largeNumbers.has(value)) largeNumbers.set(value, largeNumber(largeNumbers.size));
+    return largeNumbers.get(value)!;
+  };
+
   const symbol = (name: string): { evaluate: Evaluate; type: CType } => {
     if (name === 'current') {
       const tasks = system.threads.map((thread) => pointer(thread.task));
@@ -121,7 +139,10 @@ export function operandCompiler(
     }
     const word = system.symbols.get(name);
     if (word === undefined)
-      return { evaluate: () => context.limit(`the constant ${name} ${doesNotFit}`), type: { kind: 'int', name: 'int' } };
+      return {
+        evaluate: () => context.limit(`the constant ${name} ${doesNotFit}`),
+        type: { kind: 'int', name: 'int' },
+      };
     const global = system.objects.find((object) => object.static && object.name === name);
     const tag = global?.tag ?? tableTag(name);
     const type: CType = tag === null ? { kind: 'int', name: 'int' } : { kind: 'pointer', to: { kind: 'struct', tag } };
@@ -160,7 +181,9 @@ export function operandCompiler(
       context.uninitialised();
       return 0;
     }
-    return payloadOf(context.limit(`${printOperand(operand)} computes with an address`));
+    return payloadOf(
+      context.limit(`${printOperand(operand)} ${isLarge(word) ? doesNotFit : 'computes with an address'}`),
+    );
   };
 
   const outside = (operand: Operand): number =>
@@ -183,6 +206,23 @@ export function operandCompiler(
       return pointer(at);
     };
   };
+
+  /** How many elements lie between two pointers into one array; `otherwise` where they are no two pointers. */
+  const distance =
+    (operand: Operand, left: Evaluate, right: Evaluate, size: number, otherwise: Evaluate): Evaluate =>
+    (fp) => {
+      const [a, b] = [left(fp), right(fp)];
+      if (a === b && a !== uninitialised) return 0;
+      if (tagOf(a) !== tagPointer || tagOf(b) !== tagPointer) return otherwise(fp);
+      const between = (payloadOf(a) - payloadOf(b)) / size;
+      const inOne = objectOf(payloadOf(a)) === objectOf(payloadOf(b)) && Number.isInteger(between);
+      return inOne
+        ? integer(between)
+        : context.limit(`${printOperand(operand)} is between pointers into different arrays`);
+    };
+
+  const objectOf = (address: number): ObjectSlot | undefined =>
+    system.objects.find(({ header, layout }) => address > header && address <= header + layout.size);
 
   let found: Arrays | null = null;
   const arrays = (): Arrays => (found ??= new Arrays(system, sizeOf, lengthOf));
@@ -250,6 +290,7 @@ export function operandCompiler(
       const a = left(fp);
       const b = right(fp);
       if (a === uninitialised || b === uninitialised) context.uninitialised();
+      if (isLarge(a) || isLarge(b)) return context.limit(`arithmetic with a number that ${doesNotFit}`);
       return integer(compute(payloadOf(a), payloadOf(b)));
     };
 
@@ -270,6 +311,7 @@ export function operandCompiler(
       const b = right(fp);
       if (tagOf(a) !== tagInteger || tagOf(b) !== tagInteger) {
         if (a === uninitialised || b === uninitialised) context.uninitialised();
+        if (isLarge(a) || isLarge(b)) return context.limit(`a comparison with a number that ${doesNotFit}`);
         return compare(a >>> 2, b >>> 2) ? integer(1) : 0;
       }
       return compare(a, b) ? integer(1) : 0;
@@ -314,7 +356,10 @@ export function operandCompiler(
       if (tagOf(a) === tagPointer && tagOf(b) === tagPointer) return compare(a >>> 2, b >>> 2) ? integer(1) : 0;
       if (((a | b) & 3) !== tagInteger) {
         if (a === uninitialised || b === uninitialised) context.uninitialised();
-        else return context.limit(`${printOperand(operand)} compares an address with a number`);
+        else
+          return context.limit(
+            `${printOperand(operand)} ${isLarge(a) || isLarge(b) ? doesNotFit : 'compares an address with a number'}`,
+          );
       }
       return (signed ? compare(a, b) : compare(a >>> 0, b >>> 0)) ? integer(1) : 0;
     };

@@ -152,7 +152,7 @@ class Lowering {
         return this.place(label);
       }
       case 'return':
-        return this.emitReturn(statement.value === null ? null : this.value(statement.value));
+        return this.emitReturn(statement.value === null ? null : this.beforeLocalsEnd(this.value(statement.value)));
       case 'choose': {
         const end = newLabel();
         const starts = statement.alternatives.map(() => newLabel());
@@ -419,6 +419,14 @@ class Lowering {
       default:
         throw new Error(`${this.definition.name}: an expression of kind '${place.kind}' is not a place`);
     }
+  }
+
+  /** What is computed of locals' addresses is computed while their memory is there. */
+  private beforeLocalsEnd(value: Operand): Operand {
+    if (this.boxed.size === 0 || (value.kind !== 'binary' && value.kind !== 'unary')) return value;
+    const dst = this.temporary({ kind: 'int', name: 'int' });
+    this.emit((next, span) => ({ kind: 'assign', dst, value, next, span }));
+    return local(dst);
   }
 
   private emitReturn(value: Operand | null): void {

@@ -74,7 +74,7 @@ export class Emitter {
       const value = operand();
       if (this.mark > mark) {
         values.forEach((earlier, index) => {
-          if (isStable(earlier.expression)) return;
+          if (isStable(earlier.expression) || earlier.ctype.kind === 'struct') return;
           const temporary = this.temporary(earlier.ctype);
           const keep = this.placed({ kind: 'assign', place: temporary, value: earlier.expression, access: 'plain' });
           this.statements.splice(mark, 0, keep);
@@ -89,7 +89,7 @@ export class Emitter {
 
   /** A value that can be named twice. */
   kept(value: Value): Value {
-    if (isStable(value.expression)) return value;
+    if (isStable(value.expression) || value.ctype.kind === 'struct') return value;
     const temporary = this.temporary(value.ctype);
     this.emit({ kind: 'assign', place: temporary, value: value.expression, access: 'plain' });
     return { ...value, expression: temporary };

@@ -13,14 +13,15 @@ import { semanticOf } from './typeMap.js';
 import type { IntSemantic, Place, Value } from './value.js';
 import {
   boolType,
-  callOf,
   commonType,
+  constantOf,
   intCType,
   intType,
   intValue,
   isSigned,
   isStable,
   isStablePlace,
+  longType,
   name,
   promoted,
   sizeType,
@@ -101,8 +102,7 @@ export class ExpressionLifter {
         return this.sizeOf(expression);
       case 'compoundLiteral': {
         const type = this.host.resolve(expression.type.type);
-        const place = this.literal(expression, type);
-        return this.loaded(place);
+        return this.loaded(this.literal(expression, type));
       }
       case 'statementExpression':
         return this.statementExpression(expression);
@@ -174,7 +174,7 @@ export class ExpressionLifter {
 
   private named(text: string, expected?: CType): Value {
     const local = this.scopes.lookup(text);
-    if (local) return this.loaded({ expression: name(local.name), type: local.type, ctype: local.ctype });
+    if (local) return this.loaded(local);
     if (text === 'NULL') return { expression: zero('NULL'), type: pointerToVoid, ctype: expected ?? voidPointerCType };
     if (text === 'true' || text === 'false') return intValue(text === 'true' ? 1 : 0, text, boolType);
     if (text === 'THIS_MODULE') {
@@ -233,7 +233,7 @@ export class ExpressionLifter {
     const residue = width >= 32 ? BigInt.asIntN(width, value) : value;
     if (residue >= -window && residue < window)
       return { expression: { kind: 'int', value: Number(residue), text }, type, ctype };
-    return { expression: { kind: 'int', value: this.file.standIn(residue), text }, type, ctype, standIn: true };
+    return { expression: { kind: 'int', value: this.file.standIn(residue), text }, type, ctype, large: residue };
   }
 
   private loaded(place: Place): Value {
@@ -251,6 +251,9 @@ export class ExpressionLifter {
         ctype: { kind: 'pointer', to: of },
       };
     }
+    // A bit-field narrower than int is one.
+    if (place.bits !== undefined && place.bits < 32)
+      return { expression: place.expression, type: intType, ctype: intCType };
     return { expression: place.expression, type: place.type, ctype: place.ctype };
   }
 
@@ -260,7 +263,7 @@ export class ExpressionLifter {
     switch (expression.kind) {
       case 'name': {
         const local = this.scopes.lookup(expression.name);
-        if (local) return { expression: name(local.name), type: local.type, ctype: local.ctype };
+        if (local) return local;
         const global = this.file.global(expression.name);
         if (global) return global;
         const macro = this.host.declarations.macro(expression.name);
@@ -299,6 +302,7 @@ export class ExpressionLifter {
 
   /** A value kept in a temporary: what a function returns, `(*f()).x`. */
   private asPlace(value: Value): Place {
+    if (value.ctype.kind === 'struct') return value;
     if (value.expression.kind !== 'int' && isStablePlace(value.expression) && !isStable(value.expression))
       return { expression: value.expression, type: value.type, ctype: value.ctype };
     const temporary = this.host.emitter.temporary(value.ctype);
@@ -323,8 +327,7 @@ export class ExpressionLifter {
   }
 
   private index(value: Value): Value {
-    if (value.standIn) this.host.remark('blocked', 'large number', 'a number beyond 29 bits is used as an index');
-    return value;
+    return this.arithmetic(value, '[]');
   }
 
   /** `*(pointer + offset)` as a place. */
@@ -332,6 +335,7 @@ export class ExpressionLifter {
     const target = this.host.pointee(pointer);
     if (offset.kind === 'int' && offset.value === 0) return target;
     const base = this.retyped(pointer).expression;
+    if (!isStable(base)) this.pointerTypes.set(base, pointer.ctype);
     return {
       expression: { kind: 'index', base, index: offset, pointer: true },
       type: target.type,
@@ -351,6 +355,11 @@ export class ExpressionLifter {
 
   private unary(expression: CExpression & { kind: 'unary' }, expected?: CType): Value {
     const { operator, operand } = expression;
+    if (this.isTorn(operand, '*', 'right'))
+      return this.unknown(
+        'macro without parentheses',
+        `the operand of '${operator}' is a macro with an operator of its own`,
+      );
     switch (operator) {
       case '*': {
         const target = this.host.pointee(this.value(operand));
@@ -372,14 +381,15 @@ export class ExpressionLifter {
       case '+':
       case '-':
       case '~': {
-        const constant = operator === '-' && operand.kind === 'int' ? operand : null;
-        if (constant) return this.number(-constant.value, `-${constant.text}`, promotedType(literalType(constant)));
-        const value = this.arithmetic(this.value(operand), operator);
+        const value = this.value(operand);
         if (value.type.kind !== 'int') return this.unknown('arithmetic', `${operator} of something that is no integer`);
         const type = promotedType(value.type);
-        const { expression: inner } = this.host.converted(value, type);
-        if (operator === '+') return { expression: inner, type, ctype: { kind: 'int', name: type.name } };
-        if (inner.kind === 'int' && operator === '-') return this.number(-BigInt(inner.value), `-${inner.text}`, type);
+        const converted = this.host.converted(value, type);
+        if (operator === '+') return converted;
+        const constant = constantOf(converted);
+        const { expression: inner } = converted;
+        if (constant !== null && inner.kind === 'int')
+          return this.number(operator === '-' ? -constant : ~constant, `${operator}${inner.text}`, type);
         return {
           expression: { kind: 'unary', operator, operand: inner, ...computedIn(type.int) },
           type,
@@ -409,7 +419,7 @@ export class ExpressionLifter {
     const before = this.loaded(place);
     const old = used && !expression.prefix ? this.copyOf(before) : before;
     const operator = expression.operator === '++' ? '+' : '-';
-    const after = this.host.converted(this.combined(operator, before, this.value(one)), place.type);
+    const after = this.host.fitted(this.combined(operator, before, this.value(one)), place);
     this.host.assign(place, after);
     return used && !expression.prefix ? old : this.loaded(place);
   }
@@ -421,32 +431,45 @@ export class ExpressionLifter {
   }
 
   /** A place whose address is found once. */
-  private steady(place: Place): Place {
+  steady(place: Place): Place {
     if (isStablePlace(place.expression)) return place;
     const { expression } = place;
-    if (expression.kind === 'member' && expression.arrow) {
-      const base = this.steadyPointer(expression.base);
-      return base === null ? place : { ...place, expression: { ...expression, base } };
+    switch (expression.kind) {
+      case 'member': {
+        if (expression.arrow)
+          return { ...place, expression: { ...expression, base: this.steadyPointer(expression.base) } };
+        const base = this.steady({ ...place, expression: expression.base });
+        return { ...place, expression: { ...expression, base: base.expression } };
+      }
+      case 'index': {
+        const base = expression.pointer
+          ? this.steadyPointer(expression.base)
+          : this.steady({ ...place, expression: expression.base }).expression;
+        const index = isStable(expression.index) ? expression.index : this.inTemporary(expression.index, intCType);
+        return { ...place, expression: { ...expression, base, index } };
+      }
+      case 'deref':
+        return { ...place, expression: { ...expression, pointer: this.steadyPointer(expression.pointer) } };
+      default:
+        return place;
     }
-    if (expression.kind === 'member') {
-      const base = this.steady({ ...place, expression: expression.base });
-      return { ...place, expression: { ...expression, base: base.expression } };
-    }
-    if (expression.kind === 'index') {
-      const index = isStable(expression.index) ? expression.index : this.inTemporary(expression.index, intCType);
-      return { ...place, expression: { ...expression, index } };
-    }
+  }
+
+  private steadyPointer(base: Expression): Expression {
+    if (isStable(base)) return base;
+    return this.inTemporary(base, this.pointerTypes.get(base) ?? voidPointerCType);
+  }
+
+  /** Types of pointer expressions that are no variables, for `steady`. */
+  readonly pointerTypes = new WeakMap<Expression, CType>();
+
+  /** A value that later statements do not change. */
+  private kept(value: Value): Value {
+    if (value.ctype.kind !== 'struct') return value.expression.kind === 'int' ? value : this.copyOf(value);
+    const place: Place = { expression: this.host.emitter.temporary(value.ctype), type: value.type, ctype: value.ctype };
+    this.host.copy(place, value);
     return place;
   }
-
-  /** A pointer whose struct type is not known here cannot be kept in a declared variable; it is then loaded twice. */
-  private steadyPointer(base: Expression): Expression | null {
-    const type = this.pointerTypes.get(base);
-    return type ? this.inTemporary(base, type) : null;
-  }
-
-  /** Types of pointer expressions that members were taken of; see `FunctionLifter.member`. */
-  readonly pointerTypes = new WeakMap<Expression, CType>();
 
   private inTemporary(value: Expression, ctype: CType): Expression {
     const temporary = this.host.emitter.temporary(ctype);
@@ -461,13 +484,13 @@ export class ExpressionLifter {
       // `x += f()` reads x after f() has run; C leaves the order open.
       const right = this.value(expression.value);
       const result = this.combined(operator, this.loaded(place), right);
-      this.host.assign(place, this.host.converted(result, place.type));
+      this.host.assign(place, this.host.fitted(result, place));
       return this.loaded(place);
     }
     const type = this.host.typeOf(expression.place);
     let value = this.value(expression.value, type.ctype);
     const place = this.place(expression.place);
-    value = this.host.converted(value, place.type);
+    value = this.host.fitted(value, place);
     if (used && !isStable(value.expression)) value = this.copyOf(value);
     this.host.assign(place, value);
     return used ? value : this.loaded(place);
@@ -475,9 +498,38 @@ export class ExpressionLifter {
 
   private binary(expression: CExpression & { kind: 'binary' }): Value {
     const { operator, left, right } = expression;
+    if (this.isTorn(left, operator, 'left') || this.isTorn(right, operator, 'right'))
+      return this.unknown(
+        'macro without parentheses',
+        `an operand of '${operator}' is a macro that it binds tighter than`,
+      );
     if (operator === '&&' || operator === '||') return this.shortCircuit(operator, left, right);
     const [a, b] = this.host.emitter.inOrder([() => this.value(left), () => this.value(right)]);
     return this.combined(operator, a!, b!);
+  }
+
+  /** Whether C would take an operand apart: it is a macro whose body binds less tightly than the operator beside it. */
+  private isTorn(operand: CExpression, operator: string, side: 'left' | 'right'): boolean {
+    const macro = this.macroOf(operand);
+    if (macro === null) return false;
+    const { tree } = parseFragment(macro, 'expression', { ...this.file.parseOptions, line: operand.line });
+    if (tree === null || isParenthesised(macro)) return false;
+    const inner = bindingOf(tree);
+    return inner < precedence[operator]! || (side === 'right' && inner === precedence[operator]);
+  }
+
+  /** Text that a use of a macro stands for; null for what is no macro, or one that is never expanded. */
+  private macroOf(operand: CExpression): string | null {
+    const called = operand.kind === 'call' && operand.callee.kind === 'name' ? operand.callee.name : null;
+    const text = operand.kind === 'name' ? operand.name : called;
+    if (text === null || this.intrinsics.has(text) || this.scopes.lookup(text)) return null;
+    const callee = this.callee(text);
+    if (callee.kind !== 'macro' || (operand.kind === 'call') !== (callee.macro.parameters !== null)) return null;
+    if (operand.kind !== 'call') return callee.macro.body;
+    return expandMacro(
+      callee.macro,
+      operand.args.map((argument) => argument.text),
+    );
   }
 
   private shortCircuit(operator: '&&' | '||', left: CExpression, right: CExpression): Value {
@@ -520,6 +572,8 @@ export class ExpressionLifter {
       return { expression: zero('0'), type: voidType, ctype: { kind: 'void' } };
     }
     const type = this.conditionalType(thenType, otherType);
+    if (thenType.ctype.kind === 'struct' && expression.then !== null)
+      return this.structChoice(expression.condition, expression.then, expression.otherwise, thenType);
     const ctype =
       type.kind === 'int' ? { kind: 'int' as const, name: type.name } : this.pointerOf(thenType, otherType, expected);
     const result = this.host.emitter.temporary(ctype);
@@ -535,6 +589,18 @@ export class ExpressionLifter {
     const otherwise = this.host.emitter.within(() => assign(this.value(expression.otherwise, ctype)));
     this.host.emitter.emit({ kind: 'if', condition, then, otherwise });
     return { expression: result, type, ctype };
+  }
+
+  private structChoice(
+    condition: CExpression,
+    then: CExpression,
+    otherwise: CExpression,
+    { type, ctype }: Place,
+  ): Value {
+    const result: Place = { expression: this.host.emitter.temporary(ctype), type, ctype };
+    const assign = (from: CExpression) => () => this.host.assign(result, this.value(from));
+    this.choice(condition, assign(then), assign(otherwise));
+    return result;
   }
 
   private conditionalType(a: Place | Value, b: Place | Value): SemanticType {
@@ -560,7 +626,8 @@ export class ExpressionLifter {
   }
 
   private arithmetic(value: Value, operator: string): Value {
-    if (value.standIn) this.host.blocked('large number', `a number beyond 29 bits is an operand of '${operator}'`);
+    if (value.large !== undefined)
+      this.host.remark('abstracted', 'large number', `a number beyond 29 bits is an operand of '${operator}'`);
     return value;
   }
 
@@ -569,7 +636,7 @@ export class ExpressionLifter {
     const isEquality = operator === '==' || operator === '!=';
     const isComparison = isEquality || operator === '<' || operator === '<=' || operator === '>' || operator === '>=';
     if (isPointer(left) || isPointer(right)) return this.pointerOperation(operator, left, right, isComparison);
-    const [a, b] = isEquality ? [left, right] : [this.arithmetic(left, operator), this.arithmetic(right, operator)];
+    const [a, b] = [left, right];
     if (a.type.kind !== 'int' || b.type.kind !== 'int') {
       if (a.type.kind === 'unknown' || b.type.kind === 'unknown')
         return {
@@ -583,20 +650,33 @@ export class ExpressionLifter {
     const computed = isShift ? promotedType(a.type) : intOf(commonType(a.type.int, b.type.int), a.type, b.type);
     const type = isComparison ? intType : computed;
     const ctype: CType = { kind: 'int', name: type.name };
-    const leftExpression = this.host.converted(a, computed).expression;
-    const rightExpression = this.host.converted(b, isShift ? promotedType(b.type) : computed).expression;
+    const leftValue = this.host.converted(a, computed);
+    const rightValue = this.host.converted(b, isShift ? promotedType(b.type) : computed);
+    const folded = this.folded(operator, leftValue, rightValue, computed);
+    if (folded) return folded;
+    if (!isEquality) for (const value of [leftValue, rightValue]) this.arithmetic(value, operator);
     const needsType = isComparison ? !isEquality && !isSigned(computed.int) : true;
     return {
       expression: {
         kind: 'binary',
         operator,
-        left: leftExpression,
-        right: rightExpression,
+        left: leftValue.expression,
+        right: rightValue.expression,
         ...(needsType ? computedIn(computed.int) : {}),
       },
       type,
       ctype,
     };
+  }
+
+  /** Of two constants, as C computes it; null where it has no result, or none that matters. */
+  private folded(operator: BinaryOperator, left: Value, right: Value, type: IntSemantic): Value | null {
+    const [a, b] = [constantOf(left), constantOf(right)];
+    if (a === null || b === null || left.expression.kind !== 'int' || right.expression.kind !== 'int') return null;
+    const result = fold(operator, a, b, type.int);
+    return result === null
+      ? null
+      : this.number(result, `(${left.expression.text} ${operator} ${right.expression.text})`, type);
   }
 
   private pointerOperation(
@@ -617,6 +697,14 @@ export class ExpressionLifter {
     }
     if (operator === '+' && isPointer(right) && left.type.kind === 'int')
       return this.host.addressOf(this.displaced(right, left.expression));
+    if (operator === '-' && isPointer(left) && isPointer(right)) {
+      const [from, to] = [this.retyped(left).expression, this.retyped(right).expression];
+      return {
+        expression: { kind: 'binary', operator, left: from, right: to, ...computedIn('s64') },
+        type: longType,
+        ctype: { kind: 'int', name: longType.name },
+      };
+    }
     this.host.remark('abstracted', 'pointer arithmetic', `'${operator}' of pointers gives a number nobody knows`);
     return this.host.opaque(`the result of '${operator}' on pointers`, { kind: 'int', int: 's64', name: 'long' });
   }
@@ -646,7 +734,8 @@ export class ExpressionLifter {
     return this.host.opaque(`sizeof(${describe(type)})`, sizeType);
   }
 
-  private literal(expression: CExpression & { kind: 'compoundLiteral' }, type: SemanticType): Place {
+  private literal(expression: CExpression & { kind: 'compoundLiteral' }, written: SemanticType): Place {
+    const type = this.host.sized(written, expression.initialiser);
     const ctype = this.host.ctype(type);
     const place: Place = { expression: name(this.host.emitter.declare('literal', ctype)), type, ctype };
     this.initialise(place, expression.initialiser);
@@ -667,7 +756,7 @@ export class ExpressionLifter {
     this.scopes.enter();
     for (const statement of body.slice(0, -1)) this.host.statement(statement);
     const value = this.value(last.expression);
-    const result = value.type.kind === 'void' ? value : this.host.emitter.kept(value);
+    const result = value.type.kind === 'void' ? value : this.kept(value);
     this.scopes.leave();
     return result;
   }
@@ -689,11 +778,7 @@ export class ExpressionLifter {
     });
     values.push(...this.host.emitter.inOrder(parts));
     const type = signature?.returns ?? intType;
-    return {
-      expression: { kind: 'call', callee: target.expression, args: values.map((value) => value.expression) },
-      type,
-      ctype: this.host.ctype(type),
-    };
+    return this.host.called(target.expression, values, type, this.host.ctype(type));
   }
 
   private callByName(text: string, args: readonly MacroArgument[], expected?: CType): Value {
@@ -815,11 +900,69 @@ function negated(expression: Expression): Expression {
   return { kind: 'unary', operator: '-', operand: expression, arithmetic: 's64' };
 }
 
+/** The operation on values of the type; null if it has no result there. */
+function fold(operator: BinaryOperator, a: bigint, b: bigint, type: IntType): bigint | null {
+  const width = BigInt(widthOf(type));
+  const isShift = operator === '<<' || operator === '>>';
+  if (isShift && (b < 0n || b >= width)) return null;
+  if ((operator === '/' || operator === '%') && b === 0n) return null;
+  const compute = foldings[operator];
+  const exact = compute?.(a, b) ?? null;
+  if (exact === null || !isSigned(type)) return exact;
+  return BigInt.asIntN(Number(width), exact) === exact ? exact : null;
+}
+
+const foldings: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => a / b,
+  '%': (a, b) => a % b,
+  '&': (a, b) => a & b,
+  '|': (a, b) => a | b,
+  '^': (a, b) => a ^ b,
+  '<<': (a, b) => a << b,
+  '>>': (a, b) => a >> b,
+};
+
+const precedence: Readonly<Record<string, number>> = {
+  ...{ '*': 10, '/': 10, '%': 10, '+': 9, '-': 9, '<<': 8, '>>': 8, '<': 7, '<=': 7, '>': 7, '>=': 7 },
+  ...{ '==': 6, '!=': 6, '&': 5, '^': 4, '|': 3, '&&': 2, '||': 1 },
+};
+
+/** How tightly the outermost operator of an expression binds its operands. */
+function bindingOf(tree: CExpression): number {
+  switch (tree.kind) {
+    case 'binary':
+      return precedence[tree.operator]!;
+    case 'conditional':
+      return 0;
+    case 'assign':
+    case 'comma':
+      return -1;
+    default:
+      return 11;
+  }
+}
+
+/** Whether the first parenthesis of a text is closed by its last character. */
+function isParenthesised(text: string): boolean {
+  const trimmed = text.trim();
+  if (!trimmed.startsWith('(') || !trimmed.endsWith(')')) return false;
+  let depth = 0;
+  for (let at = 0; at < trimmed.length - 1; at += 1) {
+    if (trimmed[at] === '(') depth += 1;
+    if (trimmed[at] === ')') depth -= 1;
+    if (depth === 0) return false;
+  }
+  return true;
+}
+
 function isPointer(value: Value): boolean {
   return value.type.kind === 'pointer' || value.ctype.kind === 'pointer' || value.ctype.kind === 'function';
 }
 
-export function functionOf(type: SemanticType): (SemanticType & { kind: 'function' }) | null {
+function functionOf(type: SemanticType): (SemanticType & { kind: 'function' }) | null {
   if (type.kind === 'function') return type;
   return type.kind === 'pointer' ? functionOf(type.to) : null;
 }

@@ -1,3 +1,4 @@
+import type { GlobalVariable } from '../declarations/declarations.js';
 import type { ParseOptions } from '../syntax/parse.js';
 import type { Place } from './value.js';
 
@@ -7,8 +8,8 @@ export interface FileScope {
   /** A file-scope variable, or a static local of this function; null if there is none. */
   global(name: string): Place | null;
   /** Declares a static local variable: a global with the function's name before its own. */
-  staticLocal(name: string, place: { readonly type: Place['type']; readonly ctype: Place['ctype'] }): Place;
-  /** A small number that stands for one beyond 29 bits; the same for the same. */
+  staticLocal(variable: GlobalVariable): Place;
+  /** The number that programs have for a residue beyond the window: the same for the same, and outside of the window too. */
   standIn(value: bigint): number;
   readonly parseOptions: ParseOptions;
 }

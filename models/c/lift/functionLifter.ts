@@ -1,13 +1,15 @@
 import type { CType } from '../../program/cType.js';
-import type { Expression } from '../../program/expression.js';
+import type { BinaryOperator, Expression } from '../../program/expression.js';
 import type { Variable } from '../../program/statement.js';
 import type {
   Attribute,
   DeclarationItem,
   DeclaredName,
+  Designator,
   Expression as CExpression,
   FunctionItem,
   Initialiser,
+  InitialiserElement,
   MacroArgument,
   Statement as CStatement,
   TypeSyntax,
@@ -19,7 +21,7 @@ import type { CalleeLookup } from './callees.js';
 import { cleanupOf, guardOf } from './cleanups.js';
 import type { Draft } from './emitter.js';
 import { Emitter } from './emitter.js';
-import { ExpressionLifter, functionOf } from './expressionLifter.js';
+import { ExpressionLifter } from './expressionLifter.js';
 import type { FileScope } from './fileScope.js';
 import { intrinsics } from './intrinsics/index.js';
 import type { Lifting } from './lifting.js';
@@ -29,7 +31,7 @@ import type { Remark } from './remark.js';
 import type { TypeCollector } from './typeMap.js';
 import { semanticOf } from './typeMap.js';
 import type { Place, Value } from './value.js';
-import { intCType, intType, isSigned, isStable, name, promoted, voidPointer, widthOf } from './value.js';
+import { constantOf, intCType, intType, isSigned, isStable, name, widthOf } from './value.js';
 import type { Vocabulary } from './vocabulary.js';
 import { closedTags } from './vocabulary.js';
 
@@ -108,27 +110,42 @@ class FunctionLifter implements Lifting {
       .map((parameter): Variable => {
         const type = decayed(this.resolve(parameter.type));
         const ctype = this.ctype(type);
-        if (type.kind === 'record') this.blocked('struct as value', `the parameter ${parameter.name} is a struct`);
+        if (type.kind === 'record') return this.structParameter(parameter.name, type, ctype);
         let local = parameter.name;
         // What is bound to the call must stay what was passed.
         if (written.has(parameter.name)) {
           local = this.emitter.declare(`${parameter.name} here`, ctype);
           this.emitter.emit({ kind: 'assign', place: name(local), value: name(parameter.name), access: 'plain' });
         }
-        this.scopes.declare(parameter.name, { name: local, type, ctype });
+        this.scopes.declare(parameter.name, { expression: name(local), type, ctype });
         return { name: parameter.name, type: ctype };
       });
     if (item.type.variadic) this.remark('abstracted', 'variadic function', 'its further arguments are left out');
+    const returns = this.ctype(this.returnType);
+    // A struct is returned to where a last parameter points.
+    if (returns.kind === 'struct') parameters.push({ name: resultParameter, type: { kind: 'pointer', to: returns } });
     this.block(item.body.body, item.body.endLine);
     for (const cleanup of this.scopes.leave()) this.emitter.append(cleanup.statements());
     return {
       parameters,
       locals: this.emitter.locals,
-      returns: this.returnType.kind === 'record' ? intCType : this.ctype(this.returnType),
+      returns: returns.kind === 'struct' ? { kind: 'void' } : returns,
       body: this.emitter.finish(),
       remarks: this.remarks,
       uses: this.uses,
     };
+  }
+
+  /** A struct is passed by the address of what is copied here. */
+  private structParameter(parameter: string, type: SemanticType, ctype: CType): Variable {
+    const pointer: CType = { kind: 'pointer', to: ctype };
+    const local = this.emitter.declare(`${parameter} here`, ctype);
+    this.scopes.declare(parameter, { expression: name(local), type, ctype });
+    this.copy(
+      { expression: name(local), type, ctype },
+      { expression: { kind: 'deref', pointer: name(parameter) }, type, ctype },
+    );
+    return { name: parameter, type: pointer };
   }
 
   // ---- services ----
@@ -143,6 +160,10 @@ class FunctionLifter implements Lifting {
 
   place(expression: CExpression): Place {
     return this.expressions.place(expression);
+  }
+
+  combined(operator: Exclude<BinaryOperator, '&&' | '||'>, left: Value, right: Value): Value {
+    return this.expressions.combined(operator, left, right);
   }
 
   condition(expression: CExpression): Expression {
@@ -216,20 +237,45 @@ class FunctionLifter implements Lifting {
     if (value.type.kind !== 'int') return { ...value, type, ctype };
     const from = value.type.int;
     const { expression } = value;
-    if (expression.kind === 'int') {
+    const constant = constantOf(value);
+    if (constant !== null && expression.kind === 'int') {
       const bits = widthOf(type.int);
-      const kept = widthOf(from) >= 32 && !isSigned(from) && expression.value < 0 && bits > widthOf(from);
-      if (!kept) {
-        const wrapped = isSigned(type.int)
-          ? BigInt.asIntN(bits, BigInt(expression.value))
-          : BigInt.asUintN(bits, BigInt(expression.value));
-        const number = this.expressions.number(wrapped, expression.text, type);
-        return value.standIn ? { ...value, type, ctype } : number;
-      }
+      const wrapped = isSigned(type.int) ? BigInt.asIntN(bits, constant) : BigInt.asUintN(bits, constant);
+      return this.expressions.number(wrapped, expression.text, type);
     }
     if (!needsConversion(from, type.int)) return { ...value, type, ctype };
-    if (value.standIn) return { ...value, type, ctype };
     return { expression: { kind: 'convert', from, to: type.int, operand: expression }, type, ctype };
+  }
+
+  fitted(value: Value, place: Place): Value {
+    const converted = this.converted(value, place.type);
+    const { bits } = place;
+    if (bits === undefined || place.type.kind !== 'int' || place.type.int === 'bool' || bits >= widthOf(place.type.int))
+      return converted;
+    if (bits > trackedBits) {
+      this.remark('abstracted', 'bit-field', `a bit-field of ${bits} bits is not cut to its width`);
+      return converted;
+    }
+    const number = (value: number): Value => ({
+      ...converted,
+      expression: { kind: 'int', value, text: String(value) },
+    });
+    const cut = this.expressions.combined('&', converted, number(2 ** bits - 1));
+    if (!isSigned(place.type.int)) return cut;
+    const sign = number(2 ** (bits - 1));
+    return this.expressions.combined('-', this.expressions.combined('^', cut, sign), sign);
+  }
+
+  sized(type: SemanticType, initialiser: Initialiser | null): SemanticType {
+    if (type.kind !== 'array' || type.length !== null || initialiser?.kind !== 'list') return type;
+    let [length, next] = [0, 0];
+    for (const { designators } of initialiser.elements) {
+      const [first] = designators;
+      if (first?.kind === 'index') next = Number(this.declarations.evaluate(first.high ?? first.low)?.value ?? next);
+      next += 1;
+      length = Math.max(length, next);
+    }
+    return { ...type, length };
   }
 
   assign(place: Place, value: Value, access: 'plain' | 'marked' | 'atomic' = 'plain'): void {
@@ -242,7 +288,10 @@ class FunctionLifter implements Lifting {
     this.emitter.emit({ kind: 'assign', place: place.expression, value: value.expression, access });
   }
 
-  copy(to: Place, from: Place | null): void {
+  copy(target: Place, source: Place | null): void {
+    const isWhole = target.ctype.kind === 'struct' || target.ctype.kind === 'array';
+    const to = isWhole ? this.expressions.steady(target) : target;
+    const from = isWhole && source !== null ? this.expressions.steady(source) : source;
     if (to.ctype.kind === 'array') {
       const { length } = to.ctype;
       if (typeof length !== 'number') return;
@@ -326,11 +375,16 @@ class FunctionLifter implements Lifting {
     const arrow = base.expression.kind === 'deref';
     const expression: Expression = {
       kind: 'member',
-      base: arrow ? (base.expression as Expression & { kind: 'deref' }).pointer : base.expression,
+      base: arrow ? base.expression.pointer : base.expression,
       field,
       arrow,
     };
-    return { expression, type: access.type, ctype: access.ctype };
+    return {
+      expression,
+      type: access.type,
+      ctype: access.ctype,
+      ...(access.bits === null ? {} : { bits: access.bits }),
+    };
   }
 
   addressOf(place: Place): Value {
@@ -366,15 +420,17 @@ class FunctionLifter implements Lifting {
     }
     const known = this.declarations.functionType(text);
     const type = known?.returns ?? (model ? semanticOf(model.returns) : intType);
-    return {
-      expression: {
-        kind: 'call',
-        callee: name(callee.kind === 'source' ? callee.name : text),
-        args: values.map((value) => value.expression),
-      },
-      type,
-      ctype: model ? model.returns : this.ctype(type),
-    };
+    const target = name(callee.kind === 'source' ? callee.name : text);
+    return this.called(target, values, type, model ? model.returns : this.ctype(type));
+  }
+
+  called(callee: Expression, values: readonly Value[], type: SemanticType, ctype: CType): Value {
+    const args = values.map((value) => (value.ctype.kind === 'struct' ? this.addressOf(value) : value).expression);
+    if (ctype.kind !== 'struct') return { expression: { kind: 'call', callee, args }, type, ctype };
+    const result: Place = { expression: this.emitter.temporary(ctype), type, ctype };
+    args.push(this.addressOf(result).expression);
+    this.emitter.emit({ kind: 'run', expression: { kind: 'call', callee, args } });
+    return result;
   }
 
   remark(level: Remark['level'], kind: string, what: string): void {
@@ -613,7 +669,18 @@ class FunctionLifter implements Lifting {
       this.emitter.emit({ kind: 'return', value: null });
       return;
     }
-    if (this.returnType.kind === 'record') return this.blocked('struct as value', 'a struct is returned');
+    const returns = this.ctype(this.returnType);
+    if (returns.kind === 'struct') {
+      const place: Place = {
+        expression: { kind: 'deref', pointer: name(resultParameter) },
+        type: this.returnType,
+        ctype: returns,
+      };
+      this.initialise(place, { kind: 'expression', value });
+      for (const cleanup of this.scopes.cleanupsDownTo(0)) this.emitter.append(cleanup.statements());
+      this.emitter.emit({ kind: 'return', value: null });
+      return;
+    }
     let result = this.converted(this.value(value, this.ctype(this.returnType)), this.returnType);
     if (hasCleanups && !isConstant(result.expression)) {
       const temporary = this.emitter.temporary(result.ctype);
@@ -636,24 +703,29 @@ class FunctionLifter implements Lifting {
     if (type.kind === 'function') return;
     if (type.kind === 'unknown' && declared.initialiser?.kind === 'expression')
       type = decayed(this.typeOf(declared.initialiser.value).type);
-    if (type.kind === 'array' && type.length === null)
-      type = { ...type, length: declared.initialiser?.kind === 'list' ? declared.initialiser.elements.length : null };
+    type = this.sized(type, declared.initialiser);
     if (type.kind === 'unknown')
       this.remark('abstracted', 'unknown type', `the type of ${declared.name}: ${type.text}`);
     const ctype = this.ctype(type);
     if (declaration.storage.includes('static')) {
-      if (type.kind === 'array' || (type.kind === 'pointer' && type.to.kind === 'int'))
-        return this.local(declared, type, ctype);
-      const place = this.context.scope.staticLocal(declared.name, { type, ctype });
-      this.scopes.declare(declared.name, { name: placeName(place.expression), type, ctype });
-      this.remark('abstracted', 'static local', `the static variable ${declared.name} starts as 0`);
+      const place = this.context.scope.staticLocal({
+        name: declared.name,
+        type,
+        initialiser: declared.initialiser,
+        defined: true,
+        isStatic: true,
+        isConst: declaration.attributes.some((attribute) => attribute.name === 'const'),
+        file: this.context.file,
+        line: declared.line,
+      });
+      this.scopes.declare(declared.name, place);
       return;
     }
     this.local(declared, type, ctype);
     const cleanup = this.cleanupAttribute([...declaration.attributes, ...declared.attributes]);
     if (!cleanup) return;
     const local = this.scopes.lookup(declared.name)!;
-    const place: Place = { expression: name(local.name), type, ctype };
+    const place: Place = local;
     const statements = cleanupOf(cleanup, this, place);
     if (statements) this.scopes.addCleanup({ statements });
     else this.blocked('cleanup', `the cleanup '${cleanup.name}' of ${declared.name} is not known`);
@@ -666,11 +738,11 @@ class FunctionLifter implements Lifting {
     const initial = declared.initialiser?.kind === 'expression' ? declared.initialiser.value : null;
     if (initial && ctype.kind !== 'struct' && ctype.kind !== 'array') {
       const value = this.converted(this.value(initial, ctype), type);
-      this.scopes.declare(declared.name, { name: local, type, ctype });
+      this.scopes.declare(declared.name, { expression: name(local), type, ctype });
       this.assign(place, value);
       return;
     }
-    this.scopes.declare(declared.name, { name: local, type, ctype });
+    this.scopes.declare(declared.name, { expression: name(local), type, ctype });
     if (declared.initialiser) this.initialise(place, declared.initialiser);
   }
 
@@ -681,7 +753,7 @@ class FunctionLifter implements Lifting {
         return;
       }
       if (place.ctype.kind === 'struct') return this.initialiseStruct(place, initialiser.value);
-      return this.assign(place, this.converted(this.value(initialiser.value, place.ctype), place.type));
+      return this.assign(place, this.fitted(this.value(initialiser.value, place.ctype), place));
     }
     if (place.ctype.kind !== 'struct' && place.ctype.kind !== 'array') {
       const [first] = initialiser.elements;
@@ -690,50 +762,103 @@ class FunctionLifter implements Lifting {
       return;
     }
     this.copy(place, null);
-    const order =
+    this.fill(place, initialiser.elements, 0, true);
+  }
+
+  /**
+   * Initialises the members of a struct or array from the elements of a list, from `start` on. Without braces of its own it takes as
+   * many as it has members, and leaves the others to the list around it. Gives the position behind the last element it took.
+   */
+  private fill(place: Place, elements: readonly InitialiserElement[], start: number, braced: boolean): number {
+    const members =
       place.ctype.kind === 'struct'
-        ? this.types.fieldNames(place.ctype.tag, recordTag(place.type), this.declarations)
+        ? this.types.positionalFields(place.ctype.tag, recordTag(place.type), this.declarations)
         : [];
+    const count =
+      place.ctype.kind === 'array' && typeof place.ctype.length === 'number' ? place.ctype.length : members.length;
     let next = 0;
-    for (const element of initialiser.elements) {
-      let target: Place | null = place;
-      if (element.designators.length === 0) {
-        const field = order[next];
-        if (place.ctype.kind === 'array') target = this.at(place, next);
-        else target = field === undefined ? null : this.member(place, field);
+    let index = start;
+    while (index < elements.length) {
+      const { designators, value } = elements[index]!;
+      const [first] = designators;
+      if (!braced && (first !== undefined || next >= count)) return index;
+      let targets: Place[];
+      if (first === undefined) {
+        const target = place.ctype.kind === 'array' ? this.at(place, next) : this.member(place, members[next] ?? '');
+        targets = target && next < count ? [target] : [];
         next += 1;
+      } else {
+        targets = this.designated(place, designators);
+        const at = first.kind === 'field' ? members.indexOf(first.name) : this.constantIndex(first.high ?? first.low);
+        next = (at ?? 0) + 1;
       }
-      element.designators.forEach((designator, depth) => {
-        if (target === null) return;
-        if (designator.kind === 'field') {
-          target = this.member(target, designator.name);
-          if (depth === 0) next = order.indexOf(designator.name) + 1;
-          return;
-        }
-        const index = this.declarations.evaluate(designator.low);
-        if (index === null || designator.high !== null) {
-          this.blocked('designator', 'an index that is no constant');
-          target = null;
-          return;
-        }
-        target = this.at(target, Number(index.value));
-        if (depth === 0) next = Number(index.value) + 1;
-      });
-      if (target !== null) this.initialise(target, element.value);
+      const [target] = targets;
+      if (target && this.takesSeveral(target, value)) index = this.fill(target, elements, index, false);
+      else {
+        this.initialiseAll(targets, value);
+        index += 1;
+      }
     }
+    return index;
+  }
+
+  /** A struct or array whose first element stands in the list without braces around it. */
+  private takesSeveral(target: Place, value: Initialiser): boolean {
+    if (value.kind === 'list' || (target.ctype.kind !== 'struct' && target.ctype.kind !== 'array')) return false;
+    const { kind } = value.value;
+    if (kind === 'compoundLiteral' || kind === 'string') return false;
+    return target.ctype.kind === 'array' || this.typeOf(value.value).ctype.kind !== 'struct';
+  }
+
+  /** One value in several places, found once. */
+  private initialiseAll(targets: readonly Place[], value: Initialiser): void {
+    const [first, ...others] = targets;
+    if (!first) return;
+    this.initialise(first, value);
+    for (const other of others) {
+      if (first.ctype.kind === 'struct' || first.ctype.kind === 'array') this.copy(other, first);
+      else this.assign(other, first);
+    }
+  }
+
+  /** The places that designators lead to; none, with a remark, if one of them is not known. */
+  private designated(place: Place, designators: readonly Designator[]): Place[] {
+    let targets: Place[] = [place];
+    for (const designator of designators) {
+      if (designator.kind === 'field') {
+        targets = targets.flatMap((target) => this.member(target, designator.name) ?? []);
+        continue;
+      }
+      const low = this.constantIndex(designator.low);
+      const high = designator.high === null ? low : this.constantIndex(designator.high);
+      if (low === null || high === null) {
+        this.blocked('designator', 'an index that is no constant');
+        return [];
+      }
+      const indices = Array.from({ length: Math.max(0, high - low + 1) }, (_, offset) => low + offset);
+      targets = targets.flatMap((target) => indices.flatMap((at) => this.at(target, at) ?? []));
+    }
+    return targets;
+  }
+
+  private constantIndex(expression: CExpression): number | null {
+    const constant = this.declarations.evaluate(expression);
+    return constant === null ? null : Number(constant.value);
   }
 
   /** `struct x y = z;`, and macros that are lists: `struct completion c = COMPLETION_INITIALIZER_ONSTACK(c)`. */
   private initialiseStruct(place: Place, value: CExpression): void {
     if (value.kind === 'compoundLiteral') return this.initialise(place, value.initialiser);
     const type = this.typeOf(value);
-    if (type.ctype.kind === 'struct') return this.copy(place, this.place(value));
+    if (type.ctype.kind === 'struct') return this.assign(place, this.value(value));
     if (place.ctype.kind === 'struct' && this.types.isCell(place.ctype.tag)) return;
     this.blocked('struct as value', 'a struct is initialised by something else');
   }
 
   private at(place: Place, index: number): Place | null {
     if (place.ctype.kind !== 'array') return null;
+    // Elements behind those that the model has are not there to be initialised.
+    if (typeof place.ctype.length === 'number' && index >= place.ctype.length) return null;
     const type: SemanticType = place.type.kind === 'array' ? place.type.of : semanticOf(place.ctype.of);
     const expression: Expression = {
       kind: 'index',
@@ -846,7 +971,13 @@ class FunctionLifter implements Lifting {
 /** Macros inside macros end here. */
 const maximalExpansion = 24;
 
+/** Numbers of this many bits are tracked, whatever their sign. */
+const trackedBits = 29;
+
 const bodyMarker = '__interleaf_body';
+
+/** Points to where a function puts the struct that it returns. */
+const resultParameter = 'returned struct';
 
 /** The statement with the marker replaced by `body`. */
 function replaceBody(statement: CStatement, body: CStatement): CStatement {
@@ -928,12 +1059,6 @@ function decayed(type: SemanticType): SemanticType {
 
 function usedField(place: Expression): string | undefined {
   return place.kind === 'member' ? place.field : undefined;
-}
-
-function placeName(expression: Expression): string {
-  if (expression.kind === 'name') return expression.name;
-  if (expression.kind === 'member') return placeName(expression.base);
-  return '';
 }
 
 /** Statements inside a statement, with how many blocks deeper they are. */

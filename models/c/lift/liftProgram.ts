@@ -15,10 +15,11 @@ import type { Configuration } from '../syntax/parse.js';
 import { parseTranslationUnit } from '../syntax/parse.js';
 import type { Callee } from './callees.js';
 import type { FileScope } from './fileScope.js';
+import { initialValuesOf } from './initialValues.js';
 import type { LiftedBody } from './functionLifter.js';
 import { liftFunction } from './functionLifter.js';
 import type { TableContext } from './opsTables.js';
-import { constantOf, liftTable } from './opsTables.js';
+import { liftTable } from './opsTables.js';
 import type { Remark } from './remark.js';
 import { semanticOf, TypeCollector } from './typeMap.js';
 import { visitExpressions, visitInside, withoutUnusedFields } from './unusedFields.js';
@@ -228,19 +229,30 @@ class ProgramLifter {
     return {
       functionName,
       global: (name) => this.globalPlace(name, file, declarations),
-      staticLocal: (name, { type, ctype }) => this.makeGlobal(`${functionName}.${name}`, type, ctype),
+      staticLocal: (variable) => this.staticLocal(functionName, variable, file, declarations),
       standIn: (value) => this.standIn(value),
       parseOptions: { file, configuration, isTypeName: (name) => declarations.isTypeName(name) },
     };
   }
 
-  private standIn(value: bigint): number {
-    let small = this.standIns.get(value);
-    if (small === undefined) {
-      small = 2 ** 28 + this.standIns.size;
-      this.standIns.set(value, small);
+  /** A variable of a function that outlives its calls; two of the same name in different blocks are two. */
+  private staticLocal(functionName: string, variable: GlobalVariable, file: string, declarations: Declarations): Place {
+    const key = `${file} ${functionName}.${variable.name} ${variable.line}`;
+    let programName = this.variableNames.get(key);
+    if (programName === undefined) {
+      const taken = new Set(this.variableNames.values());
+      const wanted = `${functionName}.${variable.name}`;
+      programName = taken.has(wanted) ? `${wanted} (${file}:${variable.line})` : wanted;
+      this.variableNames.set(key, programName);
     }
-    return small;
+    return this.variable(programName, variable, file, declarations);
+  }
+
+  private standIn(value: bigint): number {
+    if (Number.isSafeInteger(Number(value))) return Number(value);
+    const known = this.standIns.get(value) ?? 2 ** 53 * (this.standIns.size + 2);
+    this.standIns.set(value, known);
+    return known;
   }
 
   private globalPlace(name: string, file: string, declarations: Declarations): Place | null {
@@ -255,9 +267,12 @@ class ProgramLifter {
       return globalOf(name, variable?.type ?? semanticOf(ctype), ctype);
     }
     if (!variable || variable.type.kind === 'function') return null;
-    const programName = this.variableName(name, variable, file);
+    return this.variable(this.variableName(name, variable, file), variable, file, declarations);
+  }
+
+  private variable(programName: string, variable: GlobalVariable, file: string, declarations: Declarations): Place {
     const ctype = this.types.ctype(variable.type, declarations);
-    if (variable.type.kind === 'record' && this.isTable(name, variable, file)) {
+    if (variable.type.kind === 'record' && this.isTable(variable.name, variable, file)) {
       if (ctype.kind === 'struct') this.table(programName, ctype.tag, variable, file, declarations);
       return { expression: nameExpression(programName), type: variable.type, ctype };
     }
@@ -311,16 +326,8 @@ class ProgramLifter {
     const skipped = (what: string) =>
       this.remark(variable.file, line, 'note', 'initial value', `${programName}: ${what}; it starts as 0`);
     const context = this.tableContext(file, declarations);
-    if (initialiser.kind === 'expression') {
-      const value = ctype.kind === 'struct' || ctype.kind === 'array' ? null : constantOf(initialiser, context);
-      if (value === null) return skipped('the initial value is not a number or an address');
-      if (value.value !== 0) this.initialValues[programName] = { value: value.value };
-      if (value.function !== undefined) this.queue.push(value.function);
-      return;
-    }
-    if (ctype.kind !== 'struct') return skipped('the initial values of an array are left out');
-    const lifted = liftTable(programName, ctype.tag, variable, context);
-    this.initialValues[programName] = lifted.table.fields;
+    const lifted = initialValuesOf(variable.type, ctype, initialiser, context);
+    this.initialValues[programName] = lifted.values;
     this.queue.push(...lifted.functions);
     for (const other of lifted.variables) this.globalPlace(other, file, declarations);
     for (const what of lifted.skipped) skipped(what);

@@ -1,6 +1,12 @@
 import type { CType } from '../../program/cType.js';
-import type { Expression } from '../../program/expression.js';
-import type { Expression as CExpression, MacroArgument, Statement as CStatement, TypeSyntax } from '../syntax/ast.js';
+import type { BinaryOperator, Expression } from '../../program/expression.js';
+import type {
+  Expression as CExpression,
+  Initialiser,
+  MacroArgument,
+  Statement as CStatement,
+  TypeSyntax,
+} from '../syntax/ast.js';
 import type { Declarations } from '../declarations/declarations.js';
 import type { SemanticType } from '../declarations/semanticType.js';
 import type { Emitter } from './emitter.js';
@@ -23,6 +29,12 @@ export interface Lifting {
   place(expression: CExpression): Place;
   /** The value as another type. */
   converted(value: Value, type: SemanticType): Value;
+  /** What a binary operator that is no short circuit makes of two values. */
+  combined(operator: Exclude<BinaryOperator, '&&' | '||'>, left: Value, right: Value): Value;
+  /** The value as what a place can hold: of its type, and of its width if it is a bit-field. */
+  fitted(value: Value, place: Place): Value;
+  /** An array type with the length that its initialiser gives it. */
+  sized(type: SemanticType, initialiser: Initialiser | null): SemanticType;
   /** 1 or 0, or any number that is true or false. */
   condition(expression: CExpression): Expression;
   /** Assigns; structs member by member. */
@@ -44,6 +56,8 @@ export interface Lifting {
   opaque(what: string, type: SemanticType): Value;
   /** Calls a function of the models or of the source by name, with values as they are. */
   call(name: string, args: readonly Value[]): Value;
+  /** Calls what an expression names. A struct is passed by its address, and returned to where a last argument points. */
+  called(callee: Expression, values: readonly Value[], type: SemanticType, ctype: CType): Value;
   remark(level: Remark['level'], kind: string, what: string): void;
   /** A remark, and a limit when control gets here; with `ends` the path ends. */
   blocked(kind: string, what: string): void;

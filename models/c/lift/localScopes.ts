@@ -1,10 +1,11 @@
 import type { CType } from '../../program/cType.js';
+import type { Expression } from '../../program/expression.js';
 import type { SemanticType } from '../declarations/semanticType.js';
 import type { Draft } from './emitter.js';
 
-/** A local variable or parameter as C names it; `name` is the program's, different where C shadows. */
+/** A local variable or parameter as C names it, with its place: the program's name differs where C shadows. */
 export interface Local {
-  readonly name: string;
+  readonly expression: Expression;
   readonly type: SemanticType;
   readonly ctype: CType;
 }

@@ -5,12 +5,17 @@ import type { RecordField, SemanticType } from '../declarations/semanticType.js'
 import type { Vocabulary } from './vocabulary.js';
 import { modelTags } from './vocabulary.js';
 
+/** Elements of arrays beyond these are outside of the model: who gets there meets a limit. */
+const longestArray = 64;
+
 /** A member as lifted code sees it. */
 export interface FieldAccess {
   readonly type: SemanticType;
   readonly ctype: CType;
   /** Shares its memory with another member. */
   readonly overlay: boolean;
+  /** Width of a bit-field, else null. */
+  readonly bits: number | null;
 }
 
 /**
@@ -43,8 +48,12 @@ export class TypeCollector {
         if (type.to.kind === 'function') return { kind: 'function' };
         return { kind: 'pointer', to: this.ctype(type.to, declarations) };
       case 'array':
-        // A flexible array has one element, which stands for all.
-        return { kind: 'array', of: this.ctype(type.of, declarations), length: Math.max(1, type.length ?? 1) };
+        // A flexible array has one element, which stands for all; of a long one there are as many as a state can have.
+        return {
+          kind: 'array',
+          of: this.ctype(type.of, declarations),
+          length: Math.min(longestArray, Math.max(1, type.length ?? 1)),
+        };
       case 'function':
         return { kind: 'function' };
       case 'unknown':
@@ -68,12 +77,17 @@ export class TypeCollector {
     if (modelled) {
       const type: SemanticType = known?.type ?? { kind: 'unknown', text: `${tag}.${name}` };
       this.document(tag, name, known);
-      return { type, ctype: modelled.type, overlay: known?.overlay !== null && known?.overlay !== undefined };
+      return {
+        type,
+        ctype: modelled.type,
+        overlay: known?.overlay !== null && known?.overlay !== undefined,
+        bits: known?.bits ?? null,
+      };
     }
     if (!known) return null;
     const ctype = this.ctype(known.type, declarations);
     this.add(tag, declarations, { name, type: ctype, ...(known.documented ? { documented: known.documented } : {}) });
-    return { type: known.type, ctype, overlay: known.overlay !== null };
+    return { type: known.type, ctype, overlay: known.overlay !== null, bits: known.bits };
   }
 
   /** Names of all members of a record: C's in order, then those that only the models have. */
@@ -81,6 +95,19 @@ export class TypeCollector {
     const fromC = record === null ? [] : (declarations.record(record)?.fields.map((field) => field.name) ?? []);
     const fromModel = [...(this.entry(tag)?.fields.keys() ?? [])];
     return [...new Set([...fromC, ...fromModel])].filter((name) => name !== '');
+  }
+
+  /** Members that initialisers without designators fill, in order: of a union the first one. */
+  positionalFields(tag: string, record: string | null, declarations: Declarations): readonly string[] {
+    const fields = record === null ? [] : (declarations.record(record)?.fields ?? []);
+    const overlays = new Set<number>();
+    const names: string[] = [];
+    for (const { name, overlay } of fields) {
+      if (overlay !== null && overlays.has(overlay)) continue;
+      if (overlay !== null) overlays.add(overlay);
+      if (name !== '') names.push(name);
+    }
+    return names.length > 0 ? names : this.fieldNames(tag, record, declarations);
   }
 
   /** Whether the models describe this type by a lifecycle: it has no members that code could copy or clear. */

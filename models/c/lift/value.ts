@@ -12,10 +12,10 @@ export interface Value {
   readonly type: SemanticType;
   readonly ctype: CType;
   /**
-   * A number too large to be tracked, replaced by another one that is different from all others: it can be passed on and compared for
-   * equality, nothing else.
+   * Residue of a constant beyond the window: in a program it can be passed on and compared for equality, all else ends the path
+   * as a limit.
    */
-  readonly standIn?: boolean;
+  readonly large?: bigint;
   /** A pointer that was cast: its expression alone has another type, so that it needs a variable before members are taken of it. */
   readonly retyped?: boolean;
 }
@@ -25,6 +25,8 @@ export interface Place {
   readonly expression: Expression;
   readonly type: SemanticType;
   readonly ctype: CType;
+  /** Width of a bit-field. */
+  readonly bits?: number;
 }
 
 export type IntSemantic = SemanticType & { readonly kind: 'int' };
@@ -72,6 +74,13 @@ export function commonType(left: IntType, right: IntType): IntType {
   if (isSigned(a) === isSigned(b)) return widthOf(a) >= widthOf(b) ? a : b;
   const [signed, unsigned] = isSigned(a) ? [a, b] : [b, a];
   return widthOf(unsigned) >= widthOf(signed) ? unsigned : signed;
+}
+
+/** The value of a constant: not its residue. Null for anything else. */
+export function constantOf({ expression, type, large }: Value): bigint | null {
+  if (expression.kind !== 'int' || type.kind !== 'int') return null;
+  const residue = large ?? BigInt(expression.value);
+  return isSigned(type.int) ? residue : BigInt.asUintN(widthOf(type.int), residue);
 }
 
 /** Whether evaluating it later gives the same: no memory is read and nothing is called. */
