@@ -232,6 +232,12 @@ describe('constants', () => {
     expect(evaluate('LOOP', '#define LOOP (LOOP + 1)')).toBeNull();
     expect(evaluate('PING', '#define PING PONG\n#define PONG PING')).toBeNull();
     expect(evaluate('GROW(1)', '#define GROW(x) (GROW(x) + GROW(x))')).toBeNull();
+    // Each doubles the work of the one before: a value that would take years.
+    const doubling = Array.from({ length: 60 }, (_, index) => `#define A${index + 1} (A${index} + A${index})`).join(
+      '\n',
+    );
+    expect(shown(evaluate('A8', `#define A0 1UL\n${doubling}`))).toBe('u64 256');
+    expect(evaluate('A60', `#define A0 1UL\n${doubling}`)).toBeNull();
     expect(evaluate('EGG', 'enum { EGG = HEN, HEN = EGG };')).toBeNull();
   });
 

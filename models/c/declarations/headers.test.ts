@@ -42,7 +42,7 @@ describe('where headers are', () => {
         'ccflags-y := -I$(src) -DX \\\n  -I $(HOME_DIR)/shared\n' +
         'ccflags-$(CONFIG_Y) += -I${srctree}/drivers/gpu/include\n' +
         'CFLAGS_b.o := -I$(src)/trace\n' +
-        'obj-y := b.o # -Inot/this\n' +
+        'ccflags-y += -DY # -Inot/this\n' +
         'ccflags-y += -I$(UNKNOWN)/x -I/usr/include -I../../../..\n',
       'drivers/a/Makefile': 'subdir-ccflags-y += -I$(src)/include\nccflags-y += -I$(src)/own\n',
       'drivers/Kbuild': 'subdir-ccflags-y += -Idrivers/all\n',

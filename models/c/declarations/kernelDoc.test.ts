@@ -89,6 +89,7 @@ describe('directions in kernel-doc', () => {
  *
  * @b is what comes out.
  * @d may be [in] some use or other.
+ * @a: [out] of another one
  */
 struct s {
   u32 a;
