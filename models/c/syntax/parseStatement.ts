@@ -9,7 +9,8 @@ import type {
 } from './ast.js';
 import { annotations } from './attributes.js';
 import { SyntaxFailure } from './cursor.js';
-import { TypeParser, type Declarator, type Specifiers } from './parseType.js';
+import { RecordParser } from './parseRecord.js';
+import type { Declarator, Specifiers } from './parseType.js';
 import type { Token } from './token.js';
 
 type Block = Statement & { readonly kind: 'block' };
@@ -18,7 +19,7 @@ export type FunctionType = TypeSyntax & { readonly kind: 'function' };
 const asmWords = new Set(['asm', '__asm__', '__asm']);
 
 /** Statements and blocks. */
-export abstract class StatementParser extends TypeParser {
+export abstract class StatementParser extends RecordParser {
   /** The function being parsed returns nothing. */
   private returnsVoid = false;
 

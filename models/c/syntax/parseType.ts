@@ -3,16 +3,14 @@ import type {
   DeclarationItem,
   DeclaredName,
   Expression,
-  FieldSyntax,
   MacroArgument,
   ParameterSyntax,
-  Statement,
   TypeName,
   TypeSyntax,
 } from './ast.js';
 import { annotations, annotationsWithArguments, storageAnnotations } from './attributes.js';
-import { maximalDepth, SyntaxFailure } from './cursor.js';
-import { ExpressionParser } from './parseExpression.js';
+import { maximalDepth } from './cursor.js';
+import { ArgumentParser } from './parseArgument.js';
 import { unmatched, type Token } from './token.js';
 
 /** What stands in front of the declared names. `base` is null where no type was found. */
@@ -77,15 +75,20 @@ const arithmeticWords = new Map([
 
 const typeofWords = new Set(['typeof', '__typeof__', '__typeof', 'typeof_unqual', '__typeof_unqual__']);
 const typeWords = new Set(['struct', 'union', 'enum', '__auto_type', ...typeofWords, ...arithmeticWords.keys()]);
-const attributeWords = new Set(['__attribute__', '__attribute', '_Alignas']);
+export const attributeWords: ReadonlySet<string> = new Set(['__attribute__', '__attribute', '_Alignas']);
 
 /** `__something` or capitals. */
 function looksLikeMacro(name: string): boolean {
   return name.startsWith('__') || /^[A-Z][A-Z0-9_]+$/.test(name);
 }
 
-/** Types, declarations, and the members of structs and enums. */
-export abstract class TypeParser extends ExpressionParser {
+/** Types and declarations. */
+export abstract class TypeParser extends ArgumentParser {
+  /** A struct or union, at its keyword. */
+  protected abstract record(record: 'struct' | 'union', attributes: Attribute[]): TypeSyntax;
+  /** An enum, at its keyword. */
+  protected abstract enumeration(attributes: Attribute[]): TypeSyntax;
+
   protected override startsType({ kind, text }: Token): boolean {
     if (kind === 'keyword') return typeWords.has(text) || qualifiers.has(text) || attributeWords.has(text);
     return kind === 'name' && (annotations.has(text) || this.isType(text));
@@ -134,7 +137,7 @@ export abstract class TypeParser extends ExpressionParser {
           this.at++;
         } else if (typeWords.has(text)) {
           if (base !== null || words.length > 0) this.fail(`a second type (is a ';' missing?)`);
-          base = this.tagOrTypeof();
+          base = this.tagOrTypeof(attributes);
         } else {
           break;
         }
@@ -172,7 +175,7 @@ export abstract class TypeParser extends ExpressionParser {
   }
 
   /** Name and, if it takes them, arguments. */
-  private anyAnnotation(): Attribute {
+  protected anyAnnotation(): Attribute {
     const name = this.name();
     const takesArguments = annotationsWithArguments.has(name) || !annotations.has(name);
     const hasArguments = takesArguments && this.is('(') && this.current.match > 0;
@@ -261,10 +264,10 @@ export abstract class TypeParser extends ExpressionParser {
     return { kind: 'base', name: unsigned + (longs === 0 ? 'int' : longs === 1 ? 'long' : 'long long') };
   }
 
-  private tagOrTypeof(): TypeSyntax {
+  private tagOrTypeof(attributes: Attribute[]): TypeSyntax {
     const { text } = this.current;
-    if (text === 'struct' || text === 'union') return this.record(text);
-    if (text === 'enum') return this.enumeration();
+    if (text === 'struct' || text === 'union') return this.record(text, attributes);
+    if (text === 'enum') return this.enumeration(attributes);
     this.at++;
     if (text === '__auto_type') return { kind: 'typeof', of: null };
     const partner = this.open('(');
@@ -279,180 +282,6 @@ export abstract class TypeParser extends ExpressionParser {
     if (this.current.kind === 'keyword' && this.startsType(this.current)) return this.typeName();
     const type = this.startsType(this.current) ? this.attempt(partner, () => this.typeName()) : null;
     return type ?? this.attempt(partner, () => this.expression()) ?? this.typeName();
-  }
-
-  private record(record: 'struct' | 'union'): TypeSyntax {
-    const { line } = this.current;
-    this.at++;
-    this.skipTagAttributes();
-    // An unknown annotation: `struct __some_packing tag {`.
-    if (this.current.kind === 'name' && this.peek(1).kind === 'name' && this.peek(2).text === '{') this.at++;
-    let tag = this.current.kind === 'name' ? this.name() : null;
-    if (tag !== null && this.is('(') && /^[A-Z_][A-Z0-9_]*$/.test(tag) && this.peek(1).text !== '*') {
-      // The tag is made by a macro.
-      const start = this.at - 1;
-      this.at = this.open('(') + 1;
-      tag = this.textBetween(start, this.at);
-    }
-    if (!this.is('{')) {
-      if (tag === null) this.fail(`expected the name of a ${record}`);
-      return { kind: 'record', record, tag, fields: null, line, endLine: line };
-    }
-    const partner = this.open('{');
-    this.enter();
-    const fields: FieldSyntax[] = [];
-    while (this.at < partner) this.fieldsOrSkip(partner, fields);
-    this.leave();
-    const endLine = this.current.line;
-    this.close(partner);
-    return { kind: 'record', record, tag, fields, line, endLine };
-  }
-
-  private skipTagAttributes(): void {
-    for (;;) {
-      if (attributeWords.has(this.text)) this.gnuAttributes();
-      else if (annotations.has(this.text)) this.anyAnnotation();
-      else return;
-    }
-  }
-
-  /** Members up to a semicolon. A member that cannot be read is reported and left out. */
-  private fieldsOrSkip(partner: number, fields: FieldSyntax[]): void {
-    const { at, depth } = this;
-    const scopeCount = this.scopes.length;
-    try {
-      this.fields(partner, fields);
-    } catch (failure) {
-      if (!(failure instanceof SyntaxFailure)) throw failure;
-      this.reportFailure(failure);
-      this.at = at;
-      this.depth = depth;
-      this.scopes.length = scopeCount;
-      while (this.at < partner && !this.is(';')) {
-        const { match } = this.current;
-        this.at = match > this.at ? match + 1 : this.at + 1;
-      }
-      if (this.at < partner) this.at++;
-    }
-  }
-
-  private fields(partner: number, fields: FieldSyntax[]): void {
-    if (this.accept(';')) return;
-    const start = this.current;
-    if (this.isFieldMacro(partner)) {
-      const name = this.name();
-      const group = /^(?:__)?struct_group/.test(name) ? this.structGroup(name) : null;
-      if (group) fields.push(...group);
-      else {
-        const type: TypeSyntax = { kind: 'macro', name, args: this.is('(') ? this.callArguments() : [] };
-        fields.push({ name: null, type, bits: null, line: start.line, attributes: [] });
-      }
-      if (this.at < partner) this.accept(';');
-      return;
-    }
-    const { base, attributes } = this.specifiers();
-    if (base === null) this.fail('expected the type of a member', start.kind === 'name' ? this.current : start);
-    if (this.is(';')) {
-      this.at++;
-      fields.push({ name: null, type: base, bits: null, line: start.line, attributes });
-      return;
-    }
-    for (;;) {
-      const declarator = this.declarator(base, true);
-      const bits = this.accept(':') ? this.conditional() : null;
-      if (declarator.name === null && bits === null) this.fail('expected the name of a member');
-      const own = [...attributes, ...declarator.attributes, ...this.trailingAttributes()];
-      fields.push({ name: declarator.name, type: declarator.type, bits, line: declarator.line, attributes: own });
-      if (!this.accept(',')) break;
-    }
-    this.expect(';');
-  }
-
-  /** `DECLARE_BITMAP(x, n);`, or a bare macro on its own line. */
-  private isFieldMacro(partner: number): boolean {
-    if (this.current.kind !== 'name') return false;
-    const next = this.peek(1);
-    if (next.text !== '(') {
-      return next.text === ';' ? !this.isType(this.text) : this.at + 1 === partner;
-    }
-    if (next.match === unmatched) return false;
-    const after = this.tokens[next.match + 1]!;
-    if (after.text === ';' || next.match + 1 === partner) return true;
-    return after.line !== this.tokens[next.match]!.line && after.text !== '(' && !this.isType(this.text);
-  }
-
-  /** `struct_group(name, members…)`: the members, and a struct of them with that name; null if it cannot be read. */
-  private structGroup(macro: string): FieldSyntax[] | null {
-    const { at } = this;
-    const { line } = this.current;
-    const partner = this.open('(');
-    const parts =
-      macro === '__struct_group' ? 3 : macro === 'struct_group_tagged' || macro === 'struct_group_attr' ? 2 : 1;
-    const names: string[] = [];
-    for (let count = 0; count < parts; count++) {
-      names.push(this.current.kind === 'name' ? this.text : '');
-      while (this.at < partner && !this.is(',')) this.at = Math.max(this.at, this.current.match) + 1;
-      if (this.at === partner) {
-        this.at = at;
-        return null;
-      }
-      this.at++;
-    }
-    const fields: FieldSyntax[] = [];
-    this.enter();
-    while (this.at < partner) this.fieldsOrSkip(partner, fields);
-    this.leave();
-    this.close(partner);
-    const name = macro === '__struct_group' || macro === 'struct_group_tagged' ? names[1]! : names[0]!;
-    const tag = macro === '__struct_group' || macro === 'struct_group_tagged' ? names[0]! || null : null;
-    const group = (tagOfGroup: string | null): TypeSyntax => ({
-      kind: 'record',
-      record: 'struct',
-      tag: tagOfGroup,
-      fields,
-      line,
-      endLine: line,
-    });
-    const member = (memberName: string | null, type: TypeSyntax): FieldSyntax => ({
-      name: memberName,
-      type,
-      bits: null,
-      line,
-      attributes: [],
-    });
-    const both = [member(null, group(null)), member(name, group(tag))];
-    return [member(null, { kind: 'record', record: 'union', tag: null, fields: both, line, endLine: line })];
-  }
-
-  private enumeration(): TypeSyntax {
-    const { line } = this.current;
-    this.at++;
-    this.skipTagAttributes();
-    const tag = this.current.kind === 'name' ? this.name() : null;
-    if (!this.is('{')) {
-      if (tag === null) this.fail('expected the name of an enum');
-      return { kind: 'enum', tag, enumerators: null, line };
-    }
-    const partner = this.open('{');
-    const enumerators: { readonly name: string; readonly value: Expression | null; readonly line: number }[] = [];
-    while (this.at < partner) {
-      const token = this.current;
-      const name = this.name();
-      if (this.is('(') || (this.current.kind === 'name' && !this.continuesLine)) {
-        // A macro that stands for enumerators.
-        if (this.is('(')) this.callArguments();
-        this.report(token, 'note', `the enumerators that the macro ${name} stands for are not known`);
-        this.accept(',');
-        continue;
-      }
-      this.trailingAttributes();
-      const value = this.accept('=') ? this.conditional() : null;
-      enumerators.push({ name, value, line: token.line });
-      this.declare(name, false);
-      if (this.at < partner) this.expect(',');
-    }
-    this.close(partner);
-    return { kind: 'enum', tag, enumerators, line };
   }
 
   /** One declarator over the type of the specifiers; `abstract`: the name may be missing. */
@@ -632,6 +461,4 @@ export abstract class TypeParser extends ExpressionParser {
     this.expect(';');
     return { kind: 'declaration', line, storage, attributes, base, names };
   }
-
-  protected abstract override block(): Statement & { readonly kind: 'block' };
 }
