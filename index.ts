@@ -30,6 +30,16 @@ export { findingId, type FindingKey } from './checker/finding/findingId.js';
 export { runJobsWith, type JobProgress, type RunJobsOptions } from './checker/parallel/runJobs.js';
 export type { Engine, JobResult, SearchLimits } from './checker/parallel/jobMessages.js';
 
+// Check what a patch does to a kernel tree.
+export { checkTree } from './checker/tree/checkTree.js';
+export { openTreeRevision, type OpenedRevision } from './checker/tree/openTreeRevision.js';
+export { readConfigFile, readPatchFiles, type SourceInputs } from './checker/tree/sourceInputs.js';
+export { SourceError } from './checker/tree/sourceError.js';
+export { withSource } from './checker/tree/withSource.js';
+export { liftSource, type LiftedSource, type LiftedText } from './checker/tree/liftSource.js';
+export type { SourceReport } from './checker/finding/sourceReport.js';
+export type { PatchInput } from './models/c/intake/readPatches.js';
+
 // Compare two revisions, or sample one.
 export { regress, type RegressRequest, type RegressResult } from './checker/regress/regress.js';
 export { compareResults, type BehindCuts, type Category, type RegressEntry } from './checker/regress/compare.js';

@@ -7,6 +7,7 @@ import type { CommandDefinition } from './command.js';
 import { check } from './command/check.js';
 import { fuzz } from './command/fuzz.js';
 import { graph } from './command/graph.js';
+import { lift } from './command/lift.js';
 import { list } from './command/list.js';
 import { regress } from './command/regress.js';
 import { replay } from './command/replay.js';
@@ -17,7 +18,7 @@ import type { Streams } from './streams.js';
 import { write } from './streams.js';
 
 /** In the order of the help text. A new command is a file in `command/` and a line here. */
-const commands: readonly CommandDefinition[] = [check, regress, fuzz, replay, graph, list];
+const commands: readonly CommandDefinition[] = [check, regress, fuzz, replay, graph, lift, list];
 
 /**
  * Runs one command line and returns its exit code.
