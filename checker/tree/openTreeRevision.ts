@@ -137,7 +137,7 @@ function incompleteness(parts: {
     const many = series.missing.length > 1;
     const of = total === undefined ? '' : ` of ${total}`;
     reasons.push(
-      `part${many ? 's' : ''} ${series.missing.join(', ')}${of} of the series ${many ? 'are' : 'is'} missing`,
+      `part${many ? 's' : ''} ${series.missing.join(', ')}${of} ${many ? 'are' : 'is'} missing from the series`,
     );
   }
   for (const path of patched?.failed ?? []) {
@@ -148,7 +148,8 @@ function incompleteness(parts: {
   }
   for (const { file, line, message, severity, function: inside } of made.lifted.problems) {
     // Inside a function control that gets there ends in a limit, which the searches tell.
-    if (severity === 'error' && inside === null && file.endsWith('.c')) reasons.push(`${file}:${line}: ${message}`);
+    if (severity === 'error' && inside === null && file.endsWith('.c'))
+      reasons.push(`${file}${line === 0 ? '' : `:${line}`}: ${message}`);
   }
   if (changedModels.length > 0) {
     const names = changedModels.join(', ');

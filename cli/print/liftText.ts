@@ -117,11 +117,11 @@ interface Row {
   readonly back: number | null;
 }
 
-/** Sets each line of the program beside the line it came from; both keep their order. */
+/** Sets each line of the program beside the line it came from; both keep their order, and both end together. */
 function beside({ source, program }: LiftedText): Row[] {
   const rows: Row[] = [];
   let at = 0;
-  program.forEach((line, index) => {
+  program.slice(0, -1).forEach((line, index) => {
     const isInside = line.line !== undefined && line.line <= (source.at(-1)?.line ?? 0);
     while (isInside && at < source.length && source[at]!.line < line.line!) {
       rows.push({ c: source[at]!, program: null, back: null });
@@ -136,7 +136,13 @@ function beside({ source, program }: LiftedText): Row[] {
     const last = source[at - 1]?.line;
     rows.push({ c: null, program: line, back: line.line !== undefined && line.line !== last ? line.line : null });
   });
-  return [...rows, ...source.slice(at).map((c): Row => ({ c, program: null, back: null }))];
+  const rest = source.slice(at);
+  const last = program.at(-1)!;
+  if (rest.length === 0) return [...rows, { c: null, program: last, back: null }];
+  return [
+    ...rows,
+    ...rest.map((c, index): Row => ({ c, program: index === rest.length - 1 ? last : null, back: null })),
+  ];
 }
 
 function cut(text: string, room: number): string {

@@ -64,6 +64,7 @@ function untouchedLines(result: CheckResult): string {
 }
 
 function vacuous(result: CheckResult): string {
+  if (result.scenarios.length === 0) return 'vacuous properties: all, as nothing was searched';
   const ids = vacuousProperties(result);
   return ids.length === 0
     ? 'vacuous properties: none'

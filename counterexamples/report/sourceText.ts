@@ -135,7 +135,7 @@ export function liftingSentences(source: SourceReport, verbose: boolean): string
     ...(problems.length > 0
       ? [
           `problems of files and headers (${problems.length}): ${listed(
-            problems.map(({ file, line, message }) => `${file}:${line}: ${message}`),
+            problems.map(({ file, line, message }) => `${file}${line === 0 ? '' : `:${line}`}: ${message}`),
             verbose,
             2,
           )}`,

@@ -55,7 +55,29 @@ export function textReport(result: CheckResult, options: TextReportOptions): str
   ].join('\n');
 }
 
-function scenarioLines(scenarios: readonly ScenarioResult[], width: number, style: Style): string[] {
+/** A line for each scenario that ran; those that could not for the same reason are told together. */
+function scenarioLines(all: readonly ScenarioResult[], width: number, style: Style): string[] {
+  const failed = new Map<string, string[]>();
+  for (const { id, states, limit } of all) {
+    const reason = states > 0 ? '' : limit.replace(/^revision .*?, scenario \S+: /, '');
+    if (reason !== '') failed.set(reason, [...(failed.get(reason) ?? []), id]);
+  }
+  const together = [...failed].filter(([, ids]) => ids.length > 1);
+  const told = new Set(together.flatMap(([, ids]) => ids));
+  return [
+    ...ownLines(
+      all.filter(({ id }) => !told.has(id)),
+      width,
+      style,
+    ),
+    ...together.flatMap(([reason, ids]) => [
+      ...wrap(`  ${plural(ids.length, 'scenario')} could not run: ${ids.join(', ')}`, width, '    ').map(style.unsure),
+      ...wrap(`    ${reason}`, width, '    ').map(style.dim),
+    ]),
+  ];
+}
+
+function ownLines(scenarios: readonly ScenarioResult[], width: number, style: Style): string[] {
   const rows = scenarios.map(({ id, verdict, states, transitions, depth, seconds }) => [
     id,
     verdict,
