@@ -176,6 +176,14 @@ describe('files that come and go', () => {
     expect([result.read('x'), result.read('y')]).toEqual(['b\n', 'a\n']);
   });
 
+  test('can be made and renamed in a text of several diffs', async () => {
+    const result = await apply(tree, gadgetDiff + move('rename', gadget, 'drivers/misc/moved.c'));
+    expect([...result.patched]).toMatchObject([
+      [gadget, null],
+      ['drivers/misc/moved.c', { created: true }],
+    ]);
+  });
+
   test('can be made by one patch and changed by the next', async () => {
     const second = diffOf(gadget, '@@ -1,3 +1,4 @@\n void gadget(void)\n {\n+\treturn;\n }\n');
     const result = await apply(tree, gadgetDiff, second);
@@ -188,6 +196,7 @@ describe('files that come and go', () => {
     expect(file.inputNames).toEqual(['1.patch', '1.patch', '2.patch', '1.patch']);
     expect([...file.inputLines]).toEqual([7, 8, 6, 9]);
     expect([result.added, result.removed]).toEqual([4, 0]);
+    expect(result.bases).toEqual([]);
   });
 
   test('have names below directories that only the tree knows', async () => {
@@ -228,6 +237,7 @@ describe('a file that does not fit is left out, and named', () => {
     expect(result.failed).toEqual(new Set([widgetPath]));
     expect(result.read(widgetPath)).toBe(widgetBefore);
     expect(result.hunks.map(({ applied }) => applied)).toEqual([true, true, false, false, true]);
+    expect([result.added, result.removed]).toEqual([3, 0]);
     const later = await apply(tree, failing, widgetDiff);
     expect(later.patched.size).toBe(0);
     expect(later.problems[1]!.message).toContain('another part of the series');
@@ -291,6 +301,13 @@ describe('a file that does not fit is left out, and named', () => {
     expect(result.problems).toMatchObject([{ severity: 'error', message: expect.stringContaining(reason) as string }]);
     expect(result.hunks.filter(({ applied }) => !applied).every(({ message }) => message !== null)).toBe(true);
     expect([result.added, result.removed]).toEqual([0, 0]);
+  });
+
+  test('a copy that fails leaves the file that it copies alone', async () => {
+    const copy = `diff --git a/${widgetPath} b/x\nsimilarity index 90%\ncopy from ${widgetPath}\ncopy to x\n`;
+    const result = await apply({ ...tree, x: '' }, widgetDiff, copy);
+    expect(result.failed).toEqual(new Set(['x']));
+    expect(result.read(widgetPath)).toBe(widgetAfter);
   });
 
   test('a file that the tree refuses to read', async () => {

@@ -180,6 +180,7 @@ describe.skipIf(!hasGit)(`a small git repository${hasGit ? '' : ' (needs git)'}`
       const settings = {
         'diff.noprefix': 'true',
         'diff.external': 'false',
+        'diff.renames': 'false',
         'diff.context': '7',
         'diff.interHunkContext': '50',
       };

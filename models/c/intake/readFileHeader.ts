@@ -30,8 +30,8 @@ export function readFileHeader(lines: readonly InputLine[], start: number): Head
   if (!first.startsWith('--- ')) {
     if (!first.startsWith('diff --git ')) {
       const remedy = 'Give the change against one parent: git diff BASE..BRANCH, or git show -m.';
-      const rest = lines.slice(start + 1).findIndex(({ text }) => text.startsWith('diff --'));
-      const next = rest < 0 ? lines.length : start + 1 + rest;
+      let next = start + 1;
+      while (next < lines.length && !lines[next]!.text.startsWith('diff --')) next++;
       return { ok: false, reason: 'this is a combined diff of a merge', remedy, next };
     }
     for (index++; index < lines.length; index++) {

@@ -27,6 +27,9 @@ export interface Messages {
 /** Headers of which a mail has at least two; without this a commit message with a colon would look like one. */
 const mailHeaders = ['subject', 'from', 'date', 'to', 'cc', 'message-id', 'received', 'mime-version', 'content-type'];
 
+/** Characters; a subject is shorter, and a line of any length would take long to match. */
+const maxSubject = 1000;
+
 /** A mail as an attachment of a mail as an attachment … is followed this far. */
 const maxDepth = 5;
 
@@ -62,7 +65,7 @@ function dropBlankHead(lines: readonly InputLine[]): readonly InputLine[] {
 function readText(lines: readonly InputLine[]): Message {
   const text = decodeText(Buffer.from(lines.map((line) => line.text).join('\n'), 'latin1'), null).split('\n');
   const decoded = lines.map(({ line }, index) => ({ text: text[index]!, line }));
-  const first = decoded.find((line) => line.text.trim() !== '')?.text ?? '';
+  const first = decoded.find((line) => line.text.trim() !== '')?.text.slice(0, maxSubject) ?? '';
   const subject = /^(?:Subject:\s*)?((?:Re: )?\[[^\]]*(?:PATCH|RFC)[^\]]*\].*)/i.exec(first)?.[1]?.trimEnd() ?? null;
   const htmlOnly = /^\s*<(?:!doctype html|html)\b/i.test(first);
   return { subject, author: null, lines: decoded, inputLine: lines[0]?.line ?? 1, htmlOnly };

@@ -174,6 +174,10 @@ describe('the forms of input', () => {
     expect(series.patches[0]!.files).toEqual((await read(mail)).patches[0]!.files);
   });
 
+  test('a byte order mark before it', async () => {
+    expect((await read(`\ufeff${mail}`)).patches).toMatchObject([{ subject: 'widget: count resets' }]);
+  });
+
   test('carriage returns of the file, in a patch that has none itself', async () => {
     const series = await read(widgetDiff.replace('\tint resets;', '\tint resets;\r'));
     expect(series.patches[0]!.files[0]!.hunks[0]!.lines.at(3)!.text).toBe('\tint resets;\r');
@@ -381,6 +385,14 @@ describe('what cannot be used is refused with a reason and a next step', () => {
   test('gzip bombs stop at a limit', async () => {
     const bomb = gzipSync(Buffer.alloc(130 * 1024 * 1024, 'a'));
     expect((await read(bomb)).problems).toMatchObject([{ message: expect.stringContaining('unpacked') as string }]);
+  });
+
+  test('long lines and many headers take no long time', async () => {
+    const started = performance.now();
+    for (const text of ['[PATCH ', 'From a 10:00:00 ', 'diff --cc x\n', '> ', '@@ -1 +1 @@ ', '= ', '\t']) {
+      await read(text.repeat(100_000));
+    }
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 
   test('other inputs are used all the same', async () => {

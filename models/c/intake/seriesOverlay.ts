@@ -58,14 +58,15 @@ export class SeriesOverlay {
   /** Puts what a file patch makes in place. */
   put(file: FilePatch, made: TextFile): void {
     const path = file.newPath ?? file.oldPath!;
-    const earlier = file.oldPath === null ? null : (this.#sources(file).get(file.oldPath) ?? null);
+    const earlier = this.#earlier(file);
     const lines = file.hunks.flatMap((hunk) => hunk.lines);
     const { added, removed } = this.#counts.get(path) ?? { added: 0, removed: 0 };
     this.#counts.set(path, {
       added: added + lines.filter(({ kind }) => kind === '+').length,
       removed: removed + lines.filter(({ kind }) => kind === '-').length,
     });
-    if (file.change === 'rename' && !this.#written.has(file.oldPath!)) this.#touched.set(file.oldPath!, null);
+    if (file.change === 'rename' && (!this.#written.has(file.oldPath!) || this.#isNew(file.oldPath!)))
+      this.#touched.set(file.oldPath!, null);
     this.#written.add(path);
     if (file.newPath === null) {
       this.#touched.set(path, null);
@@ -97,6 +98,18 @@ export class SeriesOverlay {
       added: counts.reduce((sum, { added }) => sum + added, 0),
       removed: counts.reduce((sum, { removed }) => sum + removed, 0),
     };
+  }
+
+  /** What the series knows of the file that `readOld` gives; null for one of the tree. */
+  #earlier(file: FilePatch): Touched | null {
+    if (file.oldPath === null) return null;
+    const known = this.#isNew(file.oldPath) ? this.#touched : this.#sources(file);
+    return known.get(file.oldPath) ?? null;
+  }
+
+  /** The current patch itself brought the file. */
+  #isNew(path: string): boolean {
+    return !this.#before.has(path) && this.#tree.read(path) === null;
   }
 
   #sources({ change }: FilePatch): ReadonlyMap<string, Touched | null> {

@@ -3,6 +3,9 @@ import type { InputLine } from './inputLine.js';
 /** `From sender date`, as mailboxes begin a mail; git puts a commit id in the sender's place. */
 const fromLine = /^From \S.* \d\d:\d\d(?::\d\d)? .*\d{4}\r?$/;
 
+/** A sender and a date are shorter; a line of any length would take long to match. */
+const maxFromLine = 300;
+
 /** The input begins as a mailbox does. */
 export function isMbox(lines: readonly InputLine[]): boolean {
   const first = lines.findIndex(({ text }) => text.trim() !== '');
@@ -24,5 +27,6 @@ export function splitMbox(lines: readonly InputLine[]): InputLine[][] {
 
 /** A line of prose that begins with `From ` has no header below it. */
 function beginsMail(lines: readonly InputLine[], index: number): boolean {
-  return fromLine.test(lines[index]!.text) && /^[!-9;-~]+:/.test(lines[index + 1]?.text ?? '');
+  const { text } = lines[index]!;
+  return text.length < maxFromLine && fromLine.test(text) && /^[!-9;-~]+:/.test(lines[index + 1]?.text ?? '');
 }
