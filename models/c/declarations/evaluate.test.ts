@@ -242,7 +242,7 @@ describe('constants', () => {
   });
 
   test('names that a block declares hide those of the file', () => {
-    const declarations = declarationsOf('#define size 4\nstatic char buffer[16];\n');
+    const declarations = declarationsOf('#define size 4\nenum { count = 5 };\nstatic char buffer[16];\n');
     const name = { kind: 'name', name: 'size', line: 1 } as const;
     const sizeOfBuffer = {
       kind: 'sizeof',
@@ -253,6 +253,9 @@ describe('constants', () => {
     const int = { kind: 'int', int: 's32', name: 'int' } as const;
     expect(declarations.evaluate(name)?.value).toBe(4n);
     expect(declarations.evaluate(name, (local) => (local === 'size' ? int : null))).toBeNull();
+    const enumerator = { kind: 'name', name: 'count', line: 1 } as const;
+    expect(declarations.evaluate(enumerator)?.value).toBe(5n);
+    expect(declarations.evaluate(enumerator, (local) => (local === 'count' ? int : null))).toBeNull();
     expect(declarations.evaluate(sizeOfBuffer)?.value).toBe(16n);
     expect(declarations.evaluate(sizeOfBuffer, (local) => (local === 'buffer' ? int : null))?.value).toBe(4n);
   });

@@ -73,9 +73,19 @@ describe('directions in kernel-doc', () => {
   int c;
   int d; /* in */
   int e;
+  int f; /* [out] of f */
+  int g;
 };
 `;
-    expect(documented(declarationsOf(text), 's')).toEqual({ a: 'in', b: null, c: null, d: 'in', e: null });
+    expect(documented(declarationsOf(text), 's')).toEqual({
+      a: 'in',
+      b: null,
+      c: null,
+      d: 'in',
+      e: null,
+      f: 'out',
+      g: null,
+    });
   });
 
   test('a name without a colon, as it is often written, and members of anonymous unions', () => {

@@ -15,11 +15,15 @@ struct arrays { u8 a[3]; u16 b[2][3]; struct plain p[2]; u8 c; };
 struct flexible { u32 count; u8 tag; u64 data[]; };
 struct zero { u32 count; u64 data[0]; };
 struct packed_one { u8 a; u32 b; u64 c; } __packed;
+struct __packed packed_before { u8 a; u32 b; };
+struct __attribute__((packed, aligned(2))) gnu_before { u8 a; u32 b; };
+struct declared_inside { u8 a; struct nothing; enum { INSIDE = 3 }; u32 b; };
 struct packed_member { u8 a; u32 b __packed; u64 c; };
 struct packed_inside { u8 a; struct packed_one p; u32 b; };
 struct packed_outside { u8 a; struct plain p; u8 b; } __packed;
 struct packed_group { u8 a; struct { u8 b; u32 c; } __packed; u32 d; };
 struct aligned_member { u8 a; u8 b __aligned(16); u8 c; };
+struct aligned_twice { u8 a; u8 b __aligned(4) __aligned(16) __aligned(8); u8 c; };
 struct aligned_one { u8 a; } __aligned(32);
 struct aligned_inside { u8 a; struct aligned_one o; u8 b; };
 struct packed_aligned { u8 a; u32 b; u8 c; } __packed __aligned(4);
@@ -55,10 +59,12 @@ typedef unsigned char u8; typedef unsigned short u16; typedef unsigned int u32; 
 #define struct_group(name, members...) union { struct { members }; struct { members } name; }
 `;
 
-const records = [...fixture.matchAll(/^(struct|union) (\w+)/gm)].map(([, record, tag]) => ({
-  record: record as 'struct' | 'union',
-  tag: tag!,
-}));
+const records = [...fixture.matchAll(/^(struct|union) (?:__packed |__attribute__\(\(.*?\)\) )?(\w+)/gm)].map(
+  ([, record, tag]) => ({
+    record: record as 'struct' | 'union',
+    tag: tag!,
+  }),
+);
 
 describeWith({ gcc }, 'layouts as gcc makes them', () => {
   const declarations = declarationsOf(fixture);
@@ -82,7 +88,7 @@ describeWith({ gcc }, 'layouts as gcc makes them', () => {
   });
 
   test('asks about every record, with members', () => {
-    expect(records).toHaveLength(33);
+    expect(records).toHaveLength(37);
     expect(questions.length).toBeGreaterThan(150);
   });
 });
@@ -111,6 +117,7 @@ describe('layouts', () => {
     struct g { SOME_MEMBERS(x); };
     struct h { u8 x[-1]; };
     struct i { struct c x; u8 y; };
+    struct j { u8 x[sizeof(struct j)]; };
   `;
   test.each<[string, number | null]>([
     ['incomplete', null],
@@ -123,6 +130,7 @@ describe('layouts', () => {
     ['g', null],
     ['h', null],
     ['i', null],
+    ['j', null],
   ])('what is not known has no size: struct %s', (tag, size) => {
     expect(declarationsOf(unknown).sizeOf({ kind: 'record', record: 'struct', tag })).toBe(size);
   });

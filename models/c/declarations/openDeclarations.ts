@@ -408,11 +408,10 @@ class FileDeclarations implements Declarations {
 
   #function(syntax: TypeSyntax & { readonly kind: 'function' }): SemanticType & { readonly kind: 'function' } {
     const parameters = syntax.parameters.map(({ name, type }) => ({ name, type: decay(this.resolve(type)) }));
-    const isEmpty = parameters.length === 1 && parameters[0]!.name === null && parameters[0]!.type.kind === 'void';
     return {
       kind: 'function',
       returns: this.resolve(syntax.returns),
-      parameters: isEmpty ? [] : parameters,
+      parameters,
       variadic: syntax.variadic,
     };
   }

@@ -71,6 +71,7 @@ describe('types', () => {
     ['u32 x[] = { 1, 2 };', 'u32[2]'],
     ['u32 x[] = { [LENGTH] = 1, 2 };', 'u32[6]'],
     ['u32 x[] = { [0 ... 9] = 1 };', 'u32[10]'],
+    ['u32 x[] = { 1, [NOT_KNOWN] = 1 };', 'u32[]'],
     ['int (*x)(struct thing *t, int);', 'ptr(fn(ptr(struct thing) t, int:s32 -) int:s32)'],
     ['void (*x[3])(void);', 'ptr(fn() void)[3]'],
     ['handler_t x;', 'ptr(fn(int:s32 -, ...) void)'],
