@@ -6,7 +6,8 @@
  * use (see `parseFragment`), so that a message is about a line its reader can find.
  *
  * Every tree is complete: what could not be parsed is a `bad` statement, expression or item with a message, and appears in
- * `TranslationUnit.problems` too. A tree without problems is what a C compiler would see, if every macro does what its shape
+ * `TranslationUnit.problems` too; of members of structs and unions only in `problems`. Chains of `else if` may be thousands of
+ * statements deep, everything else nests less than a few hundred (operators of one strength: two thousand) levels. A tree without problems is what a C compiler would see, if every macro does what its shape
  * promises; a `macroLoop` is a promise that the lifter must verify.
  */
 
@@ -80,7 +81,10 @@ export type Item =
   | { readonly kind: 'asm'; readonly line: number }
   | { readonly kind: 'bad'; readonly line: number; readonly endLine: number; readonly message: string };
 
-/** A function with a body. */
+/**
+ * A function with a body. `SYSCALL_DEFINE2(open, …)` is `sys_open` with its parameters, `COMPAT_SYSCALL_DEFINE…` `compat_sys_…`;
+ * other headers that are macros give the name `MACRO(first argument)`, no parameters, and a note. The macro is an attribute.
+ */
 export interface FunctionItem {
   readonly kind: 'function';
   readonly name: string;
@@ -95,7 +99,10 @@ export interface FunctionItem {
   readonly body: Statement & { readonly kind: 'block' };
 }
 
-/** A declaration at file scope or in a block: one list of specifiers, any number of names. */
+/**
+ * A declaration at file scope or in a block: one list of specifiers, any number of names. `DEFINE_PER_CPU(int, x) = 1;` and
+ * `DECLARE_BITMAP(map, 8) = { 0 };` declare `x` and `map` with a type that is a `macro`.
+ */
 export interface DeclarationItem {
   readonly kind: 'declaration';
   readonly line: number;
@@ -117,7 +124,10 @@ export interface DeclaredName {
   readonly bits: Expression | null;
 }
 
-/** `__free(kfree)` is `{ name: '__free', args: [kfree] }`; `__user` has null. `__attribute__((cleanup(f)))` is `cleanup`. */
+/**
+ * `__free(kfree)` is `{ name: '__free', args: [kfree] }`; `__user` has null. `__attribute__((cleanup(f)))` is `cleanup`.
+ * Qualifiers are attributes too: `const` among the specifiers of the declaration, `* const` of the declared name.
+ */
 export interface Attribute {
   readonly name: string;
   readonly args: readonly MacroArgument[] | null;
@@ -195,6 +205,7 @@ export type Statement = { readonly line: number } & (
       readonly otherwise: Statement | null;
     }
   | { readonly kind: 'while'; readonly condition: Expression; readonly body: Statement }
+  /** A macro that ends the loop, `} while_each_thread(…);`, is the condition, with a note. */
   | { readonly kind: 'do'; readonly body: Statement; readonly condition: Expression }
   | {
       readonly kind: 'for';
@@ -238,7 +249,7 @@ export type Expression = { readonly line: number } & (
       readonly text: string;
     }
   | { readonly kind: 'char'; readonly value: number; readonly text: string }
-  /** Adjacent literals joined, escapes as written. */
+  /** Adjacent literals joined, without quotes, escapes as written; a macro between them is `<PRIu64>`. */
   | { readonly kind: 'string'; readonly text: string }
   | { readonly kind: 'float'; readonly text: string }
   | { readonly kind: 'name'; readonly name: string }

@@ -133,6 +133,7 @@ test.each([
   ['#define 1\nint a;\n', ['error 1: #define 1: a name must follow']],
   ['#error "no"\nint a;\n', ['note 1: the configuration reaches \'#error "no"\'']],
   ['#if 0\n#error "no"\ndon\'t "\n#endif\nint a;\n', []],
+  ['#if 0\n@ \u0000 é "\n#endif\nint a;\n', []],
   ['#pragma once\n#warning x\n# 1 "x.c"\n#\nint a;\n', []],
 ])('%j', (text, problems) => {
   const { names, unit } = conditional(text);

@@ -92,6 +92,7 @@ describe('expressions', () => {
     ['(struct s *)n', '(struct s *)n'],
     ['(void __user *)n', '(void *)n'],
     ['(__force void *)n', '(void *)n'],
+    ['(const void __mark __force *)n', '(void *)n'],
     ['(size_t)-1', '(size_t)-1'],
     ['(unsigned long)&p->x', '(unsigned long)&p->x'],
     ['(unknown *)p', '(unknown *)p'],
@@ -138,6 +139,7 @@ describe('expressions', () => {
 
   test.each([
     ["'a'", 97],
+    ["'\\e'", 27],
     ["'\\n'", 10],
     ["'\\0'", 0],
     ["'\\x41'", 65],
@@ -196,6 +198,14 @@ describe('expressions', () => {
     expect(problemTexts(unit)).toEqual([]);
     expect(body.map(outline)).toEqual(['f(a, n, 1)']);
   });
+});
+
+test.each(['1.5', '.5f', '2.', '1e3', '1.5e-3L', '0x1.8p3'])('float %s', (text) => {
+  expect(expressionOf(`a = ${text}`).expression).toMatchObject({ value: { kind: 'float', text } });
+});
+
+test.each(['08', '1x', '0b2', '1.2.3'])('%s is no number', (text) => {
+  expect(problemTexts(statements(`\ta = ${text};`).unit)).toEqual([`error 3: expected a number, found '${text}'`]);
 });
 
 describe('statements', () => {
@@ -349,6 +359,12 @@ describe('file scope', () => {
     ['static DEFINE_MUTEX(lock);', 'static DEFINE_MUTEX(lock)'],
     ['static DEFINE_PER_CPU(int, count) = 1;', 'static DEFINE_PER_CPU(int, count) count = 1'],
     ['LIST_OF_THINGS\n', 'LIST_OF_THINGS()'],
+    ['static DEFINE_THING(x) __read_mostly;', 'static DEFINE_THING(x)'],
+    ['char *__pool __read_mostly;', 'char *__pool'],
+    ['int x = 1, y __initdata;', 'int x = 1, int y'],
+    ['static const char s[] = "a" B_NAME\n\tC_NAME;', 'static char s[] = "a<B_NAME><C_NAME>"'],
+    ['int __some_section\nf(void);', 'int f(void)'],
+    ['typedef unsigned __int128 big; struct s x;', 'typedef unsigned __int128 big'],
     ['asm(".globl x");', 'asm'],
     ['typedef int (*fn_t)(int);', 'typedef int (*fn_t)(int)'],
     ['extern int a, *b, c[];', 'extern int a, int *b, int c[]'],
@@ -415,6 +431,13 @@ describe('file scope', () => {
     expect(item.base.fields.at(-1)!.attributes.map(attributeText)).toEqual(['__counted_by(a)']);
     expect(item.attributes.map(attributeText)).toEqual(['__packed']);
     expect(item.base).toMatchObject({ tag: 's', line: 1, endLine: 19 });
+  });
+
+  test('attributes in front of a tag are those of the declaration', () => {
+    const [item] = parse('struct __packed s {\n\tint a;\n};\n').items;
+    if (item?.kind !== 'declaration') throw new Error('no declaration');
+    expect(item.attributes.map(attributeText)).toEqual(['__packed']);
+    expect(item.base).toMatchObject({ tag: 's', fields: [{ name: 'a' }] });
   });
 
   test('enumerators', () => {
@@ -570,6 +593,21 @@ describe('damage stays where it is', () => {
       message: "expected an expression, found '='",
       function: 'f',
     });
+  });
+
+  test('an element and a macro parameter that cannot be read leave a mark', () => {
+    const unit = parse('int t[] = { 1 2, 3 };\n');
+    expect(unit.items[0]).toMatchObject({
+      names: [
+        { initialiser: { elements: [{}, { value: { value: { kind: 'bad' } } }, { value: { value: { value: 3n } } }] } },
+      ],
+    });
+    expect(problemTexts(parse('void f(int a, ARGUMENTS(b), int c)\n{\n}\n'))).toEqual([]);
+    expect(functionsOf(parse('void f(int a, ARGUMENTS(b), int c)\n{\n}\n'))[0]!.type.parameters).toMatchObject([
+      { name: 'a' },
+      { name: null, type: { kind: 'macro', name: 'ARGUMENTS' } },
+      { name: 'c' },
+    ]);
   });
 
   test('code that is not indented is no damage if its brackets match', () => {

@@ -39,6 +39,8 @@ const assignments = new Map<string, BinaryOperator | null>([
   ['>>=', '>>'],
 ]);
 
+const floatPattern = /^(?:0x[\da-f]*\.?[\da-f]*p[-+]?\d+|(?:\d+\.\d*|\.\d+)(?:e[-+]?\d+)?|\d+e[-+]?\d+)[fl]?$/i;
+
 /** Expressions. */
 export abstract class ExpressionParser extends Cursor {
   protected abstract typeName(): TypeName;
@@ -239,7 +241,7 @@ export abstract class ExpressionParser extends Cursor {
         this.at++;
         const literal = intLiteral(text);
         if (literal) return { kind: 'int', line, ...literal, text };
-        if (/^(?:0x[\da-f]*\.?[\da-f]*p[-+]?\d+|\d*\.?\d*(?:e[-+]?\d+)?)[fl]?$/i.test(text)) {
+        if (floatPattern.test(text)) {
           return { kind: 'float', line, text };
         }
         return this.fail('expected a number', token);

@@ -58,7 +58,6 @@ export abstract class RecordParser extends TypeParser {
         const { match } = this.current;
         this.at = match > this.at ? match + 1 : this.at + 1;
       }
-      if (this.at < partner) this.at++;
     }
   }
 
