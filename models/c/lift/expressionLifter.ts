@@ -1,7 +1,7 @@
 import type { CType } from '../../program/cType.js';
 import type { BinaryOperator, Expression } from '../../program/expression.js';
 import type { IntType } from '../../program/intType.js';
-import type { Expression as CExpression, MacroArgument } from '../syntax/ast.js';
+import type { Expression as CExpression, Initialiser, MacroArgument } from '../syntax/ast.js';
 import { parseFragment, expandMacro } from '../syntax/parse.js';
 import type { SemanticType } from '../declarations/semanticType.js';
 import type { CalleeLookup } from './callees.js';
@@ -112,11 +112,21 @@ export class ExpressionLifter {
           ? this.number(constant.value, constant.from, constant.type)
           : this.unknown('offsetof', 'offsetof');
       }
-      case 'generic':
-        return this.unknown('generic selection', '_Generic');
+      case 'generic': {
+        const chosen = this.selected(expression);
+        return chosen ? this.value(chosen, expected) : this.unknown('generic selection', '_Generic of another type');
+      }
       case 'bad':
         return this.unknown('syntax error', expression.message);
     }
+  }
+
+  /** The value that `_Generic` selects by the type of its control. Types do not tell `const`: what is not const stands last. */
+  private selected({ control, cases }: CExpression & { kind: 'generic' }): CExpression | null {
+    const type = JSON.stringify(this.host.typeOf(control).type);
+    const isOf = (one: (typeof cases)[number]) =>
+      one.type !== null && JSON.stringify(this.host.resolve(one.type.type)) === type;
+    return (cases.findLast(isOf) ?? cases.find((one) => one.type === null))?.value ?? null;
   }
 
   effect(expression: CExpression): void {
@@ -142,6 +152,9 @@ export class ExpressionLifter {
         return this.effect(expression.operand);
       case 'statementExpression':
         return this.host.statement(expression.body);
+      case 'call':
+        if (this.effectOfMacro(expression)) return;
+        break;
       case 'binary':
         if (expression.operator === '&&' || expression.operator === '||') {
           const right = () => this.effect(expression.right);
@@ -156,6 +169,28 @@ export class ExpressionLifter {
     }
     const { expression: lifted } = this.value(expression);
     if (!isStable(lifted)) this.host.emitter.emit({ kind: 'run', expression: lifted });
+  }
+
+  /** A macro in the place of a statement: an expression whose value nobody wants, or statements. */
+  private effectOfMacro(expression: CExpression & { kind: 'call' }): boolean {
+    const text = expression.callee.kind === 'name' ? expression.callee.name : '';
+    if (this.intrinsics.has(text) || this.scopes.lookup(text)) return false;
+    const callee = this.callee(text);
+    if (callee.kind !== 'macro' || callee.macro.parameters === null || this.expansion >= maximalExpansion) return false;
+    const body = expandMacro(
+      callee.macro,
+      expression.args.map((argument) => argument.text),
+    );
+    if (body === null) return false;
+    const options = { ...this.file.parseOptions, line: this.host.emitter.currentLine };
+    const { tree } = parseFragment(body, 'expression', options);
+    const statements = tree === null ? parseFragment(`${body};`, 'statements', options).tree : null;
+    if (tree === null && statements === null) return false;
+    this.expansion += 1;
+    if (tree !== null) this.effect(tree);
+    else this.host.statements(statements!);
+    this.expansion -= 1;
+    return true;
   }
 
   /** True or false, as a number. */
@@ -223,7 +258,10 @@ export class ExpressionLifter {
       );
       return this.host.opaque(text, { kind: 'pointer', to: prototype });
     }
-    return this.unknown('unknown identifier', `nothing declares '${text}'`);
+    // A constant of a header that is not there, or not looked into: some number.
+    this.host.remark('abstracted', 'unknown identifier', `nothing declares '${text}': it may be any number`);
+    this.host.emitter.emit({ kind: 'limit', what: `nothing declares '${text}'`, ends: false });
+    return this.host.opaque(text, longType);
   }
 
   /** A number, or its stand-in where it is too large. */
@@ -532,6 +570,29 @@ export class ExpressionLifter {
     );
   }
 
+  /** The list in braces that a macro stands for: `ATOMIC_INIT(0)`. */
+  listOf(expression: CExpression, depth = 0): (Initialiser & { readonly kind: 'list' }) | null {
+    const number = expression.kind === 'call' ? expressionOf(expression.args[0]) : null;
+    if (
+      number &&
+      expression.kind === 'call' &&
+      expression.callee.kind === 'name' &&
+      counterLists.has(expression.callee.name)
+    )
+      return {
+        kind: 'list',
+        line: expression.line,
+        elements: [{ designators: [], value: { kind: 'expression', value: number } }],
+      };
+    const body = this.macroOf(expression)?.trim();
+    if (body === undefined || depth > maximalExpansion) return null;
+    // A list is no expression; after some type in parentheses it is.
+    const text = body.startsWith('{') ? `(int[])${body}` : body;
+    const { tree } = parseFragment(text, 'expression', { ...this.file.parseOptions, line: expression.line });
+    if (tree === null) return null;
+    return tree.kind === 'compoundLiteral' ? tree.initialiser : this.listOf(tree, depth + 1);
+  }
+
   private shortCircuit(operator: '&&' | '||', left: CExpression, right: CExpression): Value {
     const first = this.condition(left);
     let second: Expression = zero('0');
@@ -716,6 +777,8 @@ export class ExpressionLifter {
       return { expression: zero('0'), type, ctype: { kind: 'void' } };
     }
     const ctype = this.host.ctype(type);
+    const list = this.listOf(expression.operand);
+    if (list) return this.loaded(this.literal({ ...expression, kind: 'compoundLiteral', initialiser: list }, type));
     const value = this.value(
       expression.operand,
       type.kind === 'pointer' ? (ctype.kind === 'pointer' && ctype.to.kind === 'void' ? expected : ctype) : undefined,
@@ -883,6 +946,9 @@ export class ExpressionLifter {
 }
 
 const pointerToVoid: SemanticType = { kind: 'pointer', to: voidType };
+
+/** Lists that an architecture's headers define. */
+const counterLists: ReadonlySet<string> = new Set(['ATOMIC_INIT', 'ATOMIC64_INIT', 'ATOMIC_LONG_INIT']);
 
 /** Macros that are their argument, also where it is assigned to. */
 const transparentPlaces: ReadonlySet<string> = new Set(['READ_ONCE', 'WRITE_ONCE', 'data_race', 'rcu_dereference']);

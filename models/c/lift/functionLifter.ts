@@ -11,6 +11,7 @@ import type {
   Initialiser,
   InitialiserElement,
   MacroArgument,
+  MacroDefinition,
   Statement as CStatement,
   TypeSyntax,
 } from '../syntax/ast.js';
@@ -76,7 +77,6 @@ class FunctionLifter implements Lifting {
   private readonly returnType: SemanticType;
   /** Depth of the blocks that are open around each label. */
   private labelDepths = new Map<string, number>();
-  private expansion = 0;
   /** While types are looked at, nothing is told. */
   private silent = 0;
 
@@ -372,11 +372,13 @@ class FunctionLifter implements Lifting {
         'inside of a modelled type',
         `'${field}' of struct ${tag} is not what its model works on`,
       );
+    if (access.field !== undefined)
+      this.remark('abstracted', 'inside of a modelled type', `'${field}' of struct ${tag} is kept beside its model`);
     const arrow = base.expression.kind === 'deref';
     const expression: Expression = {
       kind: 'member',
       base: arrow ? base.expression.pointer : base.expression,
-      field,
+      field: access.field ?? field,
       arrow,
     };
     return {
@@ -397,9 +399,21 @@ class FunctionLifter implements Lifting {
   opaque(what: string, type: SemanticType): Value {
     const ctype = this.ctype(type);
     if (type.kind === 'int') return { expression: { kind: 'opaque', what, type: type.int }, type, ctype };
+    if (ctype.kind === 'struct') return this.opaqueStruct(what, type, ctype);
     if (type.kind === 'pointer' && this.silent === 0)
       this.remark('abstracted', 'opaque pointer', `${what} is a pointer nobody knows: NULL stands for it`);
     return { expression: { kind: 'int', value: 0, text: 'NULL' }, type, ctype };
+  }
+
+  /** A struct nobody knows: its numbers may be any. */
+  private opaqueStruct(what: string, type: SemanticType, ctype: CType & { kind: 'struct' }): Value {
+    const place: Place = { expression: this.emitter.temporary(ctype), type, ctype };
+    for (const field of this.types.fieldNames(ctype.tag, recordTag(type), this.declarations)) {
+      const target = this.memberOf(place, field);
+      if (target?.type.kind === 'int') this.assign(target, this.opaque(`'${field}' of ${what}`, target.type));
+      else this.remark('abstracted', 'opaque struct', `'${field}' of ${what} is no number: it is 0`);
+    }
+    return place;
   }
 
   call(text: string, args: readonly Value[]): Value {
@@ -452,8 +466,7 @@ class FunctionLifter implements Lifting {
     this.emitter.at(statement.line);
     switch (statement.kind) {
       case 'expression':
-        if (!this.guard(statement.expression) && !this.statementMacro(statement.expression))
-          this.effect(statement.expression);
+        if (!this.guard(statement.expression)) this.effect(statement.expression);
         return;
       case 'declaration':
         return this.declaration(statement.declaration);
@@ -849,6 +862,8 @@ class FunctionLifter implements Lifting {
   /** `struct x y = z;`, and macros that are lists: `struct completion c = COMPLETION_INITIALIZER_ONSTACK(c)`. */
   private initialiseStruct(place: Place, value: CExpression): void {
     if (value.kind === 'compoundLiteral') return this.initialise(place, value.initialiser);
+    const list = this.expressions.listOf(value);
+    if (list) return this.initialise(place, list);
     const type = this.typeOf(value);
     if (type.ctype.kind === 'struct') return this.assign(place, this.value(value));
     if (place.ctype.kind === 'struct' && this.types.isCell(place.ctype.tag)) return;
@@ -891,27 +906,9 @@ class FunctionLifter implements Lifting {
     return true;
   }
 
-  /** `DEFINE_WAIT(wait);`, `DEFINE_DMA_BUF_EXPORT_INFO(info);`: a macro that is declarations or statements. */
-  private statementMacro(expression: CExpression): boolean {
-    if (expression.kind !== 'call' || expression.callee.kind !== 'name') return false;
-    const { name: text } = expression.callee;
-    if (intrinsics.has(text) || this.scopes.lookup(text)) return false;
-    const callee = this.context.callee(text);
-    if (callee.kind !== 'macro' || callee.macro.parameters === null || this.expansion >= maximalExpansion) return false;
-    const body = expandMacro(
-      callee.macro,
-      expression.args.map((argument) => argument.text),
-    );
-    if (body === null) return false;
-    const options = { ...this.context.scope.parseOptions, line: expression.line };
-    if (parseFragment(body, 'expression', options).tree !== null) return false;
-    const parsed = parseFragment(`${body};`, 'statements', options);
-    if (parsed.tree === null) return false;
-    this.expansion += 1;
-    this.noteLabels(parsed.tree);
-    for (const statement of parsed.tree) this.statement(statement);
-    this.expansion -= 1;
-    return true;
+  statements(body: readonly CStatement[]): void {
+    this.noteLabels(body);
+    for (const statement of body) this.statement(statement);
   }
 
   private enterGuard(guardClass: string, args: readonly MacroArgument[]): (() => readonly Draft[]) | null {
@@ -930,6 +927,12 @@ class FunctionLifter implements Lifting {
     if (!isStable(value.expression)) this.emitter.emit({ kind: 'run', expression: value.expression });
   }
 
+  /** A loop over processors runs once: there is one. */
+  private oneProcessor(loop: string): MacroDefinition {
+    this.remark('abstracted', 'one processor', `${loop}() runs for one processor`);
+    return { name: loop, parameters: ['cpu'], body: 'for ((cpu) = 0; (cpu) < 1; (cpu)++)', file: '', line: 0 };
+  }
+
   private macroLoop(statement: CStatement & { kind: 'macroLoop' }): void {
     if (statement.name === 'scoped_guard') {
       // It is a loop that runs once: break and continue both leave it.
@@ -942,7 +945,9 @@ class FunctionLifter implements Lifting {
       this.emitter.emit({ kind: 'label', label });
       return;
     }
-    const macro = this.declarations.macro(statement.name);
+    const macro = processorLoops.has(statement.name)
+      ? this.oneProcessor(statement.name)
+      : this.declarations.macro(statement.name);
     if (!macro)
       return this.blocked('unknown loop macro', `${statement.name}(…) with a body: no macro of that name is in sight`);
     const body = expandMacro(
@@ -968,8 +973,10 @@ class FunctionLifter implements Lifting {
   }
 }
 
-/** Macros inside macros end here. */
-const maximalExpansion = 24;
+/** include/linux/cpumask.h, v6.12. */
+const processorLoops: ReadonlySet<string> = new Set(
+  ['possible', 'present', 'online', 'enabled'].map((which) => `for_each_${which}_cpu`),
+);
 
 /** Numbers of this many bits are tracked, whatever their sign. */
 const trackedBits = 29;

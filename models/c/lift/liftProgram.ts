@@ -454,6 +454,7 @@ function directionOf(kind: string): 'under' | 'over' {
     'managed memory',
     'variadic function',
     'copied cell',
+    'one processor',
   ];
   return under.includes(kind) ? 'under' : 'over';
 }

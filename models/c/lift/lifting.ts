@@ -47,6 +47,8 @@ export interface Lifting {
   member(base: Place, field: string): Place | null;
   addressOf(place: Place): Value;
   statement(statement: CStatement): void;
+  /** Statements that a macro stands for: their labels are those of the block around them. */
+  statements(body: readonly CStatement[]): void;
   /** The type of an expression, without evaluating it. */
   typeOf(expression: CExpression): Place;
   /** A type as written; `typeof` is the type of its expression. */

@@ -16,6 +16,8 @@ export interface FieldAccess {
   readonly overlay: boolean;
   /** Width of a bit-field, else null. */
   readonly bits: number | null;
+  /** The program's name for it where that is not C's: the models have something else under that name. */
+  readonly field?: string;
 }
 
 /**
@@ -74,6 +76,8 @@ export class TypeCollector {
     const known = record === null ? null : this.recordField(record, name, declarations);
     const entry = this.entry(tag);
     const modelled = entry?.fields.get(name) ?? null;
+    if (modelled && known?.type.kind === 'record' && modelled.type.kind !== 'struct')
+      return { ...this.besideModel(tag, name, known, declarations), overlay: known.overlay !== null, bits: null };
     if (modelled) {
       const type: SemanticType = known?.type ?? { kind: 'unknown', text: `${tag}.${name}` };
       this.document(tag, name, known);
@@ -88,6 +92,19 @@ export class TypeCollector {
     const ctype = this.ctype(known.type, declarations);
     this.add(tag, declarations, { name, type: ctype, ...(known.documented ? { documented: known.documented } : {}) });
     return { type: known.type, ctype, overlay: known.overlay !== null, bits: known.bits };
+  }
+
+  /** A struct where the models have only a number for it: what code does inside of it is kept beside theirs. */
+  private besideModel(
+    tag: string,
+    name: string,
+    { type }: RecordField,
+    declarations: Declarations,
+  ): { readonly type: SemanticType; readonly ctype: CType; readonly field: string } {
+    const field = `${name} in C`;
+    const ctype = this.ctype(type, declarations);
+    if (!this.entry(tag)?.fields.has(field)) this.add(tag, declarations, { name: field, type: ctype });
+    return { type, ctype, field };
   }
 
   /** Names of all members of a record: C's in order, then those that only the models have. */

@@ -204,7 +204,31 @@ function duplicate(text: string): Intrinsic {
   };
 }
 
+/** `alloc_percpu(type)`: there is one processor. */
+const perProcessor: Intrinsic = (lifting, args, expected) => {
+  const [type] = args;
+  if (type?.kind !== 'type') return null;
+  const zero: CExpression = { kind: 'int', value: 0n, unsigned: false, long: false, text: '0', line: type.value.line };
+  lifting.remark('abstracted', 'one processor', 'memory of each processor: there is one');
+  const size: CExpression = { kind: 'sizeof', of: type.value, operator: 'sizeof', line: type.value.line };
+  const asArgument = (value: CExpression) => ({ kind: 'expression' as const, value, text: '' });
+  return allocate('alloc_percpu', allocators['kzalloc']!)(lifting, [asArgument(size), asArgument(zero)], expected);
+};
+
+const freePerProcessor: Intrinsic = (lifting, args) => {
+  const pointer = expressionOf(args[0]);
+  return pointer && lifting.call('kfree', [lifting.value(pointer)]);
+};
+
+const ofThisProcessor: Intrinsic = (lifting, args, expected) => {
+  const pointer = expressionOf(args[0]);
+  return pointer && lifting.value(pointer, expected);
+};
+
 export const allocation: Readonly<Record<string, Intrinsic>> = {
+  alloc_percpu: perProcessor,
+  free_percpu: freePerProcessor,
+  ...Object.fromEntries(['per_cpu_ptr', 'this_cpu_ptr', 'raw_cpu_ptr'].map((text) => [text, ofThisProcessor])),
   ...Object.fromEntries(Object.entries(allocators).map(([text, allocator]) => [text, allocate(text, allocator)])),
   ...Object.fromEntries(['kstrdup', 'kstrndup', 'kasprintf', 'kvasprintf'].map((text) => [text, duplicate(text)])),
   struct_size: (lifting) =>

@@ -17,6 +17,16 @@ const message: Intrinsic = (lifting, args) => {
 };
 
 const levels = ['emerg', 'alert', 'crit', 'err', 'warn', 'warning', 'notice', 'info', 'dbg', 'debug', 'cont'];
+/** include/drm/drm_print.h, include/linux/dynamic_debug.h, v6.12: what the macros above are made of, and their relatives. */
+const relatives = [
+  ...['core', 'driver', 'kms', 'prime', 'atomic', 'vbl', 'state', 'lease', 'dp', 'ttm'].flatMap((category) => [
+    `drm_dbg_${category}`,
+    `DRM_DEBUG_${category.toUpperCase()}`,
+  ]),
+  ...['DRM_DEBUG', 'DRM_INFO', 'DRM_NOTE', 'DRM_WARN', 'DRM_ERROR', 'DRM_DEV_ERROR', 'DRM_DEV_INFO', 'DRM_DEV_DEBUG'],
+  ...['seq_printf', 'seq_puts', 'seq_putc', 'seq_write'],
+];
+
 const forms = ['', '_once', '_ratelimited'];
 
 /** `WARN(condition, format, …)`: the condition is what it returns and what it warns about. */
@@ -39,6 +49,7 @@ export const logging: Readonly<Record<string, Intrinsic>> = {
   _printk: message,
   no_printk: message,
   dump_stack: message,
+  ...Object.fromEntries(relatives.map((name) => [name, message])),
   trace_printk: message,
   print_hex_dump: message,
   print_hex_dump_debug: message,
