@@ -1,7 +1,7 @@
 import type { ConditionalDecision, Include, MacroDefinition } from './ast.js';
+import type { Configuration } from './configuration.js';
 import { evaluateCondition } from './evaluateCondition.js';
 import type { DirectiveSink } from './lex.js';
-import type { Configuration } from './parse.js';
 import type { LexicalProblem } from './token.js';
 
 /** One `#if` … `#endif` that is open. */

@@ -1,4 +1,8 @@
-import type { Configuration } from './parse.js';
+/** How conditional compilation is decided. */
+export interface Configuration {
+  /** Value of a symbol: a number, `undefined` for not defined. `reason` goes into the list of decisions. */
+  symbol(name: string): { readonly value: number | undefined; readonly reason: string };
+}
 
 interface Decision {
   readonly value: number | undefined;

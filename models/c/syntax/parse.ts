@@ -1,6 +1,7 @@
 import type { Expression, Item, Statement, SyntaxProblem, TranslationUnit, TypeName } from './ast.js';
 import { matchBrackets } from './brackets.js';
 import { Conditionals } from './conditionals.js';
+import type { Configuration } from './configuration.js';
 import { SyntaxFailure } from './cursor.js';
 import { lex } from './lex.js';
 import { ItemParser } from './parseItem.js';
@@ -14,12 +15,6 @@ export interface ParseOptions {
   readonly configuration: Configuration;
   /** Names known to be types beyond `u32`, `x_t`, what the file itself defines: `typedef`s of headers. */
   readonly isTypeName?: (name: string) => boolean;
-}
-
-/** How conditional compilation is decided. */
-export interface Configuration {
-  /** Value of a symbol: a number, `undefined` for not defined. `reason` goes into the list of decisions. */
-  symbol(name: string): { readonly value: number | undefined; readonly reason: string };
 }
 
 /**
@@ -93,4 +88,5 @@ export function parseFragment(
   }
 }
 
+export type { Configuration } from './configuration.js';
 export { expandMacro } from './expandMacro.js';
