@@ -66,13 +66,16 @@ function entryLines(entry: RegressEntry, { width, replayCommand }: RegressTextOp
   ];
 }
 
-/** Searches that were not complete. */
+/** Searches that were not complete, and what could not be read. */
 function limitLines({ results }: RegressResult, style: Style, width: number): string[] {
   const limited = [results.before, results.after].flatMap(({ revision, scenarios }) =>
     scenarios.filter(({ limit }) => limit !== '').map(({ id, limit }) => `${id} on ${revision}: ${limit}`),
   );
+  const unread = [results.before, results.after].flatMap(({ revision, source }) =>
+    (source?.incomplete ?? []).flatMap((reason) => wrap(`  ${revision} is not complete: ${reason}`, width, '    ')),
+  );
   const searched = plural(results.before.scenarios.length + results.after.scenarios.length, 'search', 'searches');
-  if (limited.length === 0) return ['', `${searched}, all complete`];
+  if (limited.length === 0) return ['', `${searched}, all complete`, ...unread];
   const title = `${searched}, not complete:`;
-  return ['', style.unsure(title), ...limited.flatMap((line) => wrap(`  ${line}`, width, '    '))];
+  return ['', style.unsure(title), ...limited.flatMap((line) => wrap(`  ${line}`, width, '    ')), ...unread];
 }
