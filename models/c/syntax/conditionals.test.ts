@@ -50,6 +50,7 @@ describe('conditions by the default policy', () => {
     ["'a' == 97", true],
     ['BIT(3) == 8', true],
     ['1 ^ 1', false],
+    ['0 || 2', true],
   ])('#if %s', (condition, expected) => {
     expect(holds(condition)).toBe(expected);
     expect(problemTexts(conditional(`#if ${condition}\n#endif\n`).unit)).toEqual([]);
@@ -134,6 +135,7 @@ test.each([
   ['#error "no"\nint a;\n', ['note 1: the configuration reaches \'#error "no"\'']],
   ['#if 0\n#error "no"\ndon\'t "\n#endif\nint a;\n', []],
   ['#if 0\n@ \u0000 é "\n#endif\nint a;\n', []],
+  ['#define U "http://x" /* y */ z\nint a;\n', []],
   ['#pragma once\n#warning x\n# 1 "x.c"\n#\nint a;\n', []],
 ])('%j', (text, problems) => {
   const { names, unit } = conditional(text);

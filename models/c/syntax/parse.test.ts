@@ -161,6 +161,7 @@ describe('expressions', () => {
     const note = (text: string, isTypeName?: (name: string) => boolean): string[] =>
       problemTexts(parse(`int f(int (*known)(int), int b)\n{\n\treturn ${text};\n}\n`, isTypeName));
     expect(note('(known)(b)')).toEqual([]);
+    expect(note('(f)(known, b)')).toEqual([]);
     expect(note('(mystery)(b)')).toEqual([
       "note 3: '(mystery)(…)' is taken as a call: it is a cast if mystery is a type, which no typedef in sight says",
     ]);
@@ -308,6 +309,7 @@ describe('a missing semicolon is never a call in silence', () => {
     ['goto out\n\tone(a);\nout: ;', 'problem'],
     ['break\n\tone(a);', 'problem'],
     ['a++\n\tb++;', 'problem'],
+    ['++(a + b);', 'problem'],
     ['fallthrough\n\tb = 1;', 'problem'],
     ['do { } while (a)\n\tb = 1;', 'problem'],
   ])('%j: %s', (text, outcome) => {
@@ -434,6 +436,15 @@ describe('file scope', () => {
   });
 
   test('attributes in front of a tag are those of the declaration', () => {
+    expect(parse('struct __attribute__((packed)) t {\n\tint a;\n\tPADDING\n};\n')).toMatchObject({
+      items: [
+        {
+          attributes: [{ name: 'packed' }],
+          base: { tag: 't', fields: [{ name: 'a' }, { type: { name: 'PADDING' } }] },
+        },
+      ],
+      problems: [],
+    });
     const [item] = parse('struct __packed s {\n\tint a;\n};\n').items;
     if (item?.kind !== 'declaration') throw new Error('no declaration');
     expect(item.attributes.map(attributeText)).toEqual(['__packed']);
