@@ -33,7 +33,7 @@ export function codeLines(
     if (!file || change.change === 'removed' || isProgram(change)) return [];
     const text = file.text.split('\n');
     const lines = file.addedLines.filter(
-      (line) => line >= change.line && line <= change.endLine && looksLikeCode(text[line - 1] ?? ''),
+      (line) => line > change.line && line <= change.endLine && looksLikeCode(text[line - 1] ?? ''),
     );
     return [{ file: change.file, function: change.name, lines, lifted: false }];
   });

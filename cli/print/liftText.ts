@@ -123,7 +123,7 @@ function beside({ source, program }: LiftedText): Row[] {
   let at = 0;
   program.slice(0, -1).forEach((line, index) => {
     const isInside = line.line !== undefined && line.line <= (source.at(-1)?.line ?? 0);
-    while (isInside && at < source.length && source[at]!.line < line.line!) {
+    while (isInside && at < source.length && source[at]!.line < line.line) {
       rows.push({ c: source[at]!, program: null, back: null });
       at += 1;
     }

@@ -7,7 +7,7 @@ import { rootCausesOf } from './rootCauses.js';
 export function headline(result: CheckResult): readonly [string, string] {
   const causes = rootCausesOf(result);
   const of = (...origins: FindingOrigin[]) => causes.filter(({ cause }) => origins.includes(cause.origin));
-  const isCut = result.scenarios.length === 0 || result.scenarios.some(({ verdict }) => verdict === 'inconclusive');
+  const isCut = result.scenarios.some(({ verdict }) => verdict === 'inconclusive');
   const undecided = isCut || (result.source?.incomplete.length ?? 0) > 0 ? ', as far as the search got' : '';
   if (result.base === null) {
     return [
