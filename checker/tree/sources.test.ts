@@ -83,10 +83,7 @@ describe('changed functions', () => {
     expect(lifted.functions.map(({ name }) => name)).toEqual(['edited', 'fresh']);
     const [, fresh] = lifted.functions;
     expect(fresh!.source.find(({ text: line }) => line.includes('a += a'))!.mailLine).toBe(15);
-    expect(fresh!.program.find(({ line }) => line === 14)).toMatchObject({
-      mailLine: 15,
-      text: expect.stringContaining('a = ') as string,
-    });
+    expect(fresh!.program.find(({ line }) => line === 14)).toMatchObject({ mailLine: 15 });
   });
 });
 
