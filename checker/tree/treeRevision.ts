@@ -5,10 +5,9 @@ import type { KernelTree, PatchedTree } from '../../models/c/intake/tree.js';
 import type { Configuration } from '../../models/c/syntax/parse.js';
 import type { FunctionDefinition } from '../../models/program/functionDefinition.js';
 import type { Revision } from '../../models/revisions/revision.js';
-import { restrictedFunctions, restrictedPoolFunctions, restrictedTables } from '../../models/tee/environment.js';
-import type { OpsTable } from '../../models/types/opsTable.js';
 import { resolveRevision } from '../resolveRevision.js';
 import type { ResolvedRevision } from '../system/link.js';
+import { environmentFor } from './environmentFor.js';
 import type { Subsystem } from './subsystem.js';
 import { vocabularyFor } from './vocabularyFor.js';
 
@@ -49,8 +48,12 @@ export function treeRevision(request: TreeRevisionRequest): TreeRevision {
   const patched = 'patched' in tree ? tree.patched : undefined;
   const vocabulary = vocabularyFor(subsystem, version);
   const files = filesOf(subsystem, tree, patched);
-  const lifted = liftProgram({ tree, files, vocabulary, configuration, ...(patched ? { patched } : {}) });
   const handWritten = resolveRevision(request.lookup(subsystem.base)!, request.lookup);
+  // The environment calls them, the files may not.
+  const wanted = [...handWritten.functions.values()]
+    .filter(({ origin, file }) => origin === 'model' && file.startsWith('include/'))
+    .map(({ name }) => name);
+  const lifted = liftProgram({ tree, files, vocabulary, configuration, wanted, ...(patched ? { patched } : {}) });
   const kept: { name: string; reason: string }[] = [];
   const functions: FunctionDefinition[] = [];
   for (const fn of lifted.functions) {
@@ -60,7 +63,7 @@ export function treeRevision(request: TreeRevisionRequest): TreeRevision {
     if (blocked && model && fn.patchedLines.length === 0) kept.push({ name, reason: reasonOf(blocked) });
     else functions.push(fn.definition);
   }
-  const environment = environmentFor(lifted);
+  const environment = environmentFor(lifted, handWritten);
   const names = new Set(lifted.functions.map((fn) => fn.definition.name));
   const removes = [...handWritten.functions.values()]
     .filter(({ name, origin, file }) => origin === 'model' && files.includes(file) && !names.has(name))
@@ -101,21 +104,6 @@ function filesOf(subsystem: Subsystem, tree: KernelTree, patched: PatchedTree['p
 
 function isDirectlyIn(path: string, directory: string): boolean {
   return path.startsWith(directory) && !path.slice(directory.length).includes('/');
-}
-
-/**
- * What the environment has to offer to the operations that the source knows. A driver that nobody supplied implements those that the
- * models describe.
- */
-function environmentFor(lifted: LiftResult): { functions: readonly FunctionDefinition[]; tables: readonly OpsTable[] } {
-  const driverOps = lifted.types.find((type) => type.tag === 'tee_driver_ops');
-  const has = (field: string) => driverOps?.fields.some(({ name }) => name === field) ?? false;
-  if (!has('rstmem_alloc') || !has('rstmem_free')) return { functions: [], tables: [] };
-  const hasPool = lifted.functions.some(({ definition }) => definition.name === 'tee_rstmem_gen_pool_alloc');
-  return {
-    functions: [...restrictedFunctions, ...(hasPool ? restrictedPoolFunctions : [])],
-    tables: hasPool ? restrictedTables : restrictedTables.filter((table) => !table.name.includes('pool')),
-  };
 }
 
 function changedModels(lifted: LiftResult, kernel: ReadonlyMap<string, FunctionDefinition>): string[] {

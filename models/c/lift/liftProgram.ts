@@ -33,6 +33,8 @@ export interface LiftRequest {
   readonly files: readonly string[];
   readonly vocabulary: Vocabulary;
   readonly configuration: Configuration;
+  /** Functions that others call: lifted also if they are static inline in a header and none of the files calls them. */
+  readonly wanted?: readonly string[];
   /** Files that a patch touches; see `PatchedTree.patched`. */
   readonly patched?: ReadonlyMap<string, PatchedFile | null>;
 }
@@ -60,8 +62,15 @@ export interface LiftResult {
   /** About tables and variables; those about functions are with them. */
   readonly remarks: readonly Remark[];
   readonly problems: readonly SyntaxProblem[];
+  /** Signature of a function pointer in a struct, for example of an operation that somebody has to supply; null if there is none. */
+  operation(tag: string, field: string): OperationSignature | null;
   /** The files as parsed. */
   readonly units: ReadonlyMap<string, TranslationUnit>;
+}
+
+export interface OperationSignature {
+  readonly returns: CType;
+  readonly parameters: readonly Variable[];
 }
 
 /** Lifts the functions of C files, and the static inline functions of headers that they use. Never throws for what the source contains. */
@@ -107,6 +116,7 @@ class ProgramLifter {
     this.parse();
     this.nameFunctions();
     for (const name of [...this.sources.keys()]) this.queue.push(name);
+    for (const name of this.request.wanted ?? []) this.findInHeaders(name);
     for (const [file, unit] of this.units) this.liftFileTables(file, unit);
     for (let name = this.queue.shift(); name !== undefined; name = this.queue.shift()) this.liftOne(name);
     const types = this.types.types();
@@ -128,7 +138,24 @@ class ProgramLifter {
       remarks: this.remarks,
       problems: this.problems,
       units: this.units,
+      operation: (tag, field) => this.operation(tag, field),
     };
+  }
+
+  private operation(tag: string, field: string): OperationSignature | null {
+    for (const declarations of this.declarations.values()) {
+      const type = declarations.record(tag)?.fields.find(({ name }) => name === field)?.type;
+      if (type?.kind !== 'pointer' || type.to.kind !== 'function') continue;
+      const { returns, parameters } = type.to;
+      return {
+        returns: this.types.ctype(returns, declarations),
+        parameters: parameters.map(({ name, type: parameter }, index) => ({
+          name: name ?? `argument${index + 1}`,
+          type: this.types.ctype(parameter, declarations),
+        })),
+      };
+    }
+    return null;
   }
 
   private parse(): void {
@@ -192,6 +219,16 @@ class ProgramLifter {
       const environment = vocabulary.environment.get(name);
       return environment ? { kind: 'environment', definition: environment } : { kind: 'unknown' };
     };
+  }
+
+  private findInHeaders(name: string): void {
+    if (this.sources.has(name)) return;
+    for (const declarations of this.declarations.values()) {
+      const found = declarations.functionBody(name);
+      if (!found) continue;
+      this.queue.push(this.inlineFunction(found.item, found.file, declarations));
+      return;
+    }
   }
 
   private inlineFunction(item: FunctionItem, file: string, declarations: Declarations): string {
