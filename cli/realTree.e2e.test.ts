@@ -40,10 +40,9 @@ describeWith({ INTERLEAF_TREE_6_12: tree612, INTERLEAF_SEED_PATCH: seedPatch }, 
     expect(patch.hunks).toHaveLength(19);
     expect(patch.hunks.every(({ applied }) => applied)).toBe(true);
     expect(patch.patches[0]!.droppedLines).toHaveLength(7);
-    expect(patch.files.filter(({ base }) => base === 'differs').map(({ path }) => path)).toEqual([
-      'drivers/tee/tee_core.c',
-      'drivers/tee/tee_shm.c',
-    ]);
+    // Later stable versions of the tree may differ in more.
+    const differing = patch.files.filter(({ base }) => base === 'differs').map(({ path }) => path);
+    expect(differing).toEqual(expect.arrayContaining(['drivers/tee/tee_core.c', 'drivers/tee/tee_shm.c']));
     expect(result.source!.incomplete).toEqual(['parts 2, 3, 4, 5, 6 of 6 are missing from the series']);
   });
 
