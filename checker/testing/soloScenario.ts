@@ -3,8 +3,11 @@ import { scenarioById } from '../../models/scenarios/index.js';
 import { run } from '../../models/program/build.js';
 import { outside } from '../../models/scenarios/parts/world.js';
 
-/** One entry point run alone with every outcome: the world of a TEE scenario, and a single thread that makes one call. */
-export function soloScenario(call: string): Scenario {
+/**
+ * Entry points run alone with every outcome: the world of a TEE scenario, and a single thread that makes one call, after those of
+ * `before`.
+ */
+export function soloScenario(call: string, before: readonly string[] = []): Scenario {
   const whole = scenarioById('two-allocators')!;
   const [first] = whole.threads;
   return {
@@ -12,6 +15,6 @@ export function soloScenario(call: string): Scenario {
     id: `solo ${call}`,
     threads: [{ ...first!, run: 'solo' }],
     setup: whole.setup.map((step) => ({ ...step, as: first!.name })),
-    functions: [...whole.functions, outside('void solo(void)', [run(call)])],
+    functions: [...whole.functions, outside('void solo(void)', [...before, call].map(run))],
   };
 }
