@@ -110,6 +110,18 @@ describeWith({ INTERLEAF_TREE_6_12: tree612, INTERLEAF_SEED_PATCH: seedPatch }, 
     expect(results.after.source!.patch!.added).toBe(370);
   });
 
+  it('never holds while parts of the series are missing', () => {
+    const quick = ['--tree', tree, '--scenario', 'close-context-file', '--format', 'json'];
+    const checked = interleaf('check', ...quick, '--patch', seedPatch!);
+    expect(checked).toMatchObject({ status: 3, stderr: '' });
+    const { verdict, exitCode, scenarios } = documentOf<CheckResult>(checked);
+    expect({ verdict, exitCode }).toEqual({ verdict: 'inconclusive', exitCode: 3 });
+    expect(scenarios).toMatchObject([{ verdict: 'holds', limit: '' }]);
+    const compared = interleaf('regress', seedPatch!, seedPatch!, ...quick);
+    expect(compared).toMatchObject({ status: 3, stderr: '' });
+    expect(documentOf<RegressResult>(compared).verdict).toBe('inconclusive');
+  });
+
   it('is lifted without a remark where it adds functions', () => {
     const outcome = interleaf('lift', '--tree', tree, '--patch', seedPatch!, '--format', 'json');
     expect(outcome).toMatchObject({ status: 0, stderr: '' });

@@ -18,6 +18,8 @@ export interface SourceReport {
   /** How many of each kind of remark; the most frequent first. */
   readonly remarks: readonly RemarkCount[];
   readonly approximations: readonly ApproximationPlace[];
+  /** Calls of functions without model and source, which are assumed to do nothing to objects; by name. */
+  readonly opaqueCalls: readonly OpaqueCall[];
   /** Every `#if` in the lifted files and how it was decided. */
   readonly conditionals: readonly DecidedConditional[];
   /** What could not be read or parsed, in files and their headers. */
@@ -134,6 +136,12 @@ export interface ApproximationPlace {
   readonly file: string;
   readonly direction: 'under' | 'over';
   readonly what: string;
+}
+
+export interface OpaqueCall {
+  readonly name: string;
+  /** As `file:line function`. */
+  readonly places: readonly string[];
 }
 
 export interface DecidedConditional {

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { LiftedFunction, LiftResult } from '../../models/c/lift/liftProgram.js';
 import type { Remark } from '../../models/c/lift/remark.js';
 import { revisionById } from '../../models/revisions/index.js';
-import type { RemarkCount, SourceIdentity, SourceReport } from '../finding/sourceReport.js';
+import type { OpaqueCall, RemarkCount, SourceIdentity, SourceReport } from '../finding/sourceReport.js';
 import type { ResolvedRevision } from '../system/link.js';
 import { changedFunctions, type FunctionChange } from './changedFunctions.js';
 import { codeLines, type CodeLines } from './changedLines.js';
@@ -74,6 +74,7 @@ export async function openTreeRevision(inputs: SourceInputs): Promise<OpenedRevi
         ...approximation,
       })),
     ),
+    opaqueCalls: opaqueCalls(made.lifted),
     conditionals: [...made.lifted.units].flatMap(([file, unit]) =>
       unit.conditionals.map((decision) => ({ file, ...decision })),
     ),
@@ -114,6 +115,19 @@ function countRemarks(lifted: LiftResult): RemarkCount[] {
     counts.set(key, { ...known, count: known.count + 1 });
   }
   return [...counts.values()].sort((a, b) => b.count - a.count);
+}
+
+/** The callees that nobody describes, by name; the remark about one begins with it. */
+function opaqueCalls({ functions }: LiftResult): OpaqueCall[] {
+  const places = new Map<string, string[]>();
+  for (const { remarks } of functions) {
+    for (const { kind, what, file, line, function: name } of remarks) {
+      if (kind !== 'opaque call') continue;
+      const callee = what.split('()')[0]!;
+      places.set(callee, [...(places.get(callee) ?? []), `${file}:${line} ${name}`]);
+    }
+  }
+  return [...places].map(([name, at]) => ({ name, places: at })).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** What stands between the searches and a verdict about all of the patch. */

@@ -2,13 +2,15 @@ import { check as checkRevision } from '../../checker/check.js';
 import type { CheckResult, Finding } from '../../checker/finding/finding.js';
 import type { Sample } from '../../checker/fuzz/sampleSystem.js';
 import { runJobsWith } from '../../checker/parallel/runJobs.js';
+import { withSource } from '../../checker/tree/withSource.js';
 import { witnessToShow } from '../../counterexamples/report/rootCauses.js';
 import { textReport } from '../../counterexamples/report/text.js';
 import { defineCommand } from '../command.js';
 import { fileOf, writeCounterexamples } from '../counterexampleFiles.js';
 import { InputError } from '../input/inputError.js';
-import { lookUpProperties, lookUpRevision, readFindingIds, selectScenarios } from '../input/lookUp.js';
+import { lookUpProperties, readFindingIds, selectScenarios } from '../input/lookUp.js';
 import { makeOutputFolder } from '../input/outputFolder.js';
+import { readRevision, sourceOptions } from '../input/revisionInput.js';
 import { minimizeShown } from '../minimizeShown.js';
 import { colour, duration, format, list, text, wholeNumber } from '../option.js';
 import { progressLine } from '../progress.js';
@@ -43,8 +45,15 @@ interface ScenarioSample extends Sample {
 export const fuzz = defineCommand({
   name: 'fuzz',
   summary: 'sample schedules and failures of a revision, where all are too many',
-  arguments: [{ name: '<revision>', description: 'such as v4; see `interleaf list revisions`' }],
+  arguments: [
+    {
+      name: '[revision]',
+      description:
+        'a built-in one such as v4, see `interleaf list revisions`; - is a patch on standard input, with --tree',
+    },
+  ],
   options: {
+    ...sourceOptions,
     ...scenarioOptions,
     seed: wholeNumber('--seed <n>', 'same seed, same schedules (default: a random one)', 0, seeds - 1),
     runs: wholeNumber(
@@ -64,11 +73,12 @@ export const fuzz = defineCommand({
   examples: [
     ['interleaf fuzz v4 --time 60s', 'for a minute'],
     ['interleaf fuzz v4 --scenario shm-close --seed 1', 'one scenario, the same schedules each time'],
+    ['interleaf fuzz --tree ~/linux --patch v4.mbox --time 60s', 'a patch on a kernel tree'],
     ['interleaf fuzz v4 --all --time 10m --output found', 'the large scenarios as well, keeping what is found'],
   ],
   notes: 'Exit codes: 1 something was found, 3 nothing was found (which proves nothing), 2 bad usage or input.',
-  run: async ([id = ''], options, { streams, signal }) => {
-    const revision = lookUpRevision(id);
+  run: async ([subject], options, { streams, signal }) => {
+    const { resolved: revision, opened, words } = await readRevision('fuzz', subject, options, streams.stdin);
     const scenarios = selectScenarios(options.scenario, [revision], options.all);
     const properties = lookUpProperties(options.property);
     const system = readSystemOptions(options, [revision], scenarios);
@@ -101,13 +111,14 @@ export const fuzz = defineCommand({
       },
     });
     // Nothing is attributed: what a sample of the base does not show, the base may have all the same.
-    const result = await checkRevision({ revision, base: null, scenarios, options: system, properties, runJobs });
+    const sampled = await checkRevision({ revision, base: null, scenarios, options: system, properties, runJobs });
+    const result = opened ? withSource(sampled, opened) : sampled;
     progress.clear();
     const systemOf = systemsOf(revision, system);
     const found = minimizeShown(onlyFound(result, samples), systemOf);
 
     if (options.output !== undefined) writeCounterexamples(options.output, found, system);
-    const again = (sample: ScenarioSample) => commandFor(id, sample, options);
+    const again = (sample: ScenarioSample) => commandFor(words, sample, options);
     if (options.format === 'json') {
       const document = {
         ...found,
@@ -119,7 +130,8 @@ export const fuzz = defineCommand({
     } else {
       const report = textReport(found, {
         replayOf: replaysOf(found, systemOf),
-        replayCommand: (finding) => replayCommand(finding, samples, options.output, again),
+        replayCommand: (finding) =>
+          replayCommand(finding, samples, options.output, again, opened === null ? '' : ` ${words}`),
         colour: wantsColour(options.colour, streams.stdout),
         width: widthOf(streams.stdout),
       });
@@ -194,11 +206,12 @@ function replayCommand(
   samples: readonly ScenarioSample[],
   output: string | undefined,
   again: (sample: ScenarioSample) => string,
+  source: string,
 ): string {
-  if (output !== undefined) return `interleaf replay ${quote(fileOf(output, finding))}`;
+  if (output !== undefined) return `interleaf replay ${quote(fileOf(output, finding))}${source}`;
   const shown = witnessToShow(finding)?.scenario;
   const sample = samples.find(({ id, scenario }) => id === finding.id && scenario === shown);
-  return sample ? `${again(sample)} --output found; interleaf replay found/${finding.id}.json` : '';
+  return sample ? `${again(sample)} --output found; interleaf replay found/${finding.id}.json${source}` : '';
 }
 
 function byScenario(one: ScenarioSample, other: ScenarioSample): number {

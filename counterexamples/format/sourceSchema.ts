@@ -111,6 +111,7 @@ export const sourceSchema = v.strictObject({
       what: v.string(),
     }),
   ),
+  opaqueCalls: v.array(v.strictObject({ name: v.string(), places: v.array(v.string()) })),
   conditionals: v.array(
     v.strictObject({
       file: v.string(),

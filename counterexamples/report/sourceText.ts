@@ -93,7 +93,8 @@ export function incompleteText({ incomplete }: SourceReport, width: number): str
 
 /** What became of the C, one sentence each; part of what the verdict rests on. */
 export function liftingSentences(source: SourceReport, verbose: boolean): string[] {
-  const { functions, kept, remarks, approximations, conditionals, problems, changedModels, patch } = source;
+  const { functions, kept, remarks, approximations, opaqueCalls, conditionals, problems, changedModels, patch } =
+    source;
   const levels = (['exact', 'abstracted', 'blocked'] as const).map((level) => {
     const names = functions.filter((fn) => fn.level === level).map(({ name }) => name);
     const told = level === 'exact' || names.length === 0 ? '' : ` (${names.join(', ')})`;
@@ -122,8 +123,16 @@ export function liftingSentences(source: SourceReport, verbose: boolean): string
       ? [`remarks: ${remarks.map(({ kind, level, count }) => `${count} ${kind} (${level})`).join(', ')}`]
       : []),
     ...(verbose ? remarks.map(({ kind, example }) => `for example, ${kind}: ${example}`) : []),
-    ...(verbose
-      ? approximations.map(({ file, function: name, direction, what }) => `${direction}: ${file} ${name} ${what}`)
+    ...(approximations.length > 0
+      ? [`approximations (${approximations.length}): ${listed(approximations.map(placed), verbose)}`]
+      : []),
+    ...(opaqueCalls.length > 0
+      ? [
+          `calls without model or source (${opaqueCalls.length}): ${listed(
+            opaqueCalls.map(({ name, places }) => `${name} (${places.join(', ')})`),
+            verbose,
+          )}`,
+        ]
       : []),
     `#ifs in the lifted files: ${conditionals.length}${conditionals.length > 0 && !verbose ? ' (--verbose lists them)' : ''}`,
     ...(verbose
@@ -142,6 +151,10 @@ export function liftingSentences(source: SourceReport, verbose: boolean): string
         ]
       : []),
   ];
+}
+
+function placed({ file, function: name, direction, what }: SourceReport['approximations'][number]): string {
+  return `${direction}: ${file} ${name} ${what}`;
 }
 
 function listed(items: readonly string[], verbose: boolean, most = few * 2): string {
