@@ -4,14 +4,14 @@ import type { Remark } from '../../models/c/lift/remark.js';
 import { revisionById } from '../../models/revisions/index.js';
 import type { OpaqueCall, RemarkCount, SourceIdentity, SourceReport } from '../finding/sourceReport.js';
 import type { ResolvedRevision } from '../system/link.js';
-import { changedFunctions, type FunctionChange } from './changedFunctions.js';
+import { changedFunctions, isSource, type FunctionChange } from './changedFunctions.js';
 import { codeLines, type CodeLines } from './changedLines.js';
 import { openSource, type OpenedSource } from './openSource.js';
 import { sameProgram } from './sameProgram.js';
 import type { SourceInputs } from './sourceInputs.js';
 import { summarizePatch } from './summarizePatch.js';
 import type { Subsystem } from './subsystem.js';
-import { teeSubsystem } from './subsystem.js';
+import { subsystems } from './subsystem.js';
 import { treeRevision, type TreeRevision } from './treeRevision.js';
 import { vocabularyFor } from './vocabularyFor.js';
 
@@ -33,8 +33,8 @@ export interface OpenedRevision {
  * the input is in `source`. Throws `SourceError` where nothing can be read.
  */
 export async function openTreeRevision(inputs: SourceInputs): Promise<OpenedRevision> {
-  const subsystem = teeSubsystem;
   const opened = await openSource(inputs);
+  const subsystem = subsystemOf(opened);
   const { id, baseId, tree, patched, configuration } = opened;
   const common = { subsystem, configuration, lookup: revisionById };
   const origin = `${tree.name}${tree.version === null ? '' : ` (${tree.version})`}`;
@@ -92,6 +92,12 @@ export async function openTreeRevision(inputs: SourceInputs): Promise<OpenedRevi
     codeLines: patched === null ? [] : codeLines(patched, made.lifted.functions, changes),
     exercised: hasFiles && !isSame,
   };
+}
+
+/** The first one whose files the patch touches; the first of all if there is none. */
+function subsystemOf({ patched }: OpenedSource): Subsystem {
+  const touched = [...(patched?.patched.keys() ?? [])];
+  return subsystems.find(({ directory }) => touched.some((path) => path.startsWith(directory))) ?? subsystems[0]!;
 }
 
 function summaryOf({ definition, line, endLine, patchedLines, remarks }: LiftedFunction) {
@@ -155,7 +161,7 @@ function incompleteness(parts: {
     );
   }
   for (const path of patched?.failed ?? []) {
-    if (!/\.[ch]$/.test(path)) continue;
+    if (!isSource(path)) continue;
     const hunk = patched!.hunks.find((one) => one.path === path && !one.applied);
     const why = hunk === undefined ? '' : `: hunk ${hunk.hunk} does not apply`;
     reasons.push(`${path} is not patched${why}, and was checked as the tree has it`);
