@@ -107,7 +107,7 @@ function mergeFindings(
         steps: raw.schedule.length,
         switches: switchesOf(raw),
         schedule: raw.schedule,
-        possible: false,
+        possible: raw.possible,
       });
     }
   }
@@ -186,12 +186,15 @@ function scenarioResult(
     };
   }
   const found = run.findings.filter(wanted);
-  const violated = found.some((finding) => severityOf(finding.property) === 'violation');
+  const violations = found.filter((finding) => severityOf(finding.property) === 'violation');
+  const violated = violations.some((finding) => !finding.possible);
   const cutBy = [...new Set(run.findings.filter((finding) => finding.ends).map((finding) => finding.id))];
   // A path cut by a finding that is not wanted hides what lies behind it: the wanted properties are not proven.
   const hidden = cutBy.some((id) => !found.some((finding) => finding.id === id));
+  const onlyPossible = violations.length > 0 && !violated;
   const limit = [
     ...run.limits,
+    ...(onlyPossible ? ['what was found goes through code that is not represented: it is possible, not certain'] : []),
     ...(hidden && !violated
       ? [`paths end in findings of properties that were not asked for: ${cutBy.join(', ')}`]
       : []),

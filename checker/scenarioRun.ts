@@ -10,6 +10,7 @@ import { breadthFirst } from './explore/breadthFirst.js';
 import type { Move, Search, SearchOptions } from './explore/search.js';
 import type { Coverage, FunctionSource } from './finding/finding.js';
 import { findingId } from './finding/findingId.js';
+import { passesLimit } from './passesLimit.js';
 import type { Violation } from './system/step.js';
 import type { ResolvedRevision } from './system/link.js';
 import { link } from './system/link.js';
@@ -26,6 +27,8 @@ export interface RawFinding {
   readonly title: string;
   readonly via: string;
   readonly ends: boolean;
+  /** The schedule goes through code that is not represented. */
+  readonly possible: boolean;
   readonly location: SourceSpan | null;
   readonly schedule: readonly Move[];
 }
@@ -70,7 +73,14 @@ export function runScenario(
     bytes: result.bytes,
     limits: result.limits,
     findings: [
-      ...result.discoveries.map(({ violation, schedule }) => rawFinding(system, violation, schedule)),
+      ...result.discoveries.map(({ violation, schedule }) =>
+        rawFinding(
+          system,
+          violation,
+          schedule,
+          result.limits.length > 0 && passesLimit(system, result.unstableFields, schedule),
+        ),
+      ),
       ...system.staticFindings.map((finding): RawFinding => {
         const key = {
           property: finding.property,
@@ -86,6 +96,7 @@ export function runScenario(
           title: finding.title,
           via: `${finding.tag}.${finding.cell}`,
           ends: false,
+          possible: false,
           location: span,
           schedule: [],
         };
@@ -102,7 +113,12 @@ export function runScenario(
 }
 
 /** A violation and its schedule as data. */
-function rawFinding(system: LinkedSystem, violation: Violation, schedule: readonly Move[]): RawFinding {
+function rawFinding(
+  system: LinkedSystem,
+  violation: Violation,
+  schedule: readonly Move[],
+  possible: boolean,
+): RawFinding {
   const { property, tag, cell, operation, conflict, title, via, ends, node } = violation;
   return {
     id: findingId(violation),
@@ -114,6 +130,7 @@ function rawFinding(system: LinkedSystem, violation: Violation, schedule: readon
     title,
     via,
     ends,
+    possible,
     location: system.nodes[node]?.node.span ?? null,
     schedule,
   };
