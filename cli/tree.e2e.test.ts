@@ -184,6 +184,11 @@ describe('check --tree --range', () => {
       patches: [{ subject: 'lib: add three' }],
       changedFunctions: [{ name: 'other' }],
     });
+    const both = ['HEAD~1..HEAD', 'HEAD~1..HEAD', '--tree', join(clone, 'tree'), '--scenario', 'shm-close'];
+    const compared = interleaf('regress', ...both);
+    expect(compared).toMatchObject({ status: 3, stderr: '' });
+    expect(compared.stdout).toContain('HEAD~1..HEAD → HEAD~1..HEAD: 0 introduced');
+    expect(compared.stdout).toContain('HEAD~1..HEAD is not complete: no scenario exercises the patch');
     const unknown = interleaf('check', '--tree', join(clone, 'tree'), '--range', 'nowhere..HEAD', '--format', 'json');
     expect(unknown.status).toBe(2);
     expect(documentOf<ErrorDocument>(unknown).error.place).toContain('nowhere');

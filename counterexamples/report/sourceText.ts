@@ -47,6 +47,12 @@ function patchRows(patch: PatchSummary, verbose: boolean): (readonly [string, st
         ]),
     ...shown.map(({ line, text }) => ['', `${line}: ${text.trim()}`] as const),
     ...(dropped.length > shown.length ? [['', `… and ${dropped.length - shown.length} more`] as const] : []),
+    ...(verbose ? shifted : []).map(({ path, hunk, offset }) => {
+      return [
+        'offset',
+        `hunk ${hunk} of ${path} is ${plural(Math.abs(offset), 'line')} further ${offset > 0 ? 'down' : 'up'}`,
+      ] as const;
+    }),
     ...hunks
       .filter((hunk) => !hunk.applied)
       .map((hunk) => {
@@ -170,7 +176,9 @@ const meanings = {
 
 /** The changed lines that no explored transition touched, by the reason. */
 export function changedLinesText({ added, code, touched, untouched }: ChangedLines): string[] {
-  const head = `changed lines: ${added} added, ${code} of them with code, of which ${touched} ran in some scenario`;
+  const rest = added - code;
+  const others = rest > 0 ? `; ${rest} without (declarations, comments, blank lines, what is no C)` : '';
+  const head = `changed lines: ${added} added, ${code} of them with code, of which ${touched} ran in some scenario${others}`;
   const groups = (Object.keys(meanings) as (keyof typeof meanings)[]).flatMap((why) => {
     const own = untouched.filter((entry) => entry.why === why);
     if (own.length === 0) return [];
