@@ -79,7 +79,7 @@ function placeOf(finding: Finding, run: Replay | null): string {
 
 /** The place, with the line of the mail where one brought it. */
 function spanText(span: SourceSpan): string {
-  return span.mailLine === undefined ? printSpan(span) : `${printSpan(span)} (line ${span.mailLine} of the mail)`;
+  return span.mailLine === undefined ? printSpan(span) : `${printSpan(span)}, line ${span.mailLine} of the mail`;
 }
 
 function waysIn(finding: Finding): string {
@@ -113,6 +113,6 @@ function tableText(rows: readonly StepRow[], width: number, style: Style): strin
 
 /** A note: told in one or two lines, without steps. */
 export function noteText(finding: Finding, width: number): string[] {
-  const place = finding.location ? `, ${spanText(finding.location)}` : '';
+  const place = finding.location ? ` (${spanText(finding.location)})` : '';
   return wrap(`  ${finding.id}  ${finding.title}${place}`, width, '    ');
 }

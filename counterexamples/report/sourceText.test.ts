@@ -28,9 +28,15 @@ const patch: PatchSummary = {
   removed: 1,
   hunks: [
     { ...hunk, offset: -4, whitespace: true },
-    { ...hunk, path: 'g.c', inputLine: 50, applied: false, offset: 0, message: 'line 7 is not there' },
+    { ...hunk, path: 'g.c', inputLine: 50, applied: false, offset: 0, message: 'there is no g.c' },
+    { ...hunk, path: 'g.c', hunk: 2, inputLine: 60, applied: false, offset: 0, message: 'there is no g.c' },
+    { ...hunk, path: 'g.c', hunk: 3, inputLine: 70, applied: false, offset: 0, message: 'odd counts' },
   ],
-  problems: [{ severity: 'warning', input: 'v2.mbox', line: 9, message: 'odd', next: 'Look.' }],
+  problems: [
+    { severity: 'warning', input: 'v2.mbox', line: 9, message: 'odd', next: 'Look.' },
+    { severity: 'error', input: 'v2.mbox', line: 50, message: 'g.c is left out: there is no g.c', next: 'Rebase.' },
+    { severity: 'error', input: 'v2.mbox', line: 80, message: 'i.c is left out: it is there', next: 'Rebase.' },
+  ],
   changedFunctions: [
     { name: 'f', file: 'f.c', change: 'changed', lifted: true },
     { name: 'h', file: 'h.c', change: 'added', lifted: false },
@@ -63,15 +69,19 @@ describe('what was read', () => {
     expect(sourceText(source, 200, false)).toEqual([
       '  tree      linux: Linux 6.12.1, #ifs by my.config',
       '  patch     [v2 1/4] f: do it (A)',
-      '  changes   3 files, 1 of 2 hunks applied (1 at an offset of up to 4 lines, 1 with white space ignored), +3/−1',
+      '  changes   3 files, 1 of 4 hunks applied (1 at an offset of up to 4 lines, 1 with white space ignored), +3/−1',
       '  base      1 file of the tree as the patch expects, 1 that differs: g.c',
       '  base      the patch names the commit c0ffee',
       '  missing   part 2–4 of the series',
       '  dropped   7 lines of the mail that are no part of the diff',
       ...[0, 1, 2, 3, 4].map((index) => `            ${40 + index}: > remark ${index}`),
       '            … and 2 more',
-      '  failed    v2.mbox:50: hunk 1 of g.c: line 7 is not there',
-      '  warning   v2.mbox:9: odd (Look.)',
+      '  failed    v2.mbox:50: hunks 1–2 of g.c: there is no g.c',
+      '  failed    v2.mbox:70: hunk 3 of g.c: odd counts',
+      '  warning   v2.mbox:9: odd',
+      '  error     v2.mbox:80: i.c is left out: it is there',
+      '  next      Look.',
+      '  next      Rebase.',
     ]);
   });
 

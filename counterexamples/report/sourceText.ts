@@ -15,7 +15,7 @@ export function sourceText({ tree, configuration, patch }: SourceReport, width: 
 }
 
 function patchRows(patch: PatchSummary, verbose: boolean): (readonly [string, string])[] {
-  const { files, hunks, missing, baseCommit, problems, added, removed } = patch;
+  const { files, hunks, missing, baseCommit, added, removed } = patch;
   const applied = hunks.filter((hunk) => hunk.applied);
   const shifted = applied.filter(({ offset }) => offset !== 0);
   const furthest = Math.max(0, ...shifted.map(({ offset }) => Math.abs(offset)));
@@ -53,18 +53,36 @@ function patchRows(patch: PatchSummary, verbose: boolean): (readonly [string, st
         `hunk ${hunk} of ${path} is ${plural(Math.abs(offset), 'line')} further ${offset > 0 ? 'down' : 'up'}`,
       ] as const;
     }),
-    ...hunks
-      .filter((hunk) => !hunk.applied)
-      .map((hunk) => {
-        const place = hunk.inputLine > 0 ? `${hunk.input}:${hunk.inputLine}: ` : '';
-        return [
-          'failed',
-          `${place}hunk ${hunk.hunk} of ${hunk.path}${hunk.message === null ? '' : `: ${hunk.message}`}`,
-        ] as const;
-      }),
-    ...problems.map(({ severity, input, line, message, next }): readonly [string, string] => {
-      return [severity, `${input}${line === null ? '' : `:${line}`}: ${message} (${next})`];
+    ...failedRows(hunks),
+    ...problemRows(patch),
+  ];
+}
+
+/** Hunks that did not apply; those of one file that failed for the same reason together. */
+function failedRows(hunks: PatchSummary['hunks']): (readonly [string, string])[] {
+  const groups = new Map<string, { readonly first: PatchSummary['hunks'][number]; readonly numbers: number[] }>();
+  for (const hunk of hunks.filter(({ applied }) => !applied)) {
+    const key = `${hunk.input} ${hunk.path} ${hunk.message}`;
+    const group = groups.get(key) ?? { first: hunk, numbers: [] };
+    groups.set(key, group);
+    group.numbers.push(hunk.hunk);
+  }
+  return [...groups.values()].map(({ first: { input, inputLine, path, message }, numbers }) => {
+    const place = inputLine > 0 ? `${input}:${inputLine}: ` : '';
+    const which = `hunk${numbers.length > 1 ? 's' : ''} ${ranges(numbers).join(', ')} of ${path}`;
+    return ['failed', `${place}${which}${message === null ? '' : `: ${message}`}`];
+  });
+}
+
+/** Problems that are not told with a hunk, and what to do about all of them, each once. */
+function problemRows({ problems, hunks }: PatchSummary): (readonly [string, string])[] {
+  const told = new Set(hunks.filter(({ applied }) => !applied).map(({ path }) => `${path} is left out`));
+  const others = problems.filter(({ message }) => !told.has(message.split(':')[0]!));
+  return [
+    ...others.map(({ severity, input, line, message }): readonly [string, string] => {
+      return [severity, `${input}${line === null ? '' : `:${line}`}: ${message}`];
     }),
+    ...[...new Set(problems.map(({ next }) => next))].map((next) => ['next', next] as const),
   ];
 }
 
