@@ -17,7 +17,7 @@ let folder: string;
 let tree: string;
 let before: Record<string, string>;
 
-const other = mail('PATCH v2 1/2', 'lib: add two', otherDiff);
+const other = mail('PATCH v2 2/2', 'lib: add two', otherDiff);
 const path = (name: string) => join(folder, name);
 
 function write(name: string, content: string | Uint8Array): string {
@@ -73,16 +73,16 @@ describe('check --tree --patch', () => {
     expect(result).toMatchObject({ exitCode: 3, base: 'linux-6.12.1', revision: 'other.patch', scenarios: [] });
     const { patch, incomplete, changedLines } = result.source!;
     expect(incomplete).toEqual([
-      'part 2 of 2 is missing from the series',
+      'part 1 of 2 is missing from the series',
       'no scenario exercises the patch: what it changes (other) is no part of the programs of drivers/tee/',
     ]);
-    expect(patch).toMatchObject({ version: 2, missing: [2], added: 1, removed: 1 });
+    expect(patch).toMatchObject({ version: 2, missing: [1], added: 1, removed: 1 });
     expect(patch!.patches).toEqual([
       {
         input: path('other.patch'),
         subject: 'lib: add two',
         author: 'A Tester <tester@example.org>',
-        number: 1,
+        number: 2,
         total: 2,
         droppedLines: [],
       },
@@ -94,9 +94,12 @@ describe('check --tree --patch', () => {
       touched: 0,
       untouched: [{ file: 'lib/other.c', function: 'other', lines: [3], why: 'not lifted' }],
     });
+    // The first part alone is the series up to there.
+    const first = write('first.patch', mail('PATCH v2 1/2', 'lib: add two', otherDiff));
+    expect(sourceOf(checkJson('--patch', first)).incomplete).toHaveLength(1);
     const { status, stdout } = interleaf('check', '--tree', tree, '--patch', path('other.patch'));
     expect(status).toBe(3);
-    expect(stdout).toContain('patch     [v2 1/2] lib: add two (A Tester <tester@example.org>)');
+    expect(stdout).toContain('patch     [v2 2/2] lib: add two (A Tester <tester@example.org>)');
     expect(stdout).toContain('changes   1 file, 1 of 1 hunk applied, +1/−1');
     expect(stdout).toContain('changed and not lifted: other (lib/other.c)');
   });
@@ -112,11 +115,11 @@ describe('check --tree --patch', () => {
     expect(hunks(sourceOf(checkJson('--patch', zipped)))).toEqual(expected);
     writeFiles(path('series'), {
       '0000-cover-letter.patch': mail('PATCH v2 0/2', 'both', 'What for.\n'),
-      '0001-one.patch': other,
-      '0002-two.patch': mail('PATCH v2 2/2', 'tee: more', widgetDiff),
+      '0001-one.patch': mail('PATCH v2 1/2', 'tee: more', widgetDiff),
+      '0002-two.patch': other,
     });
     const series = sourceOf(checkJson('--patch', path('series'))).patch!;
-    expect(series.patches.map(({ subject }) => subject)).toEqual(['lib: add two', 'tee: more']);
+    expect(series.patches.map(({ subject }) => subject)).toEqual(['tee: more', 'lib: add two']);
     expect(series.missing).toEqual([]);
   });
 

@@ -152,13 +152,14 @@ function incompleteness(parts: {
     if (problem.severity !== 'error') continue;
     reasons.push(`${problem.input}${problem.line === null ? '' : `:${problem.line}`}: ${problem.message}`);
   }
-  if (series !== null && series.missing.length > 0) {
-    const total = series.patches.find((patch) => patch.total !== null)?.total;
-    const many = series.missing.length > 1;
+  // A series may be checked up to any of its parts; what is missing before it was meant to be there.
+  const last = Math.max(0, ...(series?.patches ?? []).map((patch) => patch.number ?? 0));
+  const missing = (series?.missing ?? []).filter((number) => number < last);
+  if (missing.length > 0) {
+    const total = series?.patches.find((patch) => patch.total !== null)?.total;
+    const many = missing.length > 1;
     const of = total === undefined ? '' : ` of ${total}`;
-    reasons.push(
-      `part${many ? 's' : ''} ${series.missing.join(', ')}${of} ${many ? 'are' : 'is'} missing from the series`,
-    );
+    reasons.push(`part${many ? 's' : ''} ${missing.join(', ')}${of} ${many ? 'are' : 'is'} missing from the series`);
   }
   for (const path of patched?.failed ?? []) {
     if (!isSource(path)) continue;
