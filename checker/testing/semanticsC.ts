@@ -10,6 +10,7 @@ typedef unsigned int u32; typedef int s32;
 typedef unsigned long u64; typedef long s64;
 typedef unsigned long size_t;
 void trace(int value);
+struct point { int x, y; };
 
 /* arithmetic and conversions */
 int add_int(int a, int b) { return a + b; }
@@ -71,6 +72,7 @@ bool bool_increment(bool a) { a++; return a; }
 int nested_assignment(int a, int b) { int x, y, z; x = y = z = a + b; x += y -= z = 2; return x * 100 + y * 10 + z; }
 int assigned_value(int a) { u8 n; int v = (n = a); return v * 256 + n; }
 int assigned_compound(int a) { u8 n = 250; int v = (n += a); return v * 256 + n; }
+int assigned_self(int a, int b) { if (a || (b = b + ~a)) a = (b = -b) + 1; struct point p = { a, b }; return (p.x = p.x + p.y) * 10 + p.x; }
 int assigned_condition(int a) { int x; if ((x = a & 3)) return x; return -1; }
 int comma(int a, int b) { int c = (trace(a), a++, a + b); return c; }
 int own_initialiser(int a) { int b = a, c = b + 1, d = c * b; { int b = 5 + a; c += b; } return b + c + d; }
@@ -119,7 +121,6 @@ int error_path(int n) { int err = -22; if (n & 1) goto out; trace(1); err = -12;
 int for_shadow(int n) { int i = 100; for (int i = 0; i < 2; i++) n += i; return n + i; }
 
 /* memory */
-struct point { int x, y; };
 struct line { struct point from, to; u8 width; const char *name; };
 int members(int a, int b) { struct point p; p.x = a; p.y = b; p.x += p.y; return p.x * 3 - p.y; }
 int struct_copy(int a, int b) { struct line l = { .from = { a, b }, .width = 300 }, m; m = l; m.to = m.from; l.from.x = 7; m.to.y++; return m.from.x + 10 * m.to.y + 100 * l.from.x + m.width; }
@@ -234,6 +235,7 @@ int guard_block(int a) { struct gate g = { 1 }; { guard(mutex)(&g); if (a & 1) g
 int guard_loop(int a) { struct gate g = { 1 }; for (int i = 0; i < 3; i++) { guard(mutex)(&g); if (i == (a & 3)) continue; if (i == 2) break; trace(i); } return 0; }
 int scoped(int a) { struct gate g = { 1 }; scoped_guard(mutex, &g) { if (a & 1) return noted(7); if (a & 2) break; trace(8); } trace(9); return 1; }
 int freed(int a) { int x = 1, y = 2; int *p __free(kfree) = &x; int *q __free(kfree) = a & 1 ? &y : (int *)0; if (a & 2) return noted(5); if (a & 4) { int z = 3; int *r __free(kfree) = &z; trace(6); } return *p; }
+int guard_moved(int a) { struct gate g = { 1 }, h = { 2 }, *p = &g; guard(mutex)(p); p = &h; return p->id + a; }
 int cleanup_order(int a) { struct gate g = { 1 }; int x = 4; guard(mutex)(&g); int *p __free(kfree) = &x; { struct gate h = { 2 }; guard(mutex)(&h); if (a & 1) return *p; x = 6; } return *p + 1; }
 int cleanup_switch(int a) { struct gate g = { 1 }; switch (a & 3) { case 0: { guard(mutex)(&g); trace(1); break; } case 1: { guard(mutex)(&g); trace(2); } case 2: trace(3); } return 0; }
 int cleanup_value(int a) { int x = a; int *p __free(kfree) = &x; return x++; }

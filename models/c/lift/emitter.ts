@@ -89,7 +89,11 @@ export class Emitter {
 
   /** A value that can be named twice. */
   kept(value: Value): Value {
-    if (isStable(value.expression) || value.ctype.kind === 'struct') return value;
+    return isStable(value.expression) || value.ctype.kind === 'struct' ? value : this.copied(value);
+  }
+
+  /** The value as it is now, in a variable that nobody changes. */
+  copied(value: Value): Value {
     const temporary = this.temporary(value.ctype);
     this.emit({ kind: 'assign', place: temporary, value: value.expression, access: 'plain' });
     return { ...value, expression: temporary };

@@ -529,9 +529,12 @@ export class ExpressionLifter {
     let value = this.value(expression.value, type.ctype);
     const place = this.place(expression.place);
     value = this.host.fitted(value, place);
-    if (used && !isStable(value.expression)) value = this.copyOf(value);
+    const isLocal = place.expression.kind === 'name';
+    // What it computes may change with the assignment: `x = x + 1`.
+    if (used && !isLocal && value.ctype.kind !== 'struct' && value.expression.kind !== 'int')
+      value = this.copyOf(value);
     this.host.assign(place, value);
-    return used ? value : this.loaded(place);
+    return used && !isLocal ? value : this.loaded(place);
   }
 
   private binary(expression: CExpression & { kind: 'binary' }): Value {

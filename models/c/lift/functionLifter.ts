@@ -918,7 +918,8 @@ class FunctionLifter implements Lifting {
       return null;
     }
     const argument = expressionOf(args[0]);
-    const values = argument && guard.takesArgument ? [this.emitter.kept(this.value(argument))] : [];
+    // What is released is what was taken, wherever the argument leads by then.
+    const values = argument && guard.takesArgument ? [this.emitter.copied(this.value(argument))] : [];
     for (const lock of guard.lock) this.effectOf(this.call(lock, values));
     return () => this.emitter.within(() => guard.unlock.forEach((unlock) => this.effectOf(this.call(unlock, values))));
   }
