@@ -111,14 +111,21 @@ describeWith({ INTERLEAF_TREE_6_12: tree612, INTERLEAF_SEED_PATCH: seedPatch }, 
     expect(results.after.source!.patch!.added).toBe(370);
   });
 
-  it('never holds while parts of the series are missing', () => {
-    const quick = ['--tree', tree, '--scenario', 'close-context-file', '--format', 'json'];
-    const checked = interleaf('check', ...quick, '--patch', seedPatch!);
+  it('holds alone where nothing is found, and never as a later part whose first ones are missing', () => {
+    const quick = ['--tree', tree, '--scenario', 'no-rstmem-free', '--format', 'json'];
+    const whole = documentOf<CheckResult>(interleaf('check', ...quick, '--patch', seedPatch!));
+    const second = join(folder, 'second.txt');
+    const text = readFileSync(seedPatch!, 'utf8');
+    expect(text).toContain('PATCH v4 1/6]');
+    writeFileSync(second, text.replaceAll('PATCH v4 1/6]', 'PATCH v4 2/6]'));
+    const checked = interleaf('check', ...quick, '--patch', second);
     expect(checked).toMatchObject({ status: 3, stderr: '' });
-    const { verdict, exitCode, scenarios } = documentOf<CheckResult>(checked);
+    const { verdict, exitCode, scenarios, source } = documentOf<CheckResult>(checked);
+    expect(source!.incomplete).toEqual(['part 1 of 6 is missing from the series']);
     expect({ verdict, exitCode }).toEqual({ verdict: 'inconclusive', exitCode: 3 });
     expect(scenarios).toMatchObject([{ verdict: 'holds', limit: '' }]);
-    const compared = interleaf('regress', seedPatch!, seedPatch!, ...quick);
+    expect(whole).toMatchObject({ verdict: 'holds', exitCode: 0, source: { incomplete: [] } });
+    const compared = interleaf('regress', seedPatch!, second, ...quick);
     expect(compared).toMatchObject({ status: 3, stderr: '' });
     expect(documentOf<RegressResult>(compared).verdict).toBe('inconclusive');
   });
