@@ -1,6 +1,7 @@
 import type { CType } from '../../program/cType.js';
 import { parseCType, printCType } from '../../program/cType.js';
 import type { FunctionDefinition } from '../../program/functionDefinition.js';
+import { lowerFunction } from '../../program/lowerFunction.js';
 import type { Variable } from '../../program/statement.js';
 import type { OpsTable } from '../../types/opsTable.js';
 import type { StructType } from '../../types/structType.js';
@@ -14,6 +15,7 @@ import type { Expression, FunctionItem, SyntaxProblem, TranslationUnit } from '.
 import type { Configuration } from '../syntax/parse.js';
 import { parseTranslationUnit } from '../syntax/parse.js';
 import type { Callee } from './callees.js';
+import { withDirectResults } from './directResults.js';
 import type { FileScope } from './fileScope.js';
 import { initialValuesOf } from './initialValues.js';
 import type { LiftedBody } from './functionLifter.js';
@@ -255,7 +257,7 @@ class ProgramLifter {
       callee: this.calleeIn(file, declarations),
       mailLines: this.request.patched?.get(file)?.inputLines ?? null,
     });
-    this.bodies.set(programName, body);
+    this.bodies.set(programName, checked(programName, file, body, item.line));
     for (const used of body.uses) if (!this.bodies.has(used)) this.queue.push(used);
   }
 
@@ -416,9 +418,10 @@ class ProgramLifter {
 
   // ---- results ----
 
-  private finished(programName: string, body: FunctionDefinition['body']): LiftedFunction {
+  private finished(programName: string, statements: FunctionDefinition['body']): LiftedFunction {
     const { item, file } = this.sources.get(programName)!;
     const lifted = this.bodies.get(programName)!;
+    const body = withDirectResults(statements, new Set(lifted.locals.map(({ name }) => name)));
     const added = this.request.patched?.get(file)?.addedLines ?? [];
     const patchedLines = added.filter((line) => line >= item.line && line <= item.endLine);
     const approximations = lifted.remarks
@@ -494,6 +497,23 @@ function directionOf(kind: string): 'under' | 'over' {
     'one processor',
   ];
   return under.includes(kind) ? 'under' : 'over';
+}
+
+/** The body as it is if a program can be made of it; else a limit stands for it, with a remark. */
+function checked(name: string, file: string, lifted: LiftedBody, line: number): LiftedBody {
+  try {
+    lowerFunction({ name, file, origin: 'tree', ...lifted });
+    return lifted;
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    const remark: Remark = { file, function: name, line, level: 'blocked', kind: 'no program', what };
+    return {
+      ...lifted,
+      locals: [],
+      body: [{ kind: 'limit', what, ends: true, line }],
+      remarks: [...lifted.remarks, remark],
+    };
+  }
 }
 
 function usedLocals(locals: readonly Variable[], body: FunctionDefinition['body']): Variable[] {
