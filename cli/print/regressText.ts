@@ -33,7 +33,11 @@ export function regressText(result: RegressResult, options: RegressTextOptions):
   const violations = entries.filter(({ finding }) => finding.severity === 'violation');
   const count = (category: Category) => violations.filter((entry) => entry.category === category).length;
   const colour = verdict === 'holds' ? style.good : verdict === 'violated' ? style.bad : style.unsure;
-  const meaning = { holds: 'nothing came in', violated: 'something came in', inconclusive: 'not all was read and searched' };
+  const meaning = {
+    holds: 'nothing came in',
+    violated: 'something came in',
+    inconclusive: 'not all was read and searched',
+  };
   return [
     style.bold(`${before} → ${after}: ${categories.map((category) => `${count(category)} ${category}`).join(', ')}`),
     `${colour(verdict)} (exit code ${exitCode}): ${meaning[verdict]}`,
