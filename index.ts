@@ -36,6 +36,8 @@ export { openTreeRevision, type OpenedRevision } from './checker/tree/openTreeRe
 export { readConfigFile, readPatchFiles, type SourceInputs } from './checker/tree/sourceInputs.js';
 export { SourceError } from './checker/tree/sourceError.js';
 export { withSource } from './checker/tree/withSource.js';
+export { openSource, type OpenedSource } from './checker/tree/openSource.js';
+export { configurationFromFile, defaultConfiguration } from './models/c/syntax/configuration.js';
 export { liftSource, type LiftedSource, type LiftedText } from './checker/tree/liftSource.js';
 export type { SourceReport } from './checker/finding/sourceReport.js';
 export type { PatchInput } from './models/c/intake/readPatches.js';

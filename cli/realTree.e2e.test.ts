@@ -151,6 +151,15 @@ describeWith({ INTERLEAF_TREE_6_12: tree612 }, 'the tree of 6.12 alone', () => {
     expect(source).toMatchObject({ patch: null, incomplete: [] });
   });
 
+  it('is sampled, and the commands that are printed name it', () => {
+    const on = ['--tree', tree612!, '--scenario', 'close-context-client'];
+    const { status, stdout } = interleaf('fuzz', ...on, '--seed', '1', '--runs', '300');
+    expect(status).toBe(1);
+    const [, again] = new RegExp(`${usedDeviceMutex}\\n +interleaf (fuzz --tree .*)`).exec(stdout) ?? [];
+    expect(again).toBeDefined();
+    expect(interleaf(...again!.split(' ')).stdout).toContain(usedDeviceMutex);
+  });
+
   it('is taken by the library', async () => {
     const { checkTree } = await import('../index.js');
     const { findings, source } = await checkTree({ tree: tree612! }, { scenarios: ['shm-close'], workers: 0 });

@@ -12,9 +12,16 @@ export function assumptionsText(result: CheckResult, width: number, verbose = fa
     ...assumptions(result).flatMap(item),
     ...functionsByOrigin(result.functions).flatMap(item),
     ...(source ? liftingSentences(source, verbose) : []).flatMap(item),
-    ...(source?.changedLines ? changedLinesText(source.changedLines) : [untouchedLines(result)]).flatMap(item),
+    ...changedLinesOf(result).flatMap(item),
     ...item(vacuous(result)),
   ];
+}
+
+/** What of the patch ran; nothing for a tree without one. */
+function changedLinesOf(result: CheckResult): string[] {
+  const { source } = result;
+  if (!source) return [untouchedLines(result)];
+  return source.changedLines === null ? [] : changedLinesText(source.changedLines);
 }
 
 /** Each assumption once; where only some scenarios make it, these are named. */
