@@ -177,10 +177,8 @@ class ProgramLifter {
         continue;
       }
       // Typedefs of headers decide what is a cast: they are asked while the file itself is parsed.
-      let declarations: Declarations | null = null;
       const first = parseTranslationUnit(text, { file, configuration });
-      declarations = openDeclarations(tree, file, first, { configuration, cache });
-      const known = declarations;
+      const known = openDeclarations(tree, file, first, { configuration, cache });
       const unit = parseTranslationUnit(text, { file, configuration, isTypeName: (name) => known.isTypeName(name) });
       this.units.set(file, unit);
       this.declarations.set(file, openDeclarations(tree, file, unit, { configuration, cache }));
