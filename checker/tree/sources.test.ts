@@ -13,9 +13,11 @@ import { changedLines, codeLines } from './changedLines.js';
 import { differenceOf } from './differenceOf.js';
 import { liftSource, singleFileTree } from './liftSource.js';
 import { openSource, readSeries } from './openSource.js';
+import type { OpenedRevision } from './openTreeRevision.js';
 import { sameProgram } from './sameProgram.js';
 import { SourceError } from './sourceError.js';
 import { readConfigFile, readPatchFiles } from './sourceInputs.js';
+import { withSource } from './withSource.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'interleaf-sources-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -116,6 +118,46 @@ describe('changed lines', () => {
     const none = { ...result, scenarios: [failed] };
     expect(changedLines(code, 3, none)).toMatchObject({ touched: 0, untouched: [{ lines: [1, 2, 3] }] });
     expect(changedLines(code, 3, resultWith([all], [])).untouched).toMatchObject([{ why: 'not reached' }]);
+  });
+});
+
+describe('a result with its source', () => {
+  const sound = { verdict: 'holds', exitCode: 0, findings: [] };
+  const scenarios = [{ coverage: { edges: 1, untouched: [] } }];
+  const resultOf = (functions: readonly string[]) =>
+    ({ ...sound, scenarios, functions: functions.map((name) => ({ name })) }) as unknown as CheckResult;
+  const openedWith = (incomplete: readonly string[], code: ReturnType<typeof codeLines>) =>
+    ({
+      source: { incomplete, patch: { added: 0, changedFunctions: [{ name: 'f', lifted: true }] } },
+      codeLines: code,
+    }) as unknown as OpenedRevision;
+  const line = { file: 'f.c', function: 'f', lines: [2], lifted: true };
+
+  it('holds if all was read and the patch ran', () => {
+    expect(withSource(resultOf(['f']), openedWith([], [line]))).toMatchObject({ verdict: 'holds', exitCode: 0 });
+    expect(withSource(resultOf(['f']), openedWith([], []))).toMatchObject({ verdict: 'holds', exitCode: 0 });
+  });
+
+  it('is inconclusive for what could not be read, unless it is violated', () => {
+    const opened = openedWith(['g.c is not patched'], [line]);
+    expect(withSource(resultOf(['f']), opened)).toMatchObject({ verdict: 'inconclusive', exitCode: 3 });
+    const violated = { ...resultOf(['f']), verdict: 'violated', exitCode: 1 } as const;
+    expect(withSource(violated, opened)).toMatchObject({
+      verdict: 'violated',
+      exitCode: 1,
+      source: { incomplete: ['g.c is not patched'] },
+    });
+  });
+
+  it('is inconclusive if nothing of the patch ran, also where it only takes lines away', () => {
+    const untouched = { ...resultOf(['f']), scenarios: [{ coverage: { edges: 1, untouched: ['f.c:2 f'] } }] };
+    const ran = withSource(untouched as unknown as CheckResult, openedWith([], [line]));
+    expect(ran.source!.incomplete).toEqual(['no explored transition touched a line of the patch']);
+    const removed = withSource(resultOf(['other']), openedWith([], []));
+    expect(removed).toMatchObject({
+      verdict: 'inconclusive',
+      source: { incomplete: ['no scenario reaches a function that the patch changes'] },
+    });
   });
 });
 
