@@ -78,12 +78,18 @@ export function copyContent(lifting: Lifting, to: Value, from: Value, bytes: Val
   if (!isWhole)
     lifting.remark('abstracted', 'bytes', 'the size of a copy is not that of the struct: one struct is copied');
   const as = (value: Value): Value =>
-    value.ctype.kind === 'pointer' && value.ctype.to.kind === 'void'
+    value.ctype.kind === 'pointer' && (value.ctype.to.kind === 'void' || (typed !== undefined && isBytes(value)))
       ? { ...value, type: model.type, ctype: model.ctype, retyped: true }
       : value;
   const [target, source] = [lifting.pointee(as(to)), lifting.pointee(as(from))];
   if (target.ctype.kind === 'struct' || source.ctype.kind === 'struct') lifting.copy(target, source);
   else lifting.assign(target, { expression: source.expression, type: source.type, ctype: source.ctype });
+}
+
+/** Whether a pointer is to bytes, which may be anything's. */
+function isBytes({ type, ctype }: Value): boolean {
+  const to = type.kind === 'pointer' && type.to.kind === 'int' ? type.to.int : null;
+  return (to === 's8' || to === 'u8') && ctype.kind === 'pointer' && ctype.to.kind === 'int';
 }
 
 /** `put_user(value, pointer)` */
