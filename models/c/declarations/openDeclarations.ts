@@ -507,7 +507,14 @@ class FileDeclarations implements Declarations {
 function basicRecordType(tag: string): RecordType | null {
   const basic = basicRecord(tag);
   if (basic === undefined) return null;
-  const fields = basic.fields.map((field) => ({ ...field, line: 0, bits: null, overlay: null, documented: null }));
+  const fields = basic.fields.map((field) => ({
+    ...field,
+    line: 0,
+    bits: null,
+    overlay: null,
+    alternative: 0,
+    documented: null,
+  }));
   return { record: 'struct', tag, file: '', line: 0, fields };
 }
 

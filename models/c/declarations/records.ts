@@ -108,18 +108,27 @@ export function flatten(
 ): RecordType {
   const fields: RecordField[] = [];
   let unions = 0;
-  const add = (list: readonly Member[], overlay: number | null): void => {
+  let alternatives = 0;
+  // `struct` is the alternative that all of the list belongs to; null in a union, whose members are alternatives of their own.
+  const add = (list: readonly Member[], overlay: number | null, struct: number | null): void => {
     for (const member of list) {
+      let alternative = struct ?? 0;
+      if (overlay !== null && struct === null) {
+        alternative = alternatives;
+        alternatives += 1;
+      }
       if (member.kind === 'field') {
         const { name, type, line, bits } = member;
-        if (name !== null) fields.push({ name, type, line, bits, overlay, documented: documented(name, line) });
+        if (name === null) continue;
+        fields.push({ name, type, line, bits, overlay, alternative, documented: documented(name, line) });
       } else if (member.record === 'union' && overlay === null) {
         unions += 1;
-        add(member.members, unions - 1);
-      } else add(member.members, overlay);
+        alternatives = 0;
+        add(member.members, unions - 1, null);
+      } else add(member.members, overlay, overlay === null || member.record === 'union' ? null : alternative);
     }
   };
-  add(shape.members, shape.record === 'union' ? 0 : null);
+  add(shape.members, shape.record === 'union' ? 0 : null, null);
   const { tag, file, syntax } = definition;
   return { record: shape.record, tag, file, line: syntax.line, fields };
 }

@@ -41,6 +41,8 @@ export interface RecordField {
   readonly bits: number | null;
   /** Number of the (anonymous) union it shares memory in, null outside unions. In a `union`, all members have 0. */
   readonly overlay: number | null;
+  /** Which of the union's own members it belongs to, from 0: members of one anonymous struct in it share a number, not memory. */
+  readonly alternative: number;
   /** From kernel-doc: `@size: [in/out] …` of the struct, or a comment beside the member. */
   readonly documented: 'in' | 'out' | 'in/out' | null;
 }

@@ -8,7 +8,11 @@ import { isStable, name } from './value.js';
  * A statement on its way: `ifUsed` names a field, `tag.field`, that the statement only clears or copies. It is dropped in the end if
  * nothing else names the field, so that copying a struct does not make the state as wide as the struct.
  */
-export type Draft = Statement & { readonly ifUsed?: string };
+export type Draft = Statement & {
+  readonly ifUsed?: string;
+  /** A union of which the statement keeps track: it is dropped if only one of its members is used. */
+  readonly ifMixed?: string;
+};
 
 /** Collects the statements, labels and locals of one function. */
 export class Emitter {
@@ -40,6 +44,11 @@ export class Emitter {
 
   emit(statement: Statement, ifUsed?: string): void {
     this.statements.push(this.placed(statement, ifUsed));
+  }
+
+  /** A statement that keeps track of which member of a union is in use. */
+  emitForUnion(statement: Statement, key: string): void {
+    this.statements.push({ ...this.placed(statement), ifMixed: key });
   }
 
   /** Statements that `produce` emits, apart from the others. */

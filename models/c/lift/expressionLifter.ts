@@ -283,16 +283,35 @@ export class ExpressionLifter {
       if (place.ctype.kind === 'struct')
         return { ...this.host.addressOf(place), type: { kind: 'pointer', to: element } };
       if (place.ctype.kind !== 'array') return { expression: place.expression, type: place.type, ctype: place.ctype };
+      if (place.overlays) this.host.remark('abstracted', 'union', 'an array in a union is used by its address');
       return {
         expression: { kind: 'address', place: { kind: 'index', base: place.expression, index: zero('0') } },
         type: { kind: 'pointer', to: element },
         ctype: { kind: 'pointer', to: of },
       };
     }
+    if (place.ctype.kind !== 'struct') this.checkMember(place);
     // A bit-field narrower than int is one.
     if (place.bits !== undefined && place.bits < 32)
       return { expression: place.expression, type: intType, ctype: intCType };
     return { expression: place.expression, type: place.type, ctype: place.ctype };
+  }
+
+  /** Another member of a union than the one that was written has no value here. */
+  private checkMember(place: Place): void {
+    for (const { key, member, number, inUse } of place.overlays ?? []) {
+      const { emitter } = this.host;
+      const what = `'${member}' of a union is read after another member was written`;
+      const then = emitter.within(() => emitter.emit({ kind: 'limit', what, ends: true }));
+      const other: Expression = {
+        kind: 'binary',
+        operator: '!=',
+        left: inUse,
+        right: { kind: 'int', value: number, text: String(number) },
+      };
+      const condition: Expression = { kind: 'binary', operator: '&&', left: inUse, right: other };
+      emitter.emitForUnion({ kind: 'if', condition, then, otherwise: [] }, key);
+    }
   }
 
   // ---- places ----
@@ -358,6 +377,7 @@ export class ExpressionLifter {
         expression: { kind: 'index', base: place.expression, index: expression },
         type: of,
         ctype: type.ctype.of,
+        ...(place.overlays ? { overlays: place.overlays } : {}),
       };
     }
     const [pointer, offset] = this.host.emitter.inOrder([() => this.value(base), () => this.index(this.value(index))]);

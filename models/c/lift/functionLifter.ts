@@ -282,10 +282,20 @@ class FunctionLifter implements Lifting {
     if (place.ctype.kind === 'struct') {
       if (value.ctype.kind !== 'struct')
         return this.blocked('struct as value', 'a struct is assigned from something else');
-      return this.copy(place, value);
+      this.copy(place, value);
+      return this.useMember(place);
     }
     if (place.ctype.kind === 'array') return this.blocked('array as value', 'an array is assigned');
     this.emitter.emit({ kind: 'assign', place: place.expression, value: value.expression, access });
+    this.useMember(place);
+  }
+
+  /** From here on the unions around a place hold the members that lead to it. */
+  private useMember(place: Place): void {
+    for (const { key, number, inUse } of place.overlays ?? []) {
+      const value: Expression = { kind: 'int', value: number, text: String(number) };
+      this.emitter.emitForUnion({ kind: 'assign', place: inUse, value, access: 'plain' }, key);
+    }
   }
 
   copy(target: Place, source: Place | null): void {
@@ -322,8 +332,8 @@ class FunctionLifter implements Lifting {
     if (from !== null && from.ctype.kind === 'struct' && from.ctype.tag !== tag)
       return this.blocked('struct as value', `struct ${from.ctype.tag} is copied to struct ${tag}`);
     for (const field of this.types.fieldNames(tag, recordTag(to.type), this.declarations)) {
-      const target = this.memberOf(to, field);
-      const source = from === null ? null : this.memberOf(from, field);
+      const target = this.memberOf(to, field, false);
+      const source = from === null ? null : this.memberOf(from, field, false);
       if (target === null || (from !== null && source === null)) continue;
       this.copyField(`${tag}.${field}`, target, source);
     }
@@ -357,7 +367,8 @@ class FunctionLifter implements Lifting {
     return null;
   }
 
-  private memberOf(base: Place, field: string): Place | null {
+  /** `isUse`: code reads or writes it, rather than copies all members there are. */
+  private memberOf(base: Place, field: string, isUse = true): Place | null {
     if (base.ctype.kind !== 'struct') return null;
     const { tag } = base.ctype;
     const access = this.types.field(tag, recordTag(base.type), field, this.declarations);
@@ -374,22 +385,38 @@ class FunctionLifter implements Lifting {
       );
     if (access.field !== undefined)
       this.remark('abstracted', 'inside of a modelled type', `'${field}' of struct ${tag} is kept beside its model`);
-    const arrow = base.expression.kind === 'deref';
+    // What is in use is looked at beside the member itself: the way there is gone once.
+    const from = access.overlay !== null && isUse ? this.expressions.steady(base) : base;
+    const arrow = from.expression.kind === 'deref';
     const expression: Expression = {
       kind: 'member',
-      base: arrow ? base.expression.pointer : base.expression,
+      base: arrow ? from.expression.pointer : from.expression,
       field: access.field ?? field,
       arrow,
     };
+    const overlays = [...(base.overlays ?? [])];
+    if (access.overlay !== null && isUse) {
+      const record = recordTag(base.type);
+      const union = this.types.memberOfUnion(tag, record, access.overlay, field, this.declarations);
+      const inUse: Expression = { ...expression, field: union.field };
+      overlays.push({ key: union.key, member: field, number: union.number, inUse });
+    }
     return {
       expression,
       type: access.type,
       ctype: access.ctype,
       ...(access.bits === null ? {} : { bits: access.bits }),
+      ...(overlays.length === 0 ? {} : { overlays }),
     };
   }
 
   addressOf(place: Place): Value {
+    if (place.overlays && this.silent === 0)
+      this.remark(
+        'abstracted',
+        'union',
+        'the address of a member of a union: which member is written through it is not seen',
+      );
     const type: SemanticType = { kind: 'pointer', to: place.type };
     const ctype: CType = place.ctype.kind === 'function' ? place.ctype : { kind: 'pointer', to: place.ctype };
     if (place.expression.kind === 'deref') return { expression: place.expression.pointer, type, ctype };

@@ -129,6 +129,7 @@ class ProgramLifter {
       names.map((name) => this.bodies.get(name)!.body),
       others,
       types,
+      (union) => this.types.isMixed(union),
     );
     for (const declarations of this.declarations.values()) this.problems.push(...declarations.problems);
     return {

@@ -13,7 +13,7 @@ export interface FieldAccess {
   readonly type: SemanticType;
   readonly ctype: CType;
   /** Shares its memory with another member. */
-  readonly overlay: boolean;
+  readonly overlay: number | null;
   /** Width of a bit-field, else null. */
   readonly bits: number | null;
   /** The program's name for it where that is not C's: the models have something else under that name. */
@@ -26,6 +26,8 @@ export interface FieldAccess {
  */
 export class TypeCollector {
   private readonly vocabulary: Vocabulary;
+  /** Members that code uses, by union. */
+  private readonly unions = new Map<string, Set<number>>();
   private readonly collected = new Map<
     string,
     { source: string; fields: Map<string, StructField>; changed: boolean }
@@ -77,21 +79,48 @@ export class TypeCollector {
     const entry = this.entry(tag);
     const modelled = entry?.fields.get(name) ?? null;
     if (modelled && known?.type.kind === 'record' && modelled.type.kind !== 'struct')
-      return { ...this.besideModel(tag, name, known, declarations), overlay: known.overlay !== null, bits: null };
+      return { ...this.besideModel(tag, name, known, declarations), overlay: known.overlay, bits: null };
     if (modelled) {
       const type: SemanticType = known?.type ?? { kind: 'unknown', text: `${tag}.${name}` };
       this.document(tag, name, known);
       return {
         type,
         ctype: modelled.type,
-        overlay: known?.overlay !== null && known?.overlay !== undefined,
+        overlay: known?.overlay ?? null,
         bits: known?.bits ?? null,
       };
     }
     if (!known) return null;
     const ctype = this.ctype(known.type, declarations);
     this.add(tag, declarations, { name, type: ctype, ...(known.documented ? { documented: known.documented } : {}) });
-    return { type: known.type, ctype, overlay: known.overlay !== null, bits: known.bits };
+    return { type: known.type, ctype, overlay: known.overlay, bits: known.bits };
+  }
+
+  /**
+   * A member of a union that code reads or writes: the field that says which member is in use, and the member's number from 1. `overlay` is
+   * the union's number in its struct.
+   */
+  memberOfUnion(
+    tag: string,
+    record: string | null,
+    overlay: number,
+    name: string,
+    declarations: Declarations,
+  ): { readonly key: string; readonly field: string; readonly number: number } {
+    const key = `${tag}.${overlay}`;
+    const field = `member in use ${overlay}`;
+    if (!this.entry(tag)?.fields.has(field))
+      this.add(tag, declarations, { name: field, type: { kind: 'int', name: 'int' } });
+    const known = record === null ? null : this.recordField(record, name, declarations);
+    const number = (known?.alternative ?? 0) + 1;
+    const members = this.unions.get(key) ?? new Set();
+    this.unions.set(key, members.add(number));
+    return { key, field, number };
+  }
+
+  /** Whether code uses more than one member of a union; if not, it is a struct to it. */
+  isMixed(key: string): boolean {
+    return (this.unions.get(key)?.size ?? 0) > 1;
   }
 
   /** A struct where the models have only a number for it: what code does inside of it is kept beside theirs. */

@@ -7,12 +7,15 @@ import type { Draft } from './emitter.js';
  * Drops clearing and copying of members that nothing else names, so that a state does not grow by what a struct carries along. Members
  * that the uAPI documents as output stay: that they are written is what one property asks.
  *
+ * So do statements that keep track of unions, if `isMixed` says that code uses more than one member.
+ *
  * Names are compared without the struct they belong to: that keeps too much rather than too little.
  */
 export function withoutUnusedFields(
   bodies: readonly (readonly Draft[])[],
   others: Iterable<readonly Statement[]>,
   types: readonly StructType[],
+  isMixed: (union: string) => boolean,
 ): (readonly Statement[])[] {
   const named = new Set<string>();
   for (const body of others) for (const statement of body) nameFields(statement, named);
@@ -22,14 +25,19 @@ export function withoutUnusedFields(
     for (const { name, documented } of fields)
       if (documented === 'out' || documented === 'in/out') outputs.add(`${tag}.${name}`);
   const isKept = (field: string) => outputs.has(field) || named.has(field.slice(field.lastIndexOf('.') + 1));
-  return bodies.map((body) => kept(body, isKept));
+  return bodies.map((body) => kept(body, isKept, isMixed));
 }
 
-function kept(body: readonly Draft[], isKept: (field: string) => boolean): Statement[] {
+function kept(
+  body: readonly Draft[],
+  isKept: (field: string) => boolean,
+  isMixed: (union: string) => boolean,
+): Statement[] {
   const result: Statement[] = [];
-  for (const { ifUsed, ...statement } of body) {
+  for (const { ifUsed, ifMixed, ...statement } of body) {
     if (ifUsed !== undefined && !isKept(ifUsed)) continue;
-    result.push(withInner(statement, (inner) => kept(inner, isKept)));
+    if (ifMixed !== undefined && !isMixed(ifMixed)) continue;
+    result.push(withInner(statement, (inner) => kept(inner, isKept, isMixed)));
   }
   return result;
 }

@@ -27,6 +27,20 @@ export interface Place {
   readonly ctype: CType;
   /** Width of a bit-field. */
   readonly bits?: number;
+  /** Unions that the place is inside of. */
+  readonly overlays?: readonly Overlay[];
+}
+
+/**
+ * A member of a union. The members have words of their own, so that a program says which one was written last (`inUse`: its number from
+ * 1, 0 while all of the memory is zero), and reading another one is a limit.
+ */
+export interface Overlay {
+  /** `tag.number` of the union. */
+  readonly key: string;
+  readonly member: string;
+  readonly number: number;
+  readonly inUse: Expression;
 }
 
 export type IntSemantic = SemanticType & { readonly kind: 'int' };
