@@ -63,7 +63,7 @@ export interface ResolvedRevision {
 
 /** Objects of one type that one thread may have allocated at once, where the scenario does not say. */
 const objectDefault = 2;
-const stackDefault = 192;
+const stackDefault = 256;
 
 /**
  * Links a revision and a scenario into one transition system.
