@@ -25,7 +25,7 @@ export type LiftedOutcome =
   | { readonly kind: 'violation'; readonly title: string };
 
 /** C without models: all that it calls is in the file, but `void trace(int)`, which notes a number. */
-export const bareVocabulary: Vocabulary = {
+const bareVocabulary: Vocabulary = {
   kernel: new Map(),
   environment: new Map([
     [
@@ -44,7 +44,7 @@ export const bareVocabulary: Vocabulary = {
 };
 
 /** A tree of files that are written in a test. */
-export function treeOfTexts(files: Readonly<Record<string, string>>): KernelTree {
+function treeOfTexts(files: Readonly<Record<string, string>>): KernelTree {
   return {
     name: 'a test',
     version: '6.12.117',

@@ -56,6 +56,8 @@ describe('where headers are', () => {
       'drivers/a/include',
       'drivers/all',
     ]);
+    // A path that is no path of a tree has none, and ends.
+    expect(includeDirectories(() => null, '/elsewhere/b.c')).toEqual([]);
   });
 });
 

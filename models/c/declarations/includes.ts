@@ -69,7 +69,11 @@ function directoriesOf(makefile: string, directory: string, flags: RegExp): read
  */
 export function includeDirectories(read: (path: string) => string | null, file: string): readonly string[] {
   const found = new Set<string>();
-  for (let directory = posix.dirname(file), own = true; directory !== '.'; directory = posix.dirname(directory)) {
+  for (
+    let directory = posix.dirname(file), own = true;
+    directory !== '.' && directory !== '/';
+    directory = posix.dirname(directory)
+  ) {
     const makefile = read(`${directory}/Kbuild`) ?? read(`${directory}/Makefile`);
     if (makefile !== null) {
       for (const path of directoriesOf(makefile, directory, own ? OWN_FLAGS : INHERITED_FLAGS)) found.add(path);

@@ -85,7 +85,7 @@ function allocate(text: string, allocator: Allocator): Intrinsic {
 }
 
 /** Memory that is no struct: a buffer, an array of numbers. */
-export const untypedTag = 'untyped_memory';
+const untypedTag = 'untyped_memory';
 
 /** What is allocated: by `sizeof`, else by the pointer it goes to. */
 function typeOfMemory(
