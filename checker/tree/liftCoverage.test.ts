@@ -7,7 +7,7 @@ import type { PatchedTree } from '../../models/c/intake/tree.js';
 import { liftProgram } from '../../models/c/lift/liftProgram.js';
 import { defaultConfiguration } from '../../models/c/syntax/configuration.js';
 import { describeWith, seedPatch, tree612 } from '../../models/c/testing/inputs.js';
-import { coverageOf, liftedFrom, measuredPlaces } from '../testing/liftCoverage.js';
+import { coverageOf, liftedFrom, measuredPlaces } from './liftCoverage.js';
 import { teeSubsystem } from './subsystem.js';
 import { vocabularyFor } from './vocabularyFor.js';
 

@@ -2,8 +2,8 @@ import type { KernelTree, PatchedTree } from '../../models/c/intake/tree.js';
 import type { LiftedFunction } from '../../models/c/lift/liftProgram.js';
 import { liftProgram } from '../../models/c/lift/liftProgram.js';
 import { defaultConfiguration } from '../../models/c/syntax/configuration.js';
-import { teeSubsystem } from '../tree/subsystem.js';
-import { vocabularyFor } from '../tree/vocabularyFor.js';
+import { teeSubsystem } from './subsystem.js';
+import { vocabularyFor } from './vocabularyFor.js';
 
 /** How much of some files has a form in programs, in functions. */
 export interface LiftCoverage {
