@@ -77,6 +77,8 @@ class FunctionLifter implements Lifting {
   private readonly returnType: SemanticType;
   /** Depth of the blocks that are open around each label. */
   private labelDepths = new Map<string, number>();
+  /** By expression: in chains of `?:`, as of `ilog2()`, each is asked for again at every level. */
+  private readonly typesFound = new WeakMap<CExpression, Place>();
   /** While types are looked at, nothing is told. */
   private silent = 0;
 
@@ -193,12 +195,15 @@ class FunctionLifter implements Lifting {
   }
 
   typeOf(expression: CExpression): Place {
+    const known = this.typesFound.get(expression);
+    if (known) return known;
     this.silent += 1;
     try {
       let result: Place = { expression: name('0'), type: intType, ctype: intCType };
       this.emitter.within(() => {
         result = isPlace(expression) ? this.expressions.place(expression) : this.expressions.value(expression);
       });
+      this.typesFound.set(expression, result);
       return result;
     } finally {
       this.silent -= 1;
@@ -833,11 +838,10 @@ class FunctionLifter implements Lifting {
         next = (at ?? 0) + 1;
       }
       const [target] = targets;
-      if (target && this.takesSeveral(target, value)) index = this.fill(target, elements, index, false);
-      else {
-        this.initialiseAll(targets, value);
-        index += 1;
-      }
+      // A member without members takes none: the element is then all of it.
+      const after = target && this.takesSeveral(target, value) ? this.fill(target, elements, index, false) : index;
+      if (after === index) this.initialiseAll(targets, value);
+      index = after === index ? index + 1 : after;
     }
     return index;
   }

@@ -14,9 +14,12 @@ const memset: Intrinsic = (lifting, args) => {
   const value = lifting.value(byte);
   const isZero = value.expression.kind === 'int' && value.expression.value === 0;
   if (to.ctype.kind !== 'pointer' || to.ctype.to.kind !== 'struct' || !isZero) {
-    // Memory without a type has no content that anything could tell apart.
-    const level = to.ctype.kind === 'pointer' && to.ctype.to.kind === 'struct' ? 'abstracted' : 'note';
-    lifting.remark(level, 'bytes', 'memset(): the content of the memory is not tracked');
+    // Memory without a type has no content that anything could tell apart; a struct, a variable or a member of one has.
+    const isTracked =
+      to.expression.kind === 'address' || (to.ctype.kind === 'pointer' && to.ctype.to.kind === 'struct');
+    const what = 'memset(): the content of the memory is not tracked';
+    lifting.remark(isTracked ? 'abstracted' : 'note', 'bytes', what);
+    if (isTracked) lifting.emitter.emit({ kind: 'limit', what, ends: false });
     return to;
   }
   const bytes = lifting.declarations.evaluate(size);

@@ -93,10 +93,10 @@ const swap: Intrinsic = (lifting, args) => {
   const [a, b] = [expressionOf(args[0]), expressionOf(args[1])];
   if (!a || !b) return null;
   const [first, second] = [lifting.place(a), lifting.place(b)];
-  const keep = lifting.emitter.temporary(first.ctype);
-  lifting.emitter.emit({ kind: 'assign', place: keep, value: first.expression, access: 'plain' });
-  lifting.assign(first, { expression: second.expression, type: second.type, ctype: second.ctype });
-  lifting.assign(second, { expression: keep, type: first.type, ctype: first.ctype });
+  const keep = { ...first, expression: lifting.emitter.temporary(first.ctype) };
+  lifting.assign(keep, first);
+  lifting.assign(first, second);
+  lifting.assign(second, keep);
   return { expression: { kind: 'int', value: 0, text: '0' }, type: { kind: 'void' }, ctype: { kind: 'void' } };
 };
 
