@@ -157,7 +157,8 @@ describeWith({ INTERLEAF_TREE_6_12: tree612 }, 'the tree of 6.12 alone', () => {
     expect(status).toBe(1);
     const [, again] = new RegExp(`${usedDeviceMutex}\\n +interleaf (fuzz --tree .*)`).exec(stdout) ?? [];
     expect(again).toBeDefined();
-    expect(interleaf(...again!.split(' ')).stdout).toContain(usedDeviceMutex);
+    const words = again!.split(' ').map((word) => word.replace(/^'(.*)'$/, '$1'));
+    expect(interleaf(...words).stdout).toContain(usedDeviceMutex);
   });
 
   it('is taken by the library', async () => {
