@@ -174,7 +174,7 @@ export class ExpressionLifter {
   /** A macro in the place of a statement: an expression whose value nobody wants, or statements. */
   private effectOfMacro(expression: CExpression & { kind: 'call' }): boolean {
     const text = expression.callee.kind === 'name' ? expression.callee.name : '';
-    if (this.intrinsics.has(text) || this.scopes.lookup(text)) return false;
+    if (this.intrinsics.has(text) || this.scopes.lookup(text) || this.file.isRedefined(text)) return false;
     const callee = this.callee(text);
     if (callee.kind !== 'macro' || callee.macro.parameters === null || this.expansion >= maximalExpansion) return false;
     const body = expandMacro(
@@ -210,6 +210,7 @@ export class ExpressionLifter {
   private named(text: string, expected?: CType): Value {
     const local = this.scopes.lookup(text);
     if (local) return this.loaded(local);
+    if (this.file.isRedefined(text)) return this.ambiguous(text);
     if (text === 'NULL') return { expression: zero('NULL'), type: pointerToVoid, ctype: expected ?? voidPointerCType };
     if (text === 'true' || text === 'false') return intValue(text === 'true' ? 1 : 0, text, boolType);
     if (text === 'THIS_MODULE') {
@@ -235,7 +236,7 @@ export class ExpressionLifter {
       return { expression: name(text), type, ctype: { kind: 'int', name: type.name } };
     }
     if (known) return this.number(known.value, text, known.type);
-    const global = this.file.global(text);
+    const global = this.global(text);
     if (global) return this.loaded(global);
     const callee = this.callee(text);
     if (callee.kind === 'kernel' || callee.kind === 'environment' || callee.kind === 'source') {
@@ -272,6 +273,14 @@ export class ExpressionLifter {
     if (residue >= -window && residue < window)
       return { expression: { kind: 'int', value: Number(residue), text }, type, ctype };
     return { expression: { kind: 'int', value: this.file.standIn(residue), text }, type, ctype, large: residue };
+  }
+
+  /** A file-scope variable; a limit where not all of its first values have a form. */
+  private global(text: string): Place | null {
+    const place = this.file.global(text);
+    if (place?.incomplete !== undefined)
+      this.host.emitter.emit({ kind: 'limit', what: `${place.incomplete}; it counts as 0`, ends: false });
+    return place;
   }
 
   private loaded(place: Place): Value {
@@ -321,7 +330,7 @@ export class ExpressionLifter {
       case 'name': {
         const local = this.scopes.lookup(expression.name);
         if (local) return local;
-        const global = this.file.global(expression.name);
+        const global = this.global(expression.name);
         if (global) return global;
         const macro = this.host.declarations.macro(expression.name);
         if (macro && macro.parameters === null)
@@ -458,7 +467,7 @@ export class ExpressionLifter {
   }
 
   private address(operand: CExpression): Value {
-    if (operand.kind === 'name' && !this.scopes.lookup(operand.name) && !this.file.global(operand.name)) {
+    if (operand.kind === 'name' && !this.scopes.lookup(operand.name) && !this.global(operand.name)) {
       const value = this.named(operand.name);
       if (value.ctype.kind === 'function') return value;
     }
@@ -810,6 +819,14 @@ export class ExpressionLifter {
   }
 
   private sizeOf(expression: CExpression & { kind: 'sizeof' }): Value {
+    // Escapes and macros inside count for other lengths than they show.
+    if (expression.of.kind === 'string' && !/[\\<]/.test(expression.of.text))
+      return this.number(
+        BigInt(expression.of.text.length + 1),
+        `sizeof(${JSON.stringify(expression.of.text)})`,
+        sizeType,
+      );
+    if (expression.of.kind === 'string') return this.unknown('string size', 'the size of a string with escapes');
     const constant = this.host.declarations.evaluate(expression);
     if (constant) return this.number(constant.value, constant.from, sizeType);
     const type =
@@ -868,7 +885,7 @@ export class ExpressionLifter {
   }
 
   private callByName(text: string, args: readonly MacroArgument[], expected?: CType): Value {
-    const intrinsic = this.intrinsics.get(text);
+    const intrinsic = this.file.isStaticFunction(text) ? undefined : this.intrinsics.get(text);
     const known = intrinsic?.(this.host, args, expected);
     if (known) return known;
     const callee = this.callee(text);
@@ -879,6 +896,7 @@ export class ExpressionLifter {
         return this.host.call(text, this.arguments(text, args));
       case 'macro': {
         const { macro } = callee;
+        if (this.file.isRedefined(text)) return this.ambiguous(text);
         const constant = this.foldable(text, args);
         if (constant) return constant;
         if (macro.parameters === null) {
@@ -959,6 +977,13 @@ export class ExpressionLifter {
     } finally {
       this.expansion -= 1;
     }
+  }
+
+  private ambiguous(macro: string): Value {
+    return this.unknown(
+      'redefined macro',
+      `the file defines ${macro} more than once: which one is meant here is not known`,
+    );
   }
 
   /** Something without a form: control that gets here ends in a limit. */

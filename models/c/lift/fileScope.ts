@@ -5,6 +5,10 @@ import type { Place } from './value.js';
 /** What one file offers to the lifting of one of its functions. */
 export interface FileScope {
   readonly functionName: string;
+  /** Whether the file defines a macro again as something else. */
+  isRedefined(macro: string): boolean;
+  /** Whether the file has a static function of that name: it is meant, whatever else has the name. */
+  isStaticFunction(name: string): boolean;
   /** A file-scope variable, or a static local of this function; null if there is none. */
   global(name: string): Place | null;
   /** Declares a static local variable: a global with the function's name before its own. */

@@ -29,6 +29,7 @@ import type { Lifting } from './lifting.js';
 import { expressionOf } from './lifting.js';
 import { LocalScopes } from './localScopes.js';
 import type { Remark } from './remark.js';
+import { isIncomplete } from './remark.js';
 import type { TypeCollector } from './typeMap.js';
 import { semanticOf } from './typeMap.js';
 import type { Place, Value } from './value.js';
@@ -481,6 +482,7 @@ class FunctionLifter implements Lifting {
 
   remark(level: Remark['level'], kind: string, what: string): void {
     if (this.silent > 0) return;
+    if (level === 'abstracted' && isIncomplete(kind)) this.emitter.emit({ kind: 'limit', what, ends: false });
     const { file, item } = this.context;
     const line = this.emitter.currentLine;
     if (this.remarks.some((known) => known.line === line && known.kind === kind && known.what === what)) return;
@@ -592,7 +594,9 @@ class FunctionLifter implements Lifting {
 
   /** `if (IS_ENABLED(CONFIG_X))`, `if (0)`: the other branch is no code. */
   private constantCondition(condition: CExpression): boolean | null {
-    if (mentionsStandIn(condition, this.vocabulary.constants)) return null;
+    const { constants } = this.vocabulary;
+    const { scope } = this.context;
+    if (mentionsName(condition, (text) => text in constants || scope.isRedefined(text))) return null;
     const constant = this.declarations.evaluate(condition);
     return constant === null ? null : constant.value !== 0n;
   }
@@ -1153,7 +1157,7 @@ function assignedNames(statement: CStatement): ReadonlySet<string> {
   return found;
 }
 
-function mentionsStandIn(expression: CExpression, constants: Readonly<Record<string, number>>): boolean {
+function mentionsName(expression: CExpression, isMeant: (name: string) => boolean): boolean {
   let found = false;
   const visit = (node: unknown): void => {
     if (found || typeof node !== 'object' || node === null) return;
@@ -1162,7 +1166,7 @@ function mentionsStandIn(expression: CExpression, constants: Readonly<Record<str
       return;
     }
     const tree = node as { kind?: string; name?: string };
-    if (tree.kind === 'name' && tree.name !== undefined && tree.name in constants) found = true;
+    if (tree.kind === 'name' && tree.name !== undefined && isMeant(tree.name)) found = true;
     for (const value of Object.values(node)) if (typeof value === 'object') visit(value);
   };
   visit(expression);

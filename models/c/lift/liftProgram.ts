@@ -23,6 +23,7 @@ import { liftFunction } from './functionLifter.js';
 import type { TableContext } from './opsTables.js';
 import { liftTable } from './opsTables.js';
 import type { Remark } from './remark.js';
+import { isIncomplete } from './remark.js';
 import { semanticOf, TypeCollector } from './typeMap.js';
 import { visitExpressions, visitInside, withoutUnusedFields } from './unusedFields.js';
 import type { Place } from './value.js';
@@ -99,9 +100,13 @@ class ProgramLifter {
   /** Program names by file and C name. */
   private readonly names = new Map<string, Map<string, string>>();
   private readonly external = new Map<string, string>();
+  /** Static functions of the files, as `file name`. */
+  private readonly statics = new Set<string>();
   private readonly bodies = new Map<string, LiftedBody>();
   private readonly tables = new Map<string, OpsTable>();
   private readonly globals: Record<string, string> = {};
+  /** What has no form in tables and first values, by program name. */
+  private readonly incomplete = new Map<string, string>();
   private readonly initialValues: Record<string, Readonly<Record<string, string | number>>> = {};
   private readonly variableNames = new Map<string, string>();
   private readonly standIns = new Map<bigint, number>();
@@ -195,7 +200,12 @@ class ProgramLifter {
       for (const item of unit.items) {
         if (item.kind !== 'function') continue;
         const isStatic = item.storage.includes('static');
-        const programName = this.sources.has(item.name) ? `${item.name} (${file})` : item.name;
+        const { kernel, environment } = this.request.vocabulary;
+        // A static function is its file's own, also if a model has its name.
+        const isTaken =
+          this.sources.has(item.name) || (isStatic && (kernel.has(item.name) || environment.has(item.name)));
+        const programName = isTaken ? `${item.name} (${file})` : item.name;
+        if (isStatic) this.statics.add(`${file} ${item.name}`);
         if (names.has(item.name)) {
           this.problems.push(problem(file, `${item.name} is defined twice: the last definition counts`, item.line));
         }
@@ -209,6 +219,7 @@ class ProgramLifter {
   private calleeIn(file: string, declarations: Declarations): (name: string) => Callee {
     const { vocabulary } = this.request;
     return (name) => {
+      if (this.statics.has(`${file} ${name}`)) return { kind: 'source', name: this.names.get(file)!.get(name)! };
       const kernel = vocabulary.kernel.get(name);
       if (kernel) return { kind: 'kernel', definition: kernel };
       const own = this.names.get(file)?.get(name) ?? this.external.get(name);
@@ -266,6 +277,8 @@ class ProgramLifter {
     const { configuration } = this.request;
     return {
       functionName,
+      isRedefined: (macro) => this.units.get(file)?.redefined.has(macro) ?? false,
+      isStaticFunction: (name) => this.statics.has(`${file} ${name}`),
       global: (name) => this.globalPlace(name, file, declarations),
       staticLocal: (variable) => this.staticLocal(functionName, variable, file, declarations),
       standIn: (value) => this.standIn(value),
@@ -312,9 +325,14 @@ class ProgramLifter {
     const ctype = this.types.ctype(variable.type, declarations);
     if (variable.type.kind === 'record' && this.isTable(variable.name, variable, file)) {
       if (ctype.kind === 'struct') this.table(programName, ctype.tag, variable, file, declarations);
-      return { expression: nameExpression(programName), type: variable.type, ctype };
+      return this.told(programName, { expression: nameExpression(programName), type: variable.type, ctype });
     }
-    return this.makeGlobal(programName, variable.type, ctype, { variable, file, declarations });
+    return this.told(programName, this.makeGlobal(programName, variable.type, ctype, { variable, file, declarations }));
+  }
+
+  private told(programName: string, place: Place): Place {
+    const incomplete = this.incomplete.get(programName);
+    return incomplete === undefined ? place : { ...place, incomplete };
   }
 
   private variableName(name: string, variable: GlobalVariable, file: string): string {
@@ -361,8 +379,10 @@ class ProgramLifter {
       this.remark(variable.file, line, 'note', 'extern variable', what);
     }
     if (initialiser === null || (ctype.kind === 'struct' && this.types.isCell(ctype.tag))) return;
-    const skipped = (what: string) =>
+    const skipped = (what: string) => {
       this.remark(variable.file, line, 'note', 'initial value', `${programName}: ${what}; it starts as 0`);
+      this.incomplete.set(programName, `the first values of ${programName}: ${what}`);
+    };
     const context = this.tableContext(file, declarations);
     const lifted = initialValuesOf(variable.type, ctype, initialiser, context);
     this.initialValues[programName] = lifted.values;
@@ -407,8 +427,10 @@ class ProgramLifter {
     this.tables.set(programName, { ...lifted.table, ...(patched ? { patched } : {}) });
     for (const used of lifted.functions) this.queue.push(used);
     for (const other of lifted.variables) this.globalPlace(other, file, declarations);
-    for (const skipped of lifted.skipped)
+    for (const skipped of lifted.skipped) {
       this.remark(variable.file, variable.line, 'note', 'table field', `${programName}: ${skipped}`);
+      this.incomplete.set(programName, `the table ${programName}: ${skipped}`);
+    }
   }
 
   private remark(file: string, line: number, level: Remark['level'], kind: string, what: string): void {
@@ -485,17 +507,8 @@ function globalOf(programName: string, type: SemanticType, ctype: CType): Place 
 
 /** What is left out makes fewer behaviours, what is unknown makes more. */
 function directionOf(kind: string): 'under' | 'over' {
-  const under = [
-    'bytes',
-    'opaque pointer',
-    'static local',
-    'array initialiser',
-    'managed memory',
-    'variadic function',
-    'copied cell',
-    'one processor',
-  ];
-  return under.includes(kind) ? 'under' : 'over';
+  const under = ['static local', 'managed memory', 'variadic function', 'one processor'];
+  return isIncomplete(kind) || under.includes(kind) ? 'under' : 'over';
 }
 
 /** The body as it is if a program can be made of it; else a limit stands for it, with a remark. */

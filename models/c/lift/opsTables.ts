@@ -83,6 +83,9 @@ export function constantOf(
     const callee = context.callee(name);
     if (callee.kind === 'source') return { value: callee.name, function: callee.name };
     if (callee.kind === 'kernel' || callee.kind === 'environment') return { value: name };
+    // An array is its address.
+    if (context.declarations.variable(name)?.type.kind === 'array')
+      return { value: context.nameOf(name), variable: name };
   }
   const evaluated = context.declarations.evaluate(expression);
   const small = evaluated !== null && evaluated.value >= -(2n ** 29n) && evaluated.value < 2n ** 29n;

@@ -15,3 +15,16 @@ export interface Remark {
   readonly kind: string;
   readonly what: string;
 }
+
+/** Abstractions that leave effects or values out: control that gets there passes a limit, so that nothing is said to hold. */
+const incomplete: ReadonlySet<string> = new Set([
+  'bytes',
+  'opaque pointer',
+  'opaque struct',
+  'array initialiser',
+  'copied cell',
+]);
+
+export function isIncomplete(kind: string): boolean {
+  return incomplete.has(kind);
+}

@@ -67,7 +67,8 @@ export class TypeCollector {
 
   /** Tag in the models of a C tag. */
   tagOf(tag: string): string {
-    return modelTags[tag] ?? tag;
+    // Anonymous ones are called by their place.
+    return modelTags[tag] ?? tag.replace(/\W+/g, '_');
   }
 
   /**

@@ -27,6 +27,8 @@ export interface Place {
   readonly ctype: CType;
   /** Width of a bit-field. */
   readonly bits?: number;
+  /** What of a file-scope variable's first values has no form: who uses it does not see what C sees. */
+  readonly incomplete?: string;
   /** Unions that the place is inside of. */
   readonly overlays?: readonly Overlay[];
 }

@@ -21,6 +21,8 @@ export interface TranslationUnit {
   readonly conditionals: readonly ConditionalDecision[];
   /** `#define`s that are in effect somewhere in the file, last one of a name wins. */
   readonly macros: ReadonlyMap<string, MacroDefinition>;
+  /** Those that the file defines again as something else: which definition a use means depends on where it stands. */
+  readonly redefined: ReadonlySet<string>;
   /** In order. */
   readonly includes: readonly Include[];
 }

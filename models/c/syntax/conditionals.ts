@@ -25,6 +25,8 @@ export class Conditionals implements DirectiveSink {
   readonly includes: Include[] = [];
   /** What was ever defined in a branch that is compiled; last definition wins. */
   readonly macros = new Map<string, MacroDefinition>();
+  /** Macros that mean one thing here and another there. */
+  readonly redefined = new Set<string>();
   readonly problems: LexicalProblem[] = [];
   active = true;
   /** What is defined at this point: null after `#undef`. */
@@ -154,6 +156,9 @@ export class Conditionals implements DirectiveSink {
     const parameters =
       list === undefined ? null : list.trim() === '' ? [] : list.split(',').map((parameter) => parameter.trim());
     const definition = { name, parameters, body: rest.slice(match[0].length).trim(), file: this.file, line };
+    const before = this.macros.get(name);
+    const same = before?.body === definition.body && String(before.parameters) === String(definition.parameters);
+    if (before && !same) this.redefined.add(name);
     this.macros.set(name, definition);
     this.defined.set(name, definition);
   }

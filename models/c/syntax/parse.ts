@@ -37,6 +37,7 @@ export function parseTranslationUnit(text: string, options: ParseOptions): Trans
     problems: problems.sort((a, b) => a.line - b.line || a.column - b.column),
     conditionals: conditionals.decisions,
     macros: conditionals.macros,
+    redefined: conditionals.redefined,
     includes: conditionals.includes,
   };
 }
