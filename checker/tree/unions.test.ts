@@ -13,6 +13,8 @@ int mixed(int a) { struct holder h; h.low = a; return h.small; }
 int chosen(int a) { struct holder h = { .kind = a }; if (h.kind) h.small = 3; else h.low = 4; return h.kind ? h.small : h.low; }
 int copied(int a) { union number n, m; n.whole = a; m = n; return m.whole; }
 int copied_punned(int a) { union number n, m; n.whole = a; m = n; return m.parts.x; }
+int whole_part(int a) { union number n; struct point p = { a, 2 }; n.whole = 1; n.parts = p; return n.parts.x; }
+int whole_punned(int a) { union number n; struct point p = { a, 2 }; n.whole = 1; n.parts = p; return n.whole; }
 int only_one(int a) { union { int first; long second; } n; n.first = a; return n.first; }
 `);
 
@@ -25,14 +27,18 @@ describe('members of unions', () => {
     ['chosen', 0, 4],
     ['chosen', 1, 3],
     ['copied', 7, 7],
+    ['whole_part', 6, 6],
     ['only_one', 4, 4],
   ])('%s(%i) is %i', (name, argument, value) => {
     expect(call(name, argument)).toMatchObject({ kind: 'value', value });
   });
 
-  it.each(['punned', 'mixed', 'copied_punned'])('%s reads what another member wrote: a limit', (name) => {
-    expect(call(name, 3)).toMatchObject({ kind: 'limit', what: expect.stringContaining('union') as unknown });
-  });
+  it.each(['punned', 'mixed', 'copied_punned', 'whole_punned'])(
+    '%s reads what another member wrote: a limit',
+    (name) => {
+      expect(call(name, 3)).toMatchObject({ kind: 'limit', what: expect.stringContaining('union') as unknown });
+    },
+  );
 
   it('are followed without a remark', () => {
     const remarks = lifted.functions.flatMap((fn) => fn.remarks.map(({ kind }) => `${fn.definition.name}: ${kind}`));

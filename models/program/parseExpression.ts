@@ -1,27 +1,6 @@
 import { errnoValues } from './errno.js';
 import type { BinaryOperator, Expression } from './expression.js';
-
-/** Binding strength of C's binary operators, weakest first. */
-const precedence: Readonly<Record<BinaryOperator, number>> = {
-  '||': 1,
-  '&&': 2,
-  '|': 3,
-  '^': 4,
-  '&': 5,
-  '==': 6,
-  '!=': 6,
-  '<': 7,
-  '<=': 7,
-  '>': 7,
-  '>=': 7,
-  '<<': 8,
-  '>>': 8,
-  '+': 9,
-  '-': 9,
-  '*': 10,
-  '/': 10,
-  '%': 10,
-};
+import { bindingStrength } from './precedence.js';
 
 const tokenPattern =
   /\s*(?:([A-Za-z_]\w*)|(0[xX][0-9a-fA-F]+|\d+)|("[^"]*")|(->|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^!~<>().,@[\]]))/y;
@@ -65,7 +44,7 @@ class ExpressionParser {
     let left = this.unary();
     for (;;) {
       const operator = this.tokens[this.position] as BinaryOperator | undefined;
-      const strength = operator === undefined ? undefined : precedence[operator];
+      const strength = operator === undefined ? undefined : bindingStrength(operator);
       if (operator === undefined || strength === undefined || strength < level) return left;
       this.position += 1;
       const right = this.binary(strength + 1);

@@ -1,6 +1,7 @@
 import type { CType } from '../../program/cType.js';
 import type { BinaryOperator, Expression } from '../../program/expression.js';
 import type { IntType } from '../../program/intType.js';
+import { bindingStrength } from '../../program/precedence.js';
 import type { Expression as CExpression, Initialiser, MacroArgument } from '../syntax/ast.js';
 import { parseFragment, expandMacro } from '../syntax/parse.js';
 import type { SemanticType } from '../declarations/semanticType.js';
@@ -585,7 +586,8 @@ export class ExpressionLifter {
     const { tree } = parseFragment(macro, 'expression', { ...this.file.parseOptions, line: operand.line });
     if (tree === null || isParenthesised(macro)) return false;
     const inner = bindingOf(tree);
-    return inner < precedence[operator]! || (side === 'right' && inner === precedence[operator]);
+    const beside = bindingStrength(operator)!;
+    return inner < beside || (side === 'right' && inner === beside);
   }
 
   /** Text that a use of a macro stands for; null for what is no macro, or one that is never expanded. */
@@ -1039,16 +1041,11 @@ const foldings: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {
   '>>': (a, b) => a >> b,
 };
 
-const precedence: Readonly<Record<string, number>> = {
-  ...{ '*': 10, '/': 10, '%': 10, '+': 9, '-': 9, '<<': 8, '>>': 8, '<': 7, '<=': 7, '>': 7, '>=': 7 },
-  ...{ '==': 6, '!=': 6, '&': 5, '^': 4, '|': 3, '&&': 2, '||': 1 },
-};
-
 /** How tightly the outermost operator of an expression binds its operands. */
 function bindingOf(tree: CExpression): number {
   switch (tree.kind) {
     case 'binary':
-      return precedence[tree.operator]!;
+      return bindingStrength(tree.operator)!;
     case 'conditional':
       return 0;
     case 'assign':

@@ -30,6 +30,15 @@ import { expressionOf } from './lifting.js';
 import { LocalScopes } from './localScopes.js';
 import type { Remark } from './remark.js';
 import { isIncomplete } from './remark.js';
+import {
+  assignedNames,
+  bodyMarker,
+  collectCases,
+  innerStatements,
+  isPlace,
+  mentionsName,
+  replaceBody,
+} from './syntaxQueries.js';
 import type { TypeCollector } from './typeMap.js';
 import { semanticOf } from './typeMap.js';
 import type { Place, Value } from './value.js';
@@ -1017,46 +1026,8 @@ const processorLoops: ReadonlySet<string> = new Set(
 /** Numbers of this many bits are tracked, whatever their sign. */
 const trackedBits = 29;
 
-const bodyMarker = '__interleaf_body';
-
 /** Points to where a function puts the struct that it returns. */
 const resultParameter = 'returned struct';
-
-/** The statement with the marker replaced by `body`. */
-function replaceBody(statement: CStatement, body: CStatement): CStatement {
-  switch (statement.kind) {
-    case 'expression': {
-      const { expression } = statement;
-      const isMarker =
-        expression.kind === 'call' && expression.callee.kind === 'name' && expression.callee.name === bodyMarker;
-      return isMarker ? body : statement;
-    }
-    case 'for':
-    case 'while':
-    case 'macroLoop':
-    case 'do':
-      return { ...statement, body: replaceBody(statement.body, body) };
-    case 'if':
-      return {
-        ...statement,
-        then: replaceBody(statement.then, body),
-        otherwise: statement.otherwise ? replaceBody(statement.otherwise, body) : null,
-      };
-    case 'block':
-      return { ...statement, body: statement.body.map((inner) => replaceBody(inner, body)) };
-    default:
-      return statement;
-  }
-}
-
-function isPlace(expression: CExpression): boolean {
-  return (
-    expression.kind === 'name' ||
-    expression.kind === 'member' ||
-    expression.kind === 'index' ||
-    (expression.kind === 'unary' && expression.operator === '*')
-  );
-}
 
 function isConstant(expression: Expression): boolean {
   return expression.kind === 'int';
@@ -1102,73 +1073,4 @@ function decayed(type: SemanticType): SemanticType {
 
 function usedField(place: Expression): string | undefined {
   return place.kind === 'member' ? place.field : undefined;
-}
-
-/** Statements inside a statement, with how many blocks deeper they are. */
-function innerStatements(statement: CStatement): { readonly body: readonly CStatement[]; readonly deeper: number }[] {
-  switch (statement.kind) {
-    case 'block':
-      return [{ body: statement.body, deeper: 1 }];
-    case 'if':
-      return [statement.then, ...(statement.otherwise ? [statement.otherwise] : [])].map((inner) => single(inner, 1));
-    case 'while':
-    case 'do':
-      return [single(statement.body, 2)];
-    case 'for':
-      return [single(statement.body, 3)];
-    case 'switch':
-      return [single(statement.body, 2)];
-    case 'macroLoop':
-      return [single(statement.body, statement.name === 'scoped_guard' ? 2 : 3)];
-    default:
-      return [];
-  }
-}
-
-function single(
-  statement: CStatement,
-  deeper: number,
-): { readonly body: readonly CStatement[]; readonly deeper: number } {
-  return statement.kind === 'block' ? { body: statement.body, deeper } : { body: [statement], deeper };
-}
-
-/** The cases of a switch, but not those of switches inside it. */
-function collectCases(statement: CStatement, found: (statement: CStatement) => void): void {
-  if (statement.kind === 'case' || statement.kind === 'default') return found(statement);
-  if (statement.kind === 'switch') return;
-  for (const { body } of innerStatements(statement)) for (const inner of body) collectCases(inner, found);
-}
-
-/** Names that are assigned, incremented, or whose address is taken somewhere in a statement. */
-function assignedNames(statement: CStatement): ReadonlySet<string> {
-  const found = new Set<string>();
-  const visit = (node: unknown): void => {
-    if (Array.isArray(node)) {
-      for (const element of node) visit(element);
-      return;
-    }
-    if (typeof node !== 'object' || node === null) return;
-    const tree = node as { kind?: string; place?: CExpression; operand?: CExpression };
-    if (tree.kind === 'assign' && tree.place?.kind === 'name') found.add(tree.place.name);
-    if (tree.kind === 'increment' && tree.operand?.kind === 'name') found.add(tree.operand.name);
-    for (const value of Object.values(node)) if (typeof value === 'object') visit(value);
-  };
-  visit(statement);
-  return found;
-}
-
-function mentionsName(expression: CExpression, isMeant: (name: string) => boolean): boolean {
-  let found = false;
-  const visit = (node: unknown): void => {
-    if (found || typeof node !== 'object' || node === null) return;
-    if (Array.isArray(node)) {
-      for (const element of node) visit(element);
-      return;
-    }
-    const tree = node as { kind?: string; name?: string };
-    if (tree.kind === 'name' && tree.name !== undefined && isMeant(tree.name)) found = true;
-    for (const value of Object.values(node)) if (typeof value === 'object') visit(value);
-  };
-  visit(expression);
-  return found;
 }

@@ -164,6 +164,14 @@ describe('lifted functions', () => {
     expect(get!.remarks).toMatchObject([{ line: 4, level: 'note', kind: 'opaque call', function: 'get' }]);
   });
 
+  it("are their file's own if they are static, also where a model has their name", () => {
+    const { functions } = lift(`static int kref_put(int n) { return n; }\nint user(int n) { return kref_put(n); }`);
+    expect(functions.map(({ definition }) => definition.name)).toEqual(['kref_put (drivers/toy/toy.c)', 'user']);
+    expect(functions[1]!.definition.body).toMatchObject([
+      { kind: 'return', value: { kind: 'call', callee: { name: 'kref_put (drivers/toy/toy.c)' } } },
+    ]);
+  });
+
   it('name operations by table and function', () => {
     const { tables } = lift(`${returning} { return 0; }\nstatic const struct thing_ops table = { .start = get };`);
     expect(tables).toMatchObject([{ name: 'table', type: 'thing_ops', fields: { start: 'get' } }]);

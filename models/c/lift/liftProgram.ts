@@ -14,6 +14,8 @@ import { TreeError } from '../intake/treeError.js';
 import type { Expression, FunctionItem, SyntaxProblem, TranslationUnit } from '../syntax/ast.js';
 import type { Configuration } from '../syntax/parse.js';
 import { parseTranslationUnit } from '../syntax/parse.js';
+import type { AnyNode } from '../syntax/visitTree.js';
+import { visitTree } from '../syntax/visitTree.js';
 import type { Callee } from './callees.js';
 import { withDirectResults } from './directResults.js';
 import type { FileScope } from './fileScope.js';
@@ -478,23 +480,17 @@ function isWritten(name: string, unit: TranslationUnit): boolean {
     return expression.kind === 'index' ? rootOf(expression.base) : null;
   };
   let written = false;
-  const visit = (node: unknown): void => {
-    if (written || typeof node !== 'object' || node === null) return;
-    if (Array.isArray(node)) {
-      for (const element of node) visit(element);
-      return;
-    }
+  const look = (node: AnyNode) => {
     const tree = node as Expression;
     if (tree.kind === 'assign' && rootOf(tree.place) === name) written = true;
     if (tree.kind === 'increment' && rootOf(tree.operand) === name) written = true;
-    if (tree.kind === 'call')
-      for (const argument of tree.args) {
-        const value = argument.kind === 'expression' ? argument.value : null;
-        if (value?.kind === 'unary' && value.operator === '&' && rootOf(value.operand) === name) written = true;
-      }
-    for (const value of Object.values(node)) visit(value);
+    if (tree.kind !== 'call') return;
+    for (const argument of tree.args) {
+      const value = argument.kind === 'expression' ? argument.value : null;
+      if (value?.kind === 'unary' && value.operator === '&' && rootOf(value.operand) === name) written = true;
+    }
   };
-  for (const item of unit.items) if (item.kind === 'function') visit(item.body);
+  for (const item of unit.items) if (item.kind === 'function') visitTree(item.body, look);
   return written;
 }
 

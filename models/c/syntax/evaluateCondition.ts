@@ -1,3 +1,4 @@
+import { bindingStrength } from '../../program/precedence.js';
 import { intLiteral, charValue } from './literals.js';
 import { lex } from './lex.js';
 import type { Token } from './token.js';
@@ -34,27 +35,6 @@ export function evaluateCondition(text: string, environment: ConditionEnvironmen
 
 class ConditionError extends Error {}
 
-const binaryPrecedence: Readonly<Record<string, number>> = {
-  '||': 1,
-  '&&': 2,
-  '|': 3,
-  '^': 4,
-  '&': 5,
-  '==': 6,
-  '!=': 6,
-  '<': 7,
-  '>': 7,
-  '<=': 7,
-  '>=': 7,
-  '<<': 8,
-  '>>': 8,
-  '+': 9,
-  '-': 9,
-  '*': 10,
-  '/': 10,
-  '%': 10,
-};
-
 class Evaluator {
   readonly reasons: Set<string>;
   private readonly tokens: readonly Token[];
@@ -88,10 +68,10 @@ class Evaluator {
     let left = this.unary();
     for (;;) {
       const operator = this.peek().text;
-      const precedence = this.peek().kind === 'punctuator' ? (binaryPrecedence[operator] ?? 0) : 0;
-      if (precedence < least) return left;
+      const strength = this.peek().kind === 'punctuator' ? (bindingStrength(operator) ?? 0) : 0;
+      if (strength < least) return left;
       this.at++;
-      left = apply(operator, left, this.binary(precedence + 1));
+      left = apply(operator, left, this.binary(strength + 1));
     }
   }
 

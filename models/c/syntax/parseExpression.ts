@@ -1,29 +1,9 @@
+import { bindingStrength } from '../../program/precedence.js';
 import type { BinaryOperator, Expression, Initialiser, MacroArgument, Statement, TypeName } from './ast.js';
 import { annotations } from './attributes.js';
 import { Cursor, maximalChain } from './cursor.js';
 import { charValue, intLiteral } from './literals.js';
 import type { Token } from './token.js';
-
-const precedences = new Map<string, number>([
-  ['||', 1],
-  ['&&', 2],
-  ['|', 3],
-  ['^', 4],
-  ['&', 5],
-  ['==', 6],
-  ['!=', 6],
-  ['<', 7],
-  ['>', 7],
-  ['<=', 7],
-  ['>=', 7],
-  ['<<', 8],
-  ['>>', 8],
-  ['+', 9],
-  ['-', 9],
-  ['*', 10],
-  ['/', 10],
-  ['%', 10],
-]);
 
 const assignments = new Map<string, BinaryOperator | null>([
   ['=', null],
@@ -94,11 +74,11 @@ export abstract class ExpressionParser extends Cursor {
     let left = this.unary();
     for (let count = 0; ; count++) {
       const { text, line } = this.current;
-      const precedence = precedences.get(text);
-      if (precedence === undefined || precedence < least) return left;
+      const strength = bindingStrength(text);
+      if (strength === undefined || strength < least) return left;
       if (count > maximalChain) this.fail('too many operators in one expression', this.current, true);
       this.at++;
-      const right = this.binary(precedence + 1);
+      const right = this.binary(strength + 1);
       left = { kind: 'binary', line, operator: text as BinaryOperator, left, right };
     }
   }
