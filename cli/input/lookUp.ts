@@ -3,6 +3,7 @@ import type { ResolvedRevision } from '../../checker/system/link.js';
 import type { PropertyId } from '../../models/program/propertyId.js';
 import { isPropertyId, propertyIds } from '../../models/program/propertyId.js';
 import { revisionById, revisions } from '../../models/revisions/index.js';
+import { familyMember } from '../../models/scenarios/families/index.js';
 import { scenarioById, scenarios } from '../../models/scenarios/index.js';
 import type { Scenario } from '../../models/scenarios/scenario.js';
 import { InputError } from './inputError.js';
@@ -27,17 +28,20 @@ export function lookUpBase(id: string | undefined, of: ResolvedRevision): Resolv
   return base === 'none' ? null : lookUpRevision(base);
 }
 
-/** The built-in scenario of that name. */
+/** The built-in scenario of that name, or the member of a family. */
 export function lookUpScenario(id: string): Scenario {
   const scenario = scenarioById(id);
-  if (!scenario)
-    throw unknownName(
-      'scenario',
-      id,
-      scenarios.map((one) => one.id),
-      'interleaf list scenarios',
-    );
-  return scenario;
+  if (scenario) return scenario;
+  const listing = 'interleaf list scenarios';
+  const member = familyMember(id);
+  if (member && !member.ok)
+    throw new InputError('no-family-member', `'${id}' is no member of its family: ${member.error}`, { next: listing });
+  throw unknownName(
+    'scenario',
+    id,
+    scenarios.map((one) => one.id),
+    listing,
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import { resolveRevision, scenarioApplies } from '../../checker/resolveRevision.js';
 import { revisionById, revisions } from '../../models/revisions/index.js';
 import type { Revision } from '../../models/revisions/revision.js';
+import { describeFamily, familyOf } from '../../models/scenarios/families/index.js';
 import { scenarios } from '../../models/scenarios/index.js';
 import type { Scenario } from '../../models/scenarios/scenario.js';
 import type { Section } from './section.js';
@@ -16,6 +17,7 @@ export const scenarioSection: Section = {
       const appliesTo = resolved
         .filter((revision) => scenarioApplies(scenario, revision))
         .map(({ revision }) => revision.id);
+      const family = familyOf(id);
       const threads = scenario.threads.map(({ name }) => name);
       return {
         id,
@@ -24,6 +26,7 @@ export const scenarioSection: Section = {
           description,
           `threads: ${threads.join(', ')}`,
           `applies to: ${appliesTo.join(', ') || 'no built-in revision'}`,
+          ...(family ? [`one of ${describeFamily(family)}`] : []),
         ],
         data: { id, title, description, size, activities, subsystem, threads, appliesTo },
       };

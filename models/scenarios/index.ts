@@ -18,6 +18,7 @@ import { generalClient, generalClientPool, generalClientLarge } from './generalC
 import { generalSiblings, generalSiblingsUnbind, generalSiblingsLarge } from './generalSiblings.js';
 import { generalStrangers, generalStrangersLarge } from './generalStrangers.js';
 import { historicScenarios } from './historic.js';
+import { familyMember, registeredMembers } from './families/index.js';
 import type { Scenario } from './scenario.js';
 
 /** Every scenario. A new one is a file beside this one and a line here. */
@@ -56,11 +57,15 @@ export const scenarios = [
   generalSiblingsLarge,
   generalStrangersLarge,
   ...historicScenarios,
+  ...registeredMembers,
 ] as const satisfies readonly Scenario[];
 
 const byId: ReadonlyMap<string, Scenario> = new Map(scenarios.map((scenario) => [scenario.id, scenario]));
 
-/** The scenario that users call `id`, for example `'allocate-close'`. */
+/** The scenario that users call `id`, for example `'allocate-close'`, or any member of a family: `'allocators-3-1'`. */
 export function scenarioById(id: string): Scenario | undefined {
-  return byId.get(id);
+  const registered = byId.get(id);
+  if (registered) return registered;
+  const member = familyMember(id);
+  return member?.ok ? member.value : undefined;
 }
