@@ -7,12 +7,13 @@ import type { IntType } from '../../models/program/intType.js';
 import { printOperand, printPlace } from '../../models/program/printProgram.js';
 import type { Operand } from '../../models/program/program.js';
 import { Arrays } from './arrays.js';
-import type { LinkedFunction, LinkedSystem, ObjectSlot, StructLayout } from './linkedSystem.js';
+import { largeNumbersOf } from './largeNumbers.js';
+import type { LinkedFunction, LinkedSystem, ObjectSlot } from './linkedSystem.js';
+import { structWalk } from './structWalk.js';
 import {
   integer,
   isErrorWord,
   isLarge,
-  largeNumber,
   payloadOf,
   pointer,
   tagInteger,
@@ -49,7 +50,7 @@ export function operandCompiler(
   const compile = (fn: LinkedFunction, operand: Operand): { evaluate: Evaluate; type: CType } => {
     switch (operand.kind) {
       case 'int': {
-        const word = fits(operand.value) ? integer(operand.value) : large(operand.value);
+        const word = fits(operand.value) ? integer(operand.value) : largeNumbers.get(operand.value)!;
         return { evaluate: () => word, type: { kind: 'int', name: 'int' } };
       }
       case 'local': {
@@ -123,11 +124,8 @@ export function operandCompiler(
     }
   };
 
-  const largeNumbers = new Map<number, number>();
-  const large = (value: number): number => {
-    if (!largeNumbers.has(value)) largeNumbers.set(value, largeNumber(largeNumbers.size));
-    return largeNumbers.get(value)!;
-  };
+  const { follow, sizeOf, lengthOf } = structWalk(system);
+  const largeNumbers = largeNumbersOf(system);
 
   const symbol = (name: string): { evaluate: Evaluate; type: CType } => {
     if (name === 'current') {
@@ -150,29 +148,6 @@ export function operandCompiler(
   };
 
   const tableTag = (name: string): string | null => system.tableTags.get(name) ?? null;
-
-  const follow = (base: CType, path: readonly string[]): { offset: number; type: CType } => {
-    let type: CType = base.kind === 'pointer' ? base.to : base;
-    let offset = 0;
-    for (const field of path) {
-      const layout: StructLayout | undefined = type.kind === 'struct' ? system.layouts.get(type.tag) : undefined;
-      const found = layout?.fields.get(field);
-      // A field of a type that no object of the system has: the code cannot run, any offset will do.
-      if (!found) return { offset, type: { kind: 'int', name: 'int' } };
-      offset += found.offset;
-      type = found.type;
-    }
-    return { offset, type };
-  };
-
-  const sizeOf = (type: CType): number => {
-    if (type.kind === 'struct') return system.layouts.get(type.tag)?.size ?? 1;
-    if (type.kind === 'array') return lengthOf(type) * sizeOf(type.of);
-    return 1;
-  };
-
-  const lengthOf = ({ length }: CType & { kind: 'array' }): number =>
-    typeof length === 'number' ? length : (system.arrayLengths.get(length) ?? 1);
 
   /** The number in a word; 0 after a report if nobody wrote it. */
   const number = (word: number, operand: Operand): number => {

@@ -36,11 +36,11 @@ export class UnstableField extends Error {
  * are always visible.
  */
 export class SharedWords {
-  private readonly level: Uint8Array;
+  readonly level: Uint8Array;
   /** Thread that accesses a word of an `exclusive` field, -1 before the first access. */
-  private readonly owner: Int8Array;
+  readonly owner: Int8Array;
   /** Locks (by position in `lockCells`) held at every access so far to a word of a `locked` field; -1 before the first. */
-  private readonly lockset: Int32Array;
+  readonly lockset: Int32Array;
   private readonly fieldOf: (address: number) => string;
 
   constructor(system: LinkedSystem, weakened: ReadonlySet<string>, fieldOf: (address: number) => string) {
