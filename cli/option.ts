@@ -14,6 +14,12 @@ export interface OptionSpec<T> {
   readonly choices?: readonly string[];
 }
 
+/** The type of an option's value. */
+export type ValueOf<S> = S extends OptionSpec<infer T> ? T : never;
+
+/** The values of some options, by the names commander gives them. */
+export type ValuesOf<S> = { readonly [K in keyof S]: ValueOf<S[K]> };
+
 /** Any text; undefined if not given. */
 export function text(flags: string, description: string): OptionSpec<string | undefined> {
   return { flags, description, parse: (value) => value, preset: undefined };

@@ -1,10 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { SearchLimits } from '../checker/parallel/jobMessages.js';
-import type { ResolvedRevision } from '../checker/system/link.js';
-import type { SystemOptions } from '../checker/system/linkedSystem.js';
-import type { Scenario } from '../models/scenarios/scenario.js';
-import { readForcedOutcome } from './input/forcedOutcome.js';
-import { readFindingIds } from './input/lookUp.js';
+import type { ValuesOf } from './option.js';
 import { duration, flag, list, wholeNumber } from './option.js';
 import { quote } from './quote.js';
 
@@ -38,25 +34,8 @@ export const limitOptions = {
   workers: wholeNumber('--workers <n>', 'scenarios to search at a time (default: one for each core, 4 at most)', 1),
 };
 
-/** The values of `systemOptions`, as commander gives them. */
-export interface SystemOptionValues {
-  readonly faults: number | undefined;
-  readonly forceOutcome: readonly string[];
-  readonly assumeFixed: readonly string[];
-}
-
-/** Checks the names in them against the revision (or revisions) and scenarios they are about. */
-export function readSystemOptions(
-  values: SystemOptionValues,
-  revisions: readonly ResolvedRevision[],
-  scenarios: readonly Scenario[],
-): SystemOptions {
-  return {
-    faults: values.faults ?? null,
-    forcedOutcomes: values.forceOutcome.map((text) => readForcedOutcome(text, revisions, scenarios)),
-    assumeFixed: readFindingIds(values.assumeFixed),
-  };
-}
+/** The values of `systemOptions`. */
+export type SystemOptionValues = ValuesOf<typeof systemOptions>;
 
 /** The options as they are typed, for a command that makes the same run. */
 export function printSystemOptions({ faults, forceOutcome, assumeFixed }: SystemOptionValues): string[] {

@@ -1,29 +1,7 @@
-import { check as checkRevision } from '../../checker/check.js';
-import { runJobsWith } from '../../checker/parallel/runJobs.js';
-import { withSource } from '../../checker/tree/withSource.js';
-import { jsonReport } from '../../counterexamples/report/json.js';
-import { textReport } from '../../counterexamples/report/text.js';
 import { defineCommand } from '../command.js';
-import { writeCounterexamples } from '../counterexampleFiles.js';
-import { lookUpProperties, selectScenarios } from '../input/lookUp.js';
-import { makeOutputFolder } from '../input/outputFolder.js';
-import { baseOf, readRevision, sourceOptions } from '../input/revisionInput.js';
-import { minimizeShown } from '../minimizeShown.js';
 import { colour, flag, format, text } from '../option.js';
-import { progressLine } from '../progress.js';
-import { replayCommand } from '../replayCommand.js';
-import { replaysOf } from '../replays.js';
-import {
-  limitOptions,
-  readLimits,
-  readSystemOptions,
-  readWorkers,
-  scenarioOptions,
-  systemOptions,
-} from '../searchOptions.js';
-import { write } from '../streams.js';
-import { systemsOf } from '../systems.js';
-import { wantsColour, widthOf } from '../terminal.js';
+import { limitOptions, scenarioOptions, systemOptions } from '../searchOptions.js';
+import { sourceOptions } from '../sourceOptions.js';
 
 /** `interleaf check`: every interleaving and every failure of a revision's scenarios; of a built-in one, or of C in a tree. */
 export const check = defineCommand({
@@ -62,40 +40,5 @@ export const check = defineCommand({
     'against the tree without the patch. Parts of the input that could not be used make the answer inconclusive at best.',
     'Exit codes: 0 holds, 1 violated, 2 bad usage or input, 3 inconclusive.',
   ].join('\n'),
-  run: async ([subject], options, { streams, signal }) => {
-    const given = await readRevision('check', subject, options, streams.stdin);
-    const { resolved: revision, opened } = given;
-    const base = baseOf(options.base, given);
-    const isPointless = opened?.exercised === false && options.scenario.length === 0;
-    const scenarios = isPointless ? [] : selectScenarios(options.scenario, [revision], options.all);
-    const properties = lookUpProperties(options.property);
-    const system = readSystemOptions(options, [revision], scenarios);
-    if (options.output !== undefined) makeOutputFolder(options.output);
-
-    const progress = progressLine(streams.stderr, () => performance.now());
-    const runJobs = runJobsWith({
-      limits: readLimits(options),
-      workers: readWorkers(options.workers),
-      signal,
-      onProgress: progress.onProgress,
-    });
-    const searched = await checkRevision({ revision, base, scenarios, options: system, properties, runJobs });
-    progress.clear();
-    const systemOf = systemsOf(revision, system);
-    const result = minimizeShown(opened ? withSource(searched, opened) : searched, systemOf);
-
-    if (options.output !== undefined) writeCounterexamples(options.output, result, system);
-    const report =
-      options.format === 'json'
-        ? jsonReport(result)
-        : textReport(result, {
-            replayOf: replaysOf(result, systemOf),
-            replayCommand: (finding) => replayCommand(given, finding, options),
-            verbose: options.verbose,
-            colour: wantsColour(options.colour, streams.stdout),
-            width: widthOf(streams.stdout),
-          });
-    await write(streams.stdout, report);
-    return result.exitCode;
-  },
+  run: async (args, options, context) => (await import('../run/check.js')).runCheck(args, options, context),
 });

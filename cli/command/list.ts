@@ -1,31 +1,12 @@
 import { defineCommand } from '../command.js';
-import { exitCodes } from '../exitCodes.js';
-import { InputError } from '../input/inputError.js';
-import { unknownName } from '../input/unknownName.js';
-import { kernelSection } from '../listing/kernel.js';
-import { lifecycleSection } from '../listing/lifecycles.js';
-import { machineAsJson } from '../listing/machineAsJson.js';
-import { propertySection } from '../listing/properties.js';
-import { revisionSection } from '../listing/revisions.js';
-import { scenarioSection } from '../listing/scenarios.js';
-import type { Section } from '../listing/section.js';
+import { sectionNames } from '../listing/sectionNames.js';
 import { format, text } from '../option.js';
-import { write } from '../streams.js';
-
-/** A new kind of thing to list is a file in `listing/` and a line here. */
-const sections: readonly Section[] = [
-  revisionSection,
-  scenarioSection,
-  propertySection,
-  lifecycleSection,
-  kernelSection,
-];
 
 /** `interleaf list`: what there is to check, and with what. */
 export const list = defineCommand({
   name: 'list',
   summary: 'list revisions, scenarios, properties, lifecycles or kernel functions',
-  arguments: [{ name: '[what]', description: `one of ${sections.map(({ name }) => name).join(', ')}, with details` }],
+  arguments: [{ name: '[what]', description: `one of ${sectionNames.join(', ')}, with details` }],
   options: {
     machine: text('--machine <id>', "print the XState machine of a lifecycle as JSON, for XState's own tools"),
     format,
@@ -35,41 +16,5 @@ export const list = defineCommand({
     ['interleaf list lifecycles', 'states and events of every lifecycle'],
     ['interleaf list lifecycles --machine mutex', 'the machine, for createMachine() or the Stately editor'],
   ],
-  run: async ([what], options, { streams }) => {
-    const wanted = what === undefined ? sections : sections.filter(({ name }) => name === what);
-    if (wanted.length === 0) {
-      throw unknownName(
-        'list',
-        what ?? '',
-        sections.map(({ name }) => name),
-        'interleaf list',
-      );
-    }
-    if (options.machine !== undefined) {
-      if (what !== undefined && what !== lifecycleSection.name) {
-        throw new InputError('bad-option', `--machine is about lifecycles, not ${what}`, {
-          next: `interleaf list lifecycles --machine ${options.machine}`,
-        });
-      }
-      await write(streams.stdout, machineAsJson(options.machine));
-    } else if (options.format === 'json') {
-      const document: Record<string, unknown> = { format: 'interleaf.list', version: 1 };
-      for (const { name, entries } of wanted) document[name] = entries().map(({ data }) => data);
-      await write(streams.stdout, `${JSON.stringify(document, null, 2)}\n`);
-    } else {
-      await write(streams.stdout, wanted.map((section) => printSection(section, what !== undefined)).join('\n'));
-    }
-    return exitCodes.ok;
-  },
+  run: async (args, options, context) => (await import('../run/list.js')).runList(args, options, context),
 });
-
-function printSection({ title, name, entries }: Section, withDetails: boolean): string {
-  const all = entries();
-  const width = Math.min(32, Math.max(0, ...all.map(({ id }) => id.length)));
-  const lines = all.flatMap(({ id, summary, details }) => [
-    `  ${id.padEnd(width)}  ${summary}`,
-    ...(withDetails ? details.map((line) => `      ${line}`) : []),
-  ]);
-  const more = withDetails ? [] : [`  (details: interleaf list ${name})`];
-  return [`${title} (${all.length})`, ...lines, ...more, ''].join('\n');
-}

@@ -2,15 +2,11 @@ import type { SourceIdentity } from '../../checker/finding/sourceReport.js';
 import type { ResolvedRevision } from '../../checker/system/link.js';
 import { differenceOf } from '../../checker/tree/differenceOf.js';
 import type { Counterexample } from '../../counterexamples/format/schema.js';
-import { flag } from '../option.js';
 import { quote } from '../quote.js';
+import type { SourceOptionValues } from '../sourceOptions.js';
 import { InputError } from './inputError.js';
 import { lookUpRevision } from './lookUp.js';
-import type { SourceOptionValues } from './revisionInput.js';
 import { readRevision } from './revisionInput.js';
-
-/** For a schedule that was found in other C than the one given. */
-export const otherOption = flag('--other', 'try the schedule although it was found in another tree or patch');
 
 /** The options that say what a counterexample is replayed on. */
 export interface ReplayOptionValues extends SourceOptionValues {

@@ -2,40 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ResolvedRevision } from '../../checker/system/link.js';
 import type { OpenedRevision } from '../../checker/tree/openTreeRevision.js';
-import { openTreeRevision } from '../../checker/tree/openTreeRevision.js';
-import { readSeries } from '../../checker/tree/openSource.js';
-import type { SourceInputs } from '../../checker/tree/sourceInputs.js';
-import { readConfigFile, readPatchFiles } from '../../checker/tree/sourceInputs.js';
-import type { PatchInput } from '../../models/c/intake/readPatches.js';
 import { revisionById } from '../../models/revisions/index.js';
-import { paths, text } from '../option.js';
 import { quote } from '../quote.js';
+import type { SourceOptionValues } from '../sourceOptions.js';
 import { InputError } from './inputError.js';
 import { lookUpBase, lookUpRevision } from './lookUp.js';
-
-/** Where C is read from. Shared by all commands that take a tree. */
-export const treeOptions = {
-  tree: text('--tree <dir>', 'a kernel tree to read C from; never written to'),
-  config: text('--config <file>', 'decide #if by this .config (default: by policy, nearly everything is set)'),
-};
-
-/** What is laid over the tree. Shared by the commands that check one patch. */
-export const sourceOptions = {
-  ...treeOptions,
-  patch: paths(
-    '--patch <file>',
-    'lay this over the tree: a patch, mail, mbox (.gz too) or a directory of them; repeat it for more; - is standard input',
-  ),
-  range: text('--range <a..b>', 'what this range of commits changes; --tree is a git clone then'),
-};
-
-/** The values of `sourceOptions`, as commander gives them. */
-export interface SourceOptionValues {
-  readonly tree: string | undefined;
-  readonly config: string | undefined;
-  readonly patch: readonly string[];
-  readonly range: string | undefined;
-}
 
 /** A revision that a command line names, built in or read from a tree. */
 export interface GivenRevision {
@@ -132,17 +103,14 @@ export function baseOf(option: string | undefined, given: GivenRevision): Resolv
   return option === undefined ? given.base : lookUpBase(option, given.resolved);
 }
 
-/** What to lay over a tree, read. */
-export async function readInputs(
-  { tree, patch, range, config }: Omit<SourceOptionValues, 'tree'> & { readonly tree: string },
-  stdin: NodeJS.ReadableStream,
-): Promise<SourceInputs> {
-  return {
-    tree,
-    patches: await readPatchInputs(patch, stdin),
-    ...(range === undefined ? {} : { range }),
-    ...(config === undefined ? {} : { configuration: readConfigFile(config) }),
-  };
+/** What reads C; a hundred modules that a built-in revision does not need. */
+async function cReaders() {
+  const [tree, source, inputs] = await Promise.all([
+    import('../../checker/tree/openTreeRevision.js'),
+    import('../../checker/tree/openSource.js'),
+    import('./sourceInputs.js'),
+  ]);
+  return { ...tree, ...source, ...inputs };
 }
 
 function builtIn(id: string): GivenRevision {
@@ -155,6 +123,7 @@ async function fromTree(
   stdin: NodeJS.ReadableStream,
   name?: string,
 ): Promise<GivenRevision> {
+  const { openTreeRevision, readInputs } = await cReaders();
   const inputs = await readInputs(values, stdin);
   const opened = await openTreeRevision(name === undefined || name === '-' ? inputs : { ...inputs, name });
   return { resolved: opened.revision, base: opened.base, opened, words: printSource(values) };
@@ -175,23 +144,9 @@ function printSource({
   ].join(' ');
 }
 
-async function readPatchInputs(given: readonly string[], stdin: NodeJS.ReadableStream): Promise<PatchInput[]> {
-  const inputs: PatchInput[] = [];
-  for (const path of given) {
-    if (path === '-') inputs.push({ name: '<stdin>', bytes: await readAll(stdin) });
-    else inputs.push(...readPatchFiles([path]));
-  }
-  return inputs;
-}
-
-async function readAll(stdin: NodeJS.ReadableStream): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stdin) chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
-  return Buffer.concat(chunks);
-}
-
 /** The error for a patch without a tree; it says what the patch is about, so that the right tree can be found. */
 async function needsTree(command: string, patch: readonly string[], stdin: NodeJS.ReadableStream): Promise<InputError> {
+  const { readSeries, readPatchInputs } = await cReaders();
   const series = await readSeries(await readPatchInputs(patch, stdin));
   const touched = [
     ...new Set(series.patches.flatMap(({ files }) => files.map((file) => file.newPath ?? file.oldPath!))),
