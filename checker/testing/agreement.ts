@@ -1,0 +1,110 @@
+import { breadthFirst } from '../explore/breadthFirst.js';
+import type { Discovery, Search, SearchOptions, SearchResult } from '../explore/search.js';
+import { findingId } from '../finding/findingId.js';
+import type { LinkedSystem } from '../system/linkedSystem.js';
+
+/** A way to search that has to agree with the full search. */
+export interface Engine {
+  readonly name: string;
+  readonly search: Search;
+  readonly options?: Partial<SearchOptions>;
+  /** It makes every step of the full search: states, transitions, depth and lengths of schedules are the same too. */
+  readonly isFull: boolean;
+}
+
+/** Bounds of the searches that are compared. */
+export interface AgreementOptions {
+  /** A full search that is larger than this is compared with nothing. Default 60,000. */
+  readonly maxStates?: number;
+}
+
+/** What the full search found, for a test to count. */
+export interface Agreement {
+  /** False: the full search met a bound, so that nothing was compared. */
+  readonly isComplete: boolean;
+  readonly states: number;
+  readonly transitions: number;
+  readonly cuts: number;
+  readonly ids: readonly string[];
+}
+
+/** The engines of today; a new one is a line here, and meets every generated system and every default scenario. */
+export const engines: readonly Engine[] = [
+  {
+    name: 'breadth first, accesses to shared data reduced',
+    search: breadthFirst,
+    options: { reduction: true },
+    isFull: false,
+  },
+];
+
+/** Bounds of a run without a limit of memory: an engine that hangs is stopped by the test's own time. */
+const unlimited = { timeout: Infinity, now: () => 0 } as const;
+
+/**
+ * Runs each engine against the full search (`breadthFirst` without a reduction) and throws an `Error` that names the engine and
+ * the difference.
+ *
+ * The same for all: verdict; no finding that the full search lacks; the same findings if the full search cut no path; coverage
+ * within that of the full search. Every schedule of the full search is a shortest one, and as long in every other full engine.
+ */
+export function expectAgreement(
+  system: LinkedSystem,
+  compared: readonly Engine[] = engines,
+  { maxStates = 60_000 }: AgreementOptions = {},
+): Agreement {
+  const full = breadthFirst(system, { ...unlimited, maxStates, reduction: false });
+  const ids = idsOf(full);
+  const isComplete = full.limits.length === 0;
+  if (isComplete) {
+    for (const engine of compared) {
+      const result = engine.search(system, { ...unlimited, maxStates, ...engine.options });
+      const difference = differenceOf(full, result, engine.isFull);
+      if (difference !== null) throw new Error(`${engine.name}: ${difference}`);
+    }
+  }
+  return { isComplete, states: full.states, transitions: full.transitions, cuts: full.cuts, ids };
+}
+
+/** How a search disagrees with the full one, as a sentence; null if it does not. */
+export function differenceOf(full: SearchResult, other: SearchResult, isFull: boolean): string | null {
+  if (other.limits.length > 0) return `is not complete: ${other.limits.join('; ')}`;
+  const [wanted, found] = [idsOf(full), idsOf(other)];
+  const extra = found.filter((id) => !wanted.includes(id));
+  if (extra.length > 0) return `finds ${extra.join(', ')}, which the full search does not`;
+  const missing = wanted.filter((id) => !found.includes(id));
+  if (missing.length > 0 && found.length === 0) return `finds nothing, and the full search ${missing.join(', ')}`;
+  if (missing.length > 0 && full.cuts === 0) return `does not find ${missing.join(', ')}, although no path is cut`;
+  const unreached = full.coverage.findIndex((count, edge) => count === 0 && other.coverage[edge]! > 0);
+  if (unreached >= 0) return `runs edge ${unreached}, which the full search does not`;
+  if (other.states > full.states) return `has ${other.states} states, more than the ${full.states} of the full search`;
+  return isFull ? differenceOfFull(full, other) : null;
+}
+
+function differenceOfFull(full: SearchResult, other: SearchResult): string | null {
+  for (const count of ['states', 'transitions', 'depth', 'cuts'] as const) {
+    if (other[count] !== full[count]) return `has ${other[count]} ${count}, and the full search ${full[count]}`;
+  }
+  const edge = full.coverage.findIndex((count, index) => count > 0 !== other.coverage[index]! > 0);
+  if (edge >= 0) return `does not run edge ${edge}`;
+  const lengths = schedulesOf(full);
+  const others = schedulesOf(other);
+  for (const [key, length] of lengths) {
+    if (others.get(key) !== length)
+      return `has a schedule of ${others.get(key) ?? 'no'} steps for ${key}, and the full search one of ${length}`;
+  }
+  for (const key of others.keys()) if (!lengths.has(key)) return `finds ${key} as well`;
+  return null;
+}
+
+/** Ids of findings, sorted, each once. */
+export function idsOf({ discoveries }: { readonly discoveries: readonly Discovery[] }): string[] {
+  return [...new Set(discoveries.map(({ violation }) => findingId(violation)))].sort();
+}
+
+/** Length of the schedule by finding and way in. */
+function schedulesOf({ discoveries }: SearchResult): Map<string, number> {
+  return new Map(
+    discoveries.map(({ violation, schedule }) => [`${findingId(violation)} via ${violation.via}`, schedule.length]),
+  );
+}
