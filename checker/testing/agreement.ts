@@ -66,11 +66,18 @@ export function expectAgreement(
   return { isComplete, states: full.states, transitions: full.transitions, cuts: full.cuts, ids };
 }
 
+/**
+ * What is reported when a thread gets to an operation, even if it then waits there for ever. A search whose steps are accesses
+ * has no step for getting there: it reports such a thing only if the wait comes to an end.
+ */
+const reportedOnTheWay = /^sleep-in-atomic-/;
+
 /** How a search disagrees with the full one, as a sentence; null if it does not. */
 export function differenceOf(full: SearchResult, other: SearchResult, isFull: boolean): string | null {
   if (other.limits.length > 0) return `is not complete: ${other.limits.join('; ')}`;
   const [wanted, found] = [idsOf(full), idsOf(other)];
-  const extra = found.filter((id) => !wanted.includes(id));
+  const hangs = wanted.some((id) => /^(deadlock|unregister-returns)-/.test(id));
+  const extra = found.filter((id) => !wanted.includes(id) && !(hangs && reportedOnTheWay.test(id)));
   if (extra.length > 0) return `finds ${extra.join(', ')}, which the full search does not`;
   const missing = wanted.filter((id) => !found.includes(id));
   if (missing.length > 0 && found.length === 0) return `finds nothing, and the full search ${missing.join(', ')}`;

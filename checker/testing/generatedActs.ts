@@ -64,8 +64,11 @@ export const generatedLocals: readonly string[] = [
 const own = (prototype: string, locals: readonly string[], body: readonly Statement[]): FunctionDefinition =>
   fn(prototype, { file: generatedFile, locals }, body);
 
-/** What acts call. */
+/** What acts and threads call. */
 export const generatedHelpers: readonly FunctionDefinition[] = [
+  // Memory that nothing names any more is gone, with the locks in it that somebody may still hold: threads of plain statements
+  // name theirs to the end, so that it does not depend on where a step ends which of the two is reported.
+  own('void keep(struct box *box, struct box *mine)', [], []),
   own('void box_put(struct box *box)', [], [when('refcount_dec_and_test(&box->refs)', [run('kfree(box)')])]),
   own(
     'void gadget_put(struct gadget *gadget)',

@@ -47,7 +47,7 @@ export interface GeneratedSystem {
 export type GeneratedMode = 'right' | 'changed' | 'wrong' | 'anything';
 
 /** An upper bound for the product of the lengths of all threads, in statements: what does not fit is left out. */
-const largestProduct = 4_000;
+const largestProduct = 3_000;
 
 const acts: Readonly<Record<string, Act>> = { ...rightActs, ...wrongActs };
 const unchanged = (name: string): GeneratedPart => ({ name, change: null });
@@ -233,8 +233,9 @@ function scenarioOf({ threads, worker }: GeneratedSystem): {
       return [run(`${define(id, change ? changed(act.body, change) : act.body)}()`)];
     });
     const isPlain = parts.some(({ name }) => acts[name] === undefined);
-    const start = isPlain ? [set('box', 'world.box', 'marked'), set('mine', 'NULL'), set('x', '0')] : [];
-    const name = define(`thread_${programs.size}`, [...start, ...body]);
+    const start = [set('box', 'world.box', 'marked'), set('mine', 'NULL'), set('x', '0')];
+    const whole = isPlain ? [...start, ...body, run('keep(box, mine)')] : body;
+    const name = define(`thread_${programs.size}`, whole);
     programs.set(key, name);
     return name;
   });
