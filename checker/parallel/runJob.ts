@@ -1,9 +1,8 @@
 import { properties } from '../../properties/index.js';
 import type { Job } from '../check.js';
 import { breadthFirst } from '../explore/breadthFirst.js';
-import type { SearchProgress } from '../explore/search.js';
+import type { Search, SearchProgress } from '../explore/search.js';
 import type { Sample } from '../fuzz/sampleSystem.js';
-import { sampleSystem } from '../fuzz/sampleSystem.js';
 import type { ScenarioRun } from '../scenarioRun.js';
 import { runScenario } from '../scenarioRun.js';
 import { LinkError } from '../system/linkError.js';
@@ -14,25 +13,31 @@ import type { Engine, JobResult, SearchLimits } from './jobMessages.js';
  * Makes one search. Never throws: a scenario that cannot be linked or that shows a bug of ours is inconclusive and says
  * why, so that it takes nothing away from the others.
  */
-export function runJob(
+export async function runJob(
   { revision, scenario, options }: Job,
   engine: Engine,
   limits: SearchLimits,
   progress: (progress: SearchProgress) => boolean,
-): JobResult {
+): Promise<JobResult> {
   let samples: readonly Sample[] = [];
   try {
-    const search = { ...limits, progress, now: () => performance.now() };
-    const run = runScenario(revision, scenario, options, search, (system, searchOptions) => {
-      if (engine.kind === 'exhaustive') return breadthFirst(system, searchOptions);
-      const sampled = sampleSystem(system, engine.settings, searchOptions);
-      samples = sampled.samples;
-      return sampled.result;
-    });
+    const search = await searchOf(engine, (found) => (samples = found));
+    const run = runScenario(revision, scenario, options, { ...limits, progress, now: () => performance.now() }, search);
     return { run: engine.kind === 'sample' ? tellSampling(run) : run, samples };
   } catch (error) {
     return { run: failedRun(scenario, reasonOf(error)), samples };
   }
+}
+
+/** The search that an engine stands for. Sampling needs a large library, so it is loaded only where it is asked for. */
+async function searchOf(engine: Engine, keep: (samples: readonly Sample[]) => void): Promise<Search> {
+  if (engine.kind === 'exhaustive') return breadthFirst;
+  const { sampleSystem } = await import('../fuzz/sampleSystem.js');
+  return (system, options) => {
+    const sampled = sampleSystem(system, engine.settings, options);
+    keep(sampled.samples);
+    return sampled.result;
+  };
 }
 
 /** A sample takes other steps than a search, and cannot see everything. */

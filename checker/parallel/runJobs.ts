@@ -13,6 +13,11 @@ export interface RunJobsOptions {
   readonly engine?: Engine;
   /** Worker threads. 0 runs everything in the calling thread, which then does nothing else until it is done. */
   readonly workers: number;
+  /**
+   * Milliseconds (default 0) for which each of one or two jobs is tried in the calling thread first. Most searches are over
+   * before a worker thread would have begun; what is not is begun again in one.
+   */
+  readonly tryHere?: number;
   /** Stops the searches, which then give what they have; jobs that have not begun give null. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (event: JobProgress) => void;
@@ -24,6 +29,9 @@ export type JobProgress =
   | { readonly kind: 'progress'; readonly job: Job; readonly progress: SearchProgress }
   | { readonly kind: 'finished'; readonly job: Job; readonly result: JobResult };
 
+/** More jobs than this keep several threads busy, so they are started at once. */
+const mostTried = 2;
+
 const exhaustive: Engine = { kind: 'exhaustive' };
 
 /** Exists in the build only: run from its TypeScript sources, the library has no file a worker could start with. */
@@ -34,26 +42,37 @@ const workerFile = new URL('./worker.js', import.meta.url);
  * and do not depend on the number of workers. Without built files it runs in the calling thread.
  */
 export function runJobsWith(options: RunJobsOptions): RunJobs {
+  const { tryHere = 0 } = options;
   const workers = existsSync(workerFile) ? options.workers : 0;
-  return (jobs) => (workers === 0 ? runInline(jobs, options) : runInWorkers(jobs, workers, options));
+  return async (jobs) => {
+    if (workers === 0) return runInline(jobs, options, Infinity);
+    if (tryHere <= 0 || jobs.length > mostTried) return runInWorkers(jobs, workers, options);
+    const tried = await runInline(jobs, options, tryHere);
+    const left = jobs.filter((_, index) => tried[index] === null);
+    const rest = left.length === 0 ? [] : await runInWorkers(left, workers, options);
+    return tried.map((run, index) => run ?? rest[left.indexOf(jobs[index]!)] ?? null);
+  };
 }
 
-/** Runs every job here, in order. */
-async function runInline(jobs: readonly Job[], options: RunJobsOptions): Promise<(ScenarioRun | null)[]> {
+/** Runs jobs here, in order, each for at most `time` milliseconds; null for the first that takes longer, and for all after it. */
+async function runInline(jobs: readonly Job[], options: RunJobsOptions, time: number): Promise<(ScenarioRun | null)[]> {
   const { limits, engine = exhaustive, signal, onProgress } = options;
   const results: (ScenarioRun | null)[] = [];
+  let isOver = false;
   for (const job of jobs) {
-    if (signal?.aborted) {
+    if (signal?.aborted || isOver) {
       results.push(null);
       continue;
     }
     onProgress?.({ kind: 'started', job, jobs: jobs.length });
-    const result = runJob(job, engine, limits, (progress) => {
+    const end = performance.now() + time;
+    const result = await runJob(job, engine, limits, (progress) => {
       onProgress?.({ kind: 'progress', job, progress });
-      return !signal?.aborted;
+      isOver = performance.now() > end;
+      return !isOver && !signal?.aborted;
     });
-    onProgress?.({ kind: 'finished', job, result });
-    results.push(result.run);
+    if (!isOver) onProgress?.({ kind: 'finished', job, result });
+    results.push(isOver ? null : result.run);
     // Lets timers and signals in between two searches.
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -14,9 +14,9 @@ const { stop } = workerData as WorkerData;
 const stopFlag = new Int32Array(stop);
 const send = (message: WorkerMessage) => port.postMessage(message);
 
-port.on('message', ({ number, job, engine, limits }: JobMessage) => {
+async function work({ number, job, engine, limits }: JobMessage): Promise<void> {
   let told = 0;
-  const result = runJob(job, engine, limits, (progress) => {
+  const result = await runJob(job, engine, limits, (progress) => {
     const now = performance.now();
     if (now - told >= progressInterval) {
       told = now;
@@ -25,4 +25,6 @@ port.on('message', ({ number, job, engine, limits }: JobMessage) => {
     return Atomics.load(stopFlag, 0) === 0;
   });
   send({ kind: 'done', number, result });
-});
+}
+
+port.on('message', (message: JobMessage) => void work(message));

@@ -112,9 +112,14 @@ export function findViolation(run: Replay, id: string, via?: string): ShownViola
 
 /** The violations that the next move makes together with a step that another thread could make at the same time. */
 export function racesOf(runner: ScheduleRunner, move: Move): Violation[] {
-  const races = dataRaces(runner.system, runner.accesses());
-  return races
-    .filter(({ writer }) => writer.thread === move.thread && writer.decisions.join() === move.decisions.join())
+  const own = runner.accessesOfMove(move);
+  // The other threads' next steps are worth trying only if there is something that they could race with.
+  if (!own.some(({ writes }) => writes)) return [];
+  const accesses = runner.system.threads.flatMap(({ index }) =>
+    index === move.thread ? own : runner.accessesOf(index),
+  );
+  return dataRaces(runner.system, accesses)
+    .filter(({ writer }) => writer.thread === move.thread)
     .map(({ violation }) => violation);
 }
 

@@ -18,11 +18,6 @@ export interface ReplayError {
   readonly available: readonly string[];
 }
 
-/** An access that a thread's next step would make, if its choices are decided so. */
-interface PossibleAccess extends NextAccess {
-  readonly decisions: readonly number[];
-}
-
 /** `file` of the functions that the linker makes for threads. */
 export const threadFile = '<thread>';
 
@@ -77,29 +72,39 @@ export class ScheduleRunner {
     return found;
   }
 
-  /** The plain and marked accesses to shared memory that the threads' next steps would make. */
-  accesses(): PossibleAccess[] {
-    const found: PossibleAccess[] = [];
+  /** The plain and marked accesses to shared memory that a thread's next step would make, whatever its choices. */
+  accessesOf(thread: number): NextAccess[] {
+    const found: NextAccess[] = [];
     const { interpreter } = this;
-    for (const { index: thread } of this.system.threads) {
-      this.tryEach(thread, (_status, decisions) => {
-        for (const access of interpreter.accesses) found.push({ ...access, thread, decisions });
-      });
-    }
+    this.tryEach(thread, () => {
+      for (const access of interpreter.accesses) found.push({ ...access, thread });
+    });
     return found;
   }
 
-  /** Makes every possible step of a thread and takes it back. */
-  private tryEach(thread: number, look: (status: StepStatus, decisions: number[]) => void): void {
+  /** The same for one way to decide the choices; none if that is not possible. */
+  accessesOfMove({ thread, decisions }: Move): NextAccess[] {
+    const found: NextAccess[] = [];
     const { interpreter } = this;
-    if (this.over || interpreter.isFinished(thread)) return;
+    this.tryEach(thread, (_status, way) => {
+      const isMove = sameDecisions(way, decisions);
+      if (isMove) for (const access of interpreter.accesses) found.push({ ...access, thread });
+      return isMove;
+    });
+    return found;
+  }
+
+  /** Makes every possible step of a thread and takes it back; `look` may end that by returning true. */
+  private tryEach(thread: number, look: (status: StepStatus, decisions: number[]) => boolean | void): void {
+    const { interpreter } = this;
+    if (this.over || !this.system.threads[thread] || interpreter.isFinished(thread)) return;
     const { observer } = interpreter;
     interpreter.observer = null;
     const state = interpreter.words.slice();
     interpreter.forceChoices([]);
     do {
       interpreter.words.set(state);
-      look(this.tryStep(thread), interpreter.decisions());
+      if (look(this.tryStep(thread), interpreter.decisions()) === true) break;
     } while (interpreter.nextFork());
     interpreter.words.set(state);
     interpreter.observer = observer;
@@ -156,6 +161,7 @@ export class ScheduleRunner {
       );
     }
     if (this.over) return problem(`Step ${step} comes after the end of the path.`);
+    if (this.isPossible(move)) return null;
     const ways = this.alternatives(move.thread);
     if (ways.length === 0) {
       const isFinished = this.interpreter.isFinished(move.thread);
@@ -164,11 +170,19 @@ export class ScheduleRunner {
         this.enabled().map((other) => `${this.system.threads[other]!.name} at ${this.standsAt(other)}`),
       );
     }
-    if (ways.some((way) => sameDecisions(way, move.decisions))) return null;
     return problem(
       `Step ${step} of thread ${thread.name} at ${this.standsAt(move.thread)} decides its choices as ${printDecisions(move.decisions)}, which is not possible.`,
       ways.map((way) => `decisions ${printDecisions(way)}`),
     );
+  }
+
+  private isPossible({ thread, decisions }: Move): boolean {
+    let isPossible = false;
+    this.tryEach(thread, (status, way) => {
+      isPossible = status !== 'waits' && sameDecisions(way, decisions);
+      return isPossible;
+    });
+    return isPossible;
   }
 
   private standsAt(thread: number): string {

@@ -76,8 +76,22 @@ export function link(
   scenario: Scenario,
   options: SystemOptions = defaultOptions,
 ): LinkedSystem {
-  return new Linker(resolved, scenario, options).system();
+  let ofRevision = linkedSystems.get(resolved);
+  if (ofRevision === undefined) linkedSystems.set(resolved, (ofRevision = new WeakMap<Scenario, LinkedSystem>()));
+  const known = ofRevision.get(scenario);
+  if (known?.options === options) return known;
+  const system = new Linker(resolved, scenario, options).system();
+  ofRevision.set(scenario, system);
+  return system;
 }
+
+/** Systems by what they were linked from, the last options only: who reports on a search asks for the system once more. */
+const linkedSystems = new WeakMap<ResolvedRevision, WeakMap<Scenario, LinkedSystem>>();
+
+/** Lifecycles of cells by their C type. */
+const cellLifecycles: ReadonlyMap<string, Lifecycle> = new Map(
+  lifecycles.filter(({ use }) => use === 'primitive').map((lifecycle) => [lifecycle.cType, lifecycle]),
+);
 
 class Linker {
   private readonly resolved: ResolvedRevision;
@@ -94,7 +108,6 @@ class Linker {
   private readonly usedTables = new Set<string>();
   private readonly usedFields = new Set<string>();
   private readonly layouts = new Map<string, StructLayout>();
-  private readonly cellTables = new Map<string, LifecycleTable>();
   private readonly monitors = new Map<string, LifecycleTable[]>();
   private readonly variableTypes = new Map<string, Map<string, CType>>();
   private readonly environment: TypeEnvironment;
@@ -116,10 +129,6 @@ class Linker {
     this.lookupStruct = withBoxes(this.structs);
     this.globals = { ...kernelGlobals, ...resolved.globals, ...scenario.globals };
     this.constants = { ...kernelCapacities, ...scenario.capacities, ...kernelConstants, ...resolved.constants };
-    const threads = { threads: scenario.threads.length };
-    for (const lifecycle of lifecycles as readonly Lifecycle[]) {
-      if (lifecycle.use === 'primitive') this.cellTables.set(lifecycle.cType, compileLifecycle(lifecycle, threads));
-    }
     this.environment = {
       struct: (tag) => this.lookupStruct(tag),
       symbol: (name) => this.symbolType(name),
@@ -212,11 +221,21 @@ class Linker {
     return { thread, function: index.get(step.run)! };
   }
 
+  /** The table of a type of cells; null for other types. Made when it is asked for: no system has cells of every type. */
+  private cellTable(cType: string): LifecycleTable | null {
+    const lifecycle = cellLifecycles.get(cType);
+    return lifecycle ? this.compile(lifecycle) : null;
+  }
+
   private tableOf(cType: string): LifecycleTable {
-    const table = this.cellTables.get(cType);
+    const table = this.cellTable(cType);
     if (!table)
       throw new LinkError(`there is no lifecycle for '${cType}'`, 'register one in models/lifecycles/index.ts');
     return table;
+  }
+
+  private compile(lifecycle: Lifecycle): LifecycleTable {
+    return compileLifecycle(lifecycle, { threads: this.scenario.threads.length });
   }
 
   // ---- which functions can run ----
@@ -379,7 +398,7 @@ class Linker {
         if (via && 'containerOf' in via) this.usedFields.add(`${lifecycle.cType}.${via.containerOf}`);
       }
       const list = this.monitors.get(lifecycle.cType) ?? [];
-      list.push(compileLifecycle(lifecycle, { threads: this.scenario.threads.length }));
+      list.push(this.compile(lifecycle));
       this.monitors.set(lifecycle.cType, list);
     }
   }
@@ -395,7 +414,7 @@ class Linker {
   private layout(tag: string): StructLayout {
     const known = this.layouts.get(tag);
     if (known) return known;
-    const cell = this.cellTables.get(tag);
+    const cell = this.cellTable(tag);
     if (cell) {
       const layout: StructLayout = {
         tag,
@@ -642,18 +661,18 @@ class Linker {
       const live = liveBefore(program, alwaysLive);
       const types = this.variableTypes.get(name)!;
       const base = nodes.length;
+      const slots = [...linked.slots];
+      const deadSlots = (names: ReadonlySet<string>, written: string | null) =>
+        slots.filter(([variable]) => !names.has(variable) || variable === written).map(([, slot]) => slot);
       program.nodes.forEach((node, local) => {
-        const isDead = (names: ReadonlySet<string>, keep: string | null) =>
-          [...linked.slots].filter(([variable]) => !names.has(variable) && variable !== keep).map(([, slot]) => slot);
-        const isCall = node.kind === 'call' || node.kind === 'callIndirect';
-        const after = isCall ? new Set([...live[node.next]!].filter((variable) => variable !== node.dst)) : null;
         nodes.push({
           id: base + local,
           node: relocate(node, base),
           function: linked,
           firstEdge: edges,
-          dead: isDead(live[local]!, null),
-          deadDuringCall: after ? isDead(after, null) : [],
+          dead: deadSlots(live[local]!, null),
+          deadDuringCall:
+            node.kind === 'call' || node.kind === 'callIndirect' ? deadSlots(live[node.next]!, node.dst) : [],
         });
         edges += Math.max(1, successorsOf(node).length);
         if (node.kind === 'callIndirect') {
@@ -670,7 +689,7 @@ class Linker {
 
   private cellType(cell: Operand, types: ReadonlyMap<string, CType>, where: string): CType {
     const type = typeOfOperand(cell, types, this.environment, where);
-    if (type.kind !== 'pointer' || type.to.kind !== 'struct' || !this.cellTables.has(type.to.tag)) {
+    if (type.kind !== 'pointer' || type.to.kind !== 'struct' || !cellLifecycles.has(type.to.tag)) {
       throw new LinkError(`${where}: an event is applied to something that is no lifecycle cell`);
     }
     this.layout(type.to.tag);

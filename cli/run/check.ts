@@ -21,6 +21,9 @@ import { write } from '../streams.js';
 import { systemsOf } from '../systems.js';
 import { wantsColour, widthOf } from '../terminal.js';
 
+/** Milliseconds: as long as a worker thread takes to begin, and not so long that somebody who interrupts has to wait. */
+const tryHere = 300;
+
 interface CheckOptions
   extends
     ValuesOf<typeof sourceOptions>,
@@ -54,6 +57,7 @@ export async function runCheck(
     limits: readLimits(options),
     workers: readWorkers(options.workers),
     signal,
+    tryHere,
     onProgress: progress.onProgress,
   });
   const searched = await checkRevision({ revision, base, scenarios, options: system, properties, runJobs });

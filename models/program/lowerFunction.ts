@@ -31,8 +31,13 @@ export const boxPrefix = 'boxed ';
  * Throws for what the builders make impossible to say in another way: an unknown label, an aggregate used as a value.
  */
 export function lowerFunction(definition: FunctionDefinition): Program {
-  return new Lowering(definition).program();
+  let program = programs.get(definition);
+  if (program === undefined) programs.set(definition, (program = new Lowering(definition).program()));
+  return program;
 }
+
+/** Every system that a function is part of has the same program of it. */
+const programs = new WeakMap<FunctionDefinition, Program>();
 
 class Lowering {
   private readonly definition: FunctionDefinition;
