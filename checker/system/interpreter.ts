@@ -89,6 +89,16 @@ export class Interpreter {
    */
   readonly changed: Int32Array;
   changes = 0;
+  /**
+   * What the steps since `forgetObserved()` depended on beside the thread's own segment and the locks it holds, in the order in
+   * which they came to it: segments (numbered as in `changed`), or `waitingOf` plus a thread for where that thread waits.
+   */
+  readonly observed: Int32Array;
+  observations = 0;
+  /** A step since `forgetObserved()` looked at all of the state, for memory that nobody names. */
+  observedAll = false;
+  /** Leaves out the recycling at the end of a step: whoever sets it calls `recycle()`, or does the same in another way. */
+  deferRecycling = false;
   /** Plain and marked accesses to shared data that changes, made by the last step. */
   readonly accesses: Access[] = [];
   /** Which control-flow edges ran, by edge number. */
@@ -98,14 +108,14 @@ export class Interpreter {
   observer: Observer | null = null;
 
   private readonly ops: Operation[] = [];
-  private readonly objectAt: Int32Array;
-  private shared: SharedWords;
+  protected readonly objectAt: Int32Array;
+  protected shared: SharedWords;
   private readonly fieldKey: (address: number) => string;
-  private readonly choices: number[] = [];
-  private readonly arity: number[] = [];
-  private choicePosition = 0;
-  private thread = 0;
-  private inSetup = false;
+  protected readonly choices: number[] = [];
+  protected readonly arity: number[] = [];
+  protected choicePosition = 0;
+  protected thread = 0;
+  protected inSetup = false;
   private visibleDone = false;
   /** `visibleDone` before the node that runs. */
   private visibleBefore = false;
@@ -122,15 +132,19 @@ export class Interpreter {
   private readonly saved: Int32Array;
   private savedChoices = -1;
   private status: StepStatus = 'done';
-  private readonly lockCells: readonly LockCell[];
-  private readonly idEntries: readonly IdEntry[];
-  private readonly outputAt: ReadonlyMap<number, number>;
-  private readonly memoryLive: number;
-  private readonly memoryFreed: number;
-  private readonly freeColumn: number;
-  private readonly isChanged: Uint8Array;
+  protected readonly lockCells: readonly LockCell[];
+  protected readonly idEntries: readonly IdEntry[];
+  protected readonly outputAt: ReadonlyMap<number, number>;
+  protected readonly memoryLive: number;
+  protected readonly memoryFreed: number;
+  protected readonly freeColumn: number;
+  protected readonly isChanged: Uint8Array;
+  protected readonly isObserved: Uint8Array;
+  private readonly faultSegment: number;
+  /** In `observed`, the number of the first thread's waiting. */
+  readonly waitingOf: number;
   private readonly collector: Collector;
-  private readonly keepFreed: boolean;
+  protected readonly keepFreed: boolean;
 
   constructor(system: LinkedSystem, unstable: ReadonlySet<string>) {
     this.system = system;
@@ -141,6 +155,10 @@ export class Interpreter {
     const segments = system.objects.length + system.threads.length + 1;
     this.changed = new Int32Array(segments);
     this.isChanged = new Uint8Array(segments);
+    this.faultSegment = segments - 1;
+    this.waitingOf = segments;
+    this.observed = new Int32Array(segments + system.threads.length);
+    this.isObserved = new Uint8Array(segments + system.threads.length);
     this.keepFreed = system.options.assumeFixed.length > 0;
     for (const object of system.objects) {
       for (let offset = 0; offset <= object.layout.size; offset += 1)
@@ -308,17 +326,32 @@ export class Interpreter {
       if (fp !== 0) {
         for (const slot of this.ops[payloadOf(this.words[fp]!) - 1]!.linked.dead) this.words[fp + slot] = 0;
       }
-      this.recycle();
+      if (!this.deferRecycling) this.recycle();
     }
     return this.status;
   }
 
   /** Notes that a segment of the state differs from what it was before the step. */
-  private change(segment: number): void {
+  protected change(segment: number): void {
     if (this.isChanged[segment] === 1) return;
     this.isChanged[segment] = 1;
     this.changed[this.changes] = segment;
     this.changes += 1;
+  }
+
+  /** Empties `observed`. */
+  forgetObserved(): void {
+    for (let index = 0; index < this.observations; index += 1) this.isObserved[this.observed[index]!] = 0;
+    this.observations = 0;
+    this.observedAll = false;
+  }
+
+  /** Notes that what the step does depends on a segment, or on where a thread waits. */
+  private observe(segment: number): void {
+    if (this.isObserved[segment] === 1) return;
+    this.isObserved[segment] = 1;
+    this.observed[this.observations] = segment;
+    this.observations += 1;
   }
 
   /** Prepares the next way to decide the choices of the step just made; false when all were tried. Restore `words` after. */
@@ -497,6 +530,7 @@ export class Interpreter {
       return true;
     }
     const object = this.objectAt[at]!;
+    this.observe(object);
     const header = this.words[this.system.objects[object]!.header]! >> 2;
     const shared = (header & headerShared) !== 0;
     if (shared) {
@@ -578,6 +612,7 @@ export class Interpreter {
     const work = [start];
     for (let index = work.pop(); index !== undefined; index = work.pop()) {
       const object = objects[index]!;
+      this.observe(index);
       const header = words[object.header]! >> 2;
       if ((header & headerShared) !== 0 || object.tag === 'task_struct') continue;
       words[object.header] = integer(header | headerShared);
@@ -597,9 +632,14 @@ export class Interpreter {
     const node = linked.node;
     if (node.kind !== 'alloc') throw new ModelError('alloc expected');
     const slots = op.pool![this.thread]!;
-    const unused = () => slots.find((slot) => words[slot.header] === 0);
+    const unused = () =>
+      slots.find((slot) => {
+        this.observe(slot.index);
+        return words[slot.header] === 0;
+      });
     let object = unused();
     if (!object) {
+      this.observedAll = true;
       // Memory is recycled at the end of a step; what the step itself gave back is recycled when it is needed.
       this.recycle();
       object = unused();
@@ -659,6 +699,7 @@ export class Interpreter {
     if (tagOf(address) !== tagPointer || at < nullPage || at >= constantBase)
       return this.invalidPointer(address, 'free', linked);
     const index = this.objectAt[at]!;
+    this.observe(index);
     const object = system.objects[index]!;
     const header = words[object.header]! >> 2;
     const shared = (header & headerShared) !== 0;
@@ -710,6 +751,7 @@ export class Interpreter {
         );
     }
     for (const entry of this.idEntries) {
+      this.observe(this.objectAt[entry.cell]!);
       const named = words[entry.pointer]!;
       if (tagOf(named) !== tagPointer || payloadOf(words[entry.cell]!) !== entry.published) continue;
       if (this.objectAt[payloadOf(named)] === index && this.isLive(this.objectAt[entry.cell]!)) {
@@ -818,6 +860,7 @@ export class Interpreter {
     const at = payloadOf(address);
     if (at >= constantBase) throw new ModelError(`${linked.function.definition.name}: an event on a constant`);
     const index = this.objectAt[at]!;
+    this.observe(index);
     const object = system.objects[index]!;
     const header = words[object.header]! >> 2;
     const shared = (header & headerShared) !== 0;
@@ -970,6 +1013,7 @@ export class Interpreter {
       const at = payloadOf(argument);
       if (tagOf(argument) !== tagPointer || at < nullPage || at >= constantBase) continue;
       const object = this.system.objects[this.objectAt[at]!]!;
+      this.observe(object.index);
       if (((this.words[object.header]! >> 2) & headerShared) !== 0) return true;
     }
     return false;
@@ -994,6 +1038,7 @@ export class Interpreter {
       const table = inner.table!;
       const column = inner.column + (inner.parameter === 1 ? this.thread : 0);
       const object = this.objectAt[at]!;
+      this.observe(object);
       if (!this.isLive(object)) continue;
       if (table.next[payloadOf(this.words[at]!) * table.events.length + column] === -1) {
         this.status = this.executed > 0 ? 'done' : 'waits';
@@ -1047,13 +1092,18 @@ export class Interpreter {
   private hasWaiters(lock: number): boolean {
     for (const thread of this.system.threads) {
       if (thread.index === this.thread) continue;
-      const fp = payloadOf(this.words[thread.base]!);
-      if (fp === 0) continue;
-      const op = this.ops[payloadOf(this.words[fp]!) - 1]!;
-      if (op.kind !== opCall || !op.callee?.mayWait || op.args.length === 0) continue;
-      if (op.args[0]!(fp) === lock) return true;
+      this.observe(this.waitingOf + thread.index);
+      if (this.waitsOn(thread.index) === lock) return true;
     }
     return false;
+  }
+
+  /** The word of the lock or the like whose call a thread stands before, -1 if it stands elsewhere. */
+  waitsOn(thread: number): number {
+    const fp = payloadOf(this.words[this.system.threads[thread]!.base]!);
+    if (fp === 0) return -1;
+    const op = this.ops[payloadOf(this.words[fp]!) - 1]!;
+    return op.kind === opCall && op.callee?.mayWait && op.args.length > 0 ? op.args[0]!(fp) : -1;
   }
 
   // ---- monitors and per-call checks ----
@@ -1071,12 +1121,14 @@ export class Interpreter {
     if (binding.field >= 0) {
       const holder = payloadOf(object) + binding.field;
       if (holder < nullPage || holder >= constantBase) return false;
+      this.observe(this.objectAt[holder]!);
       object = words[holder]!;
       if (tagOf(object) !== tagPointer) return false;
     }
     const at = payloadOf(object) - binding.back;
     if (at < nullPage || at >= constantBase) return false;
     const index = this.objectAt[at]!;
+    this.observe(index);
     const slot = system.objects[index]!;
     if (slot.tag !== binding.table.lifecycle.cType || words[slot.header] === 0) return false;
     const { table } = binding;
@@ -1155,6 +1207,7 @@ export class Interpreter {
     const at = payloadOf(argument);
     if (tagOf(argument) !== tagPointer || at < nullPage || at >= constantBase) return;
     const object = this.system.objects[this.objectAt[at]!]!;
+    this.observe(object.index);
     for (const offset of object.layout.outputs.values()) this.words[object.header + 1 + offset] = 0;
     this.change(object.index);
   }
@@ -1164,6 +1217,7 @@ export class Interpreter {
     const at = payloadOf(argument);
     if (at < nullPage || at >= constantBase) return;
     const object = this.system.objects[this.objectAt[at]!]!;
+    this.observe(object.index);
     for (const [field, offset] of object.layout.outputs) {
       if (this.words[object.header + 1 + offset] !== 0) continue;
       this.violate(
@@ -1185,6 +1239,7 @@ export class Interpreter {
     const at = payloadOf(result);
     if (tagOf(result) !== tagPointer || at < nullPage || at >= constantBase) return;
     const index = this.objectAt[at]!;
+    this.observe(index);
     if (!this.isLive(index) || this.words[at + field] === this.words[fp + slot]) return;
     const object = this.system.objects[index]!;
     const { property, function: name, field: cell, title } = check;
@@ -1196,6 +1251,7 @@ export class Interpreter {
   private choose(linked: LinkedNode): number {
     const { node } = linked;
     if (node.kind !== 'choose') throw new ModelError('choose expected');
+    if (this.system.faultCounter >= 0) this.observe(this.faultSegment);
     const noFaults =
       this.inSetup ||
       (this.system.faultCounter >= 0 &&
@@ -1228,7 +1284,9 @@ export class Interpreter {
       const at = payloadOf(word);
       if (at < nullPage || at >= constantBase) continue;
       const index = this.objectAt[at]!;
-      if (index < 0 || this.isLive(index)) continue;
+      if (index < 0) continue;
+      this.observe(index);
+      if (this.isLive(index)) continue;
       const object = this.system.objects[index]!;
       this.violate(
         'freed-pointer-compare',
@@ -1375,7 +1433,7 @@ export class Interpreter {
   }
 
   /** Recycles memory that nothing names any more; live memory that nothing names is a leak. */
-  private recycle(): void {
+  recycle(): void {
     const { words, system } = this;
     const dead = this.collector.unnamed(words, (fp) => this.functionOf(fp).frameSize);
     for (let index = 0; index < this.collector.count; index += 1) {

@@ -1,0 +1,228 @@
+import { builtins } from '../../models/kernel/builtins.js';
+import { printNode } from '../../models/program/printProgram.js';
+import { unreachable } from '../../models/base/unreachable.js';
+import type { Operand } from '../../models/program/program.js';
+import type { LinkedFunction, LinkedNode, LinkedSystem } from '../system/linkedSystem.js';
+import { ModelError } from '../system/modelError.js';
+import type { Operation } from '../system/operation.js';
+import { compileOperation } from '../system/operation.js';
+import { functionWord, integer, uninitialised } from '../system/word.js';
+import type { OperandGenerator } from './generateOperand.js';
+import { comparesPointers } from './generateOperand.js';
+import { comment } from './comment.js';
+import type { Names } from './names.js';
+
+/** What the text of a node may refer to. */
+export interface NodeContext {
+  readonly system: LinkedSystem;
+  readonly operands: OperandGenerator;
+  readonly names: Names;
+  /** Functions that an indirect call can reach. */
+  readonly callees: readonly LinkedFunction[];
+}
+
+const accessNumbers = { plain: 0, marked: 1, atomic: 2 } as const;
+/** Frames up to this size are cleared word by word. */
+const unrolled = 24;
+
+/**
+ * The text of one node: a `case` in its function's `switch (pc)`. It falls through to the next node if that comes next, else it
+ * jumps there; where the step ends it returns 0, and behind the function's end 1. `follows`: the node before falls through.
+ */
+export function generateNode(context: NodeContext, linked: LinkedNode, follows: boolean): string {
+  const { node } = linked;
+  // Nothing is evaluated here.
+  const operation = compileOperation(context.system, linked, () => () => 0);
+  const moved = follows && mayWait(operation) ? '      moved = 1;\n' : '';
+  const line = node.span.line === undefined ? '' : `  // line ${node.span.line}`;
+  const body = bodyOf(context, linked, operation)
+    .split('\n')
+    .filter((text) => text !== '')
+    .map((text) => `        ${text}\n`)
+    .join('');
+  return `${moved}      case ${linked.id}: // ${comment(printNode(node))}${line}\n${body}`;
+}
+
+/** Whether the text of a node ends by falling through to the next one. */
+export function fallsThrough({ node, id }: LinkedNode): boolean {
+  switch (node.kind) {
+    case 'return':
+    case 'choose':
+    case 'report':
+      return false;
+    case 'branch':
+      return node.then === id + 1 || node.otherwise === id + 1;
+    default:
+      return node.next === id + 1;
+  }
+}
+
+function mayWait({ linked: { node }, table, callee }: Operation): boolean {
+  if (node.kind === 'event') return table!.next.includes(-1);
+  if (node.kind === 'call') return callee !== null && callee.atomic && callee.mayWait;
+  return node.kind === 'await';
+}
+
+function bodyOf(context: NodeContext, linked: LinkedNode, operation: Operation): string {
+  const { operands, names, system } = context;
+  const { node, id, function: fn } = linked;
+  const word = (operand: Operand) => operands.word(fn, operand);
+  const into = (text: string) => (operation.dst < 0 ? '' : `w[fp + ${operation.dst}] = ${text};\n`);
+  const covered = `edges[${linked.firstEdge}] = 1;\n`;
+  const onward = 'next' in node ? covered + jump(id, node.next) : '';
+  const stop = `return stop(fp, ${id});`;
+  switch (node.kind) {
+    case 'assign':
+      return into(word(node.value)) + onward;
+    case 'load':
+      return (
+        `a = ${word(node.address)};\n` +
+        `if (touch(a, false, ${accessNumbers[node.access]}, ${id}) === 0) ${stop}\n${into('load(a)')}${onward}`
+      );
+    case 'store': {
+      const notes = fn.definition.origin !== 'environment';
+      return (
+        `a = ${word(node.address)};\n` +
+        `if (touch(a, true, ${accessNumbers[node.access]}, ${id}) === 0) ${stop}\n` +
+        `store(a, ${word(node.value)}, ${notes});\n${onward}`
+      );
+    }
+    case 'await':
+      return (
+        `a = ${word(node.address)};\n` +
+        `if (touch(a, false, 2, ${id}) === 0) ${stop}\n` +
+        `if (load(a) === 0) {\n  wait(moved);\n  ${stop}\n}\n${onward}`
+      );
+    case 'event': {
+      if (node.args.some(comparesPointers)) return 'throw bail;';
+      const argument = operation.parameter === 2 ? `(${word(node.args[0]!)} >> 2)` : 's[threadAt]';
+      const column = operation.parameter === 0 ? operation.column : `${operation.column} + ${argument}`;
+      const order = node.event === 'lock' ? `noteLockOrder(a, ${id});\n` : '';
+      return (
+        `a = ${word(node.cell)};\n` +
+        `if (${names.event(operation.table!)}(a, ${column}, moved) === 0) ${stop}\n` +
+        `${order}${into('s[resultAt] << 2')}${onward}`
+      );
+    }
+    case 'call':
+      if (operation.forced !== null) return into(String(integer(operation.forced))) + onward;
+      if (operation.builtin === '__lock_has_waiters') return into(`hasWaiters(${word(node.args[0]!)})`) + onward;
+      if (operation.builtin !== null) {
+        if (!builtins.has(operation.builtin)) throw new ModelError(`no code for ${operation.builtin}`);
+        return 'throw bail;';
+      }
+      if (node.args.some(comparesPointers) || node.args.length !== operation.callee!.parameterSlots.length)
+        return 'throw bail;';
+      return callText(context, linked, operation.callee!, node.args.map(word)) + jump(id, node.next);
+    case 'callIndirect': {
+      if ([node.target, ...node.args].some(comparesPointers)) return 'throw bail;';
+      const args = node.args.map((_, index) => `a${index}`);
+      const cases = context.callees
+        .filter((callee) => callee.parameterSlots.length === args.length && !(callee.atomic && callee.mayWait))
+        .map(
+          (callee) =>
+            `  case ${functionWord(callee.index)}:\n${indented(callText(context, linked, callee, args), '    ')}    break;\n`,
+        );
+      const declared = node.args.map((argument, index) => `const a${index} = ${word(argument)};\n`).join('');
+      return (
+        `a = ${word(node.target)};\n{\n${indented(declared, '  ')}` +
+        `  switch (a) {\n${indented(cases.join(''), '  ')}    default:\n      throw bail;\n  }\n}\n${jump(id, node.next)}`
+      );
+    }
+    case 'branch': {
+      const test = operands.test(fn, node.condition);
+      const [yes, no] = [linked.firstEdge, linked.firstEdge + 1];
+      if (node.then === id + 1)
+        return `if (!${test}) {\n  edges[${no}] = 1;\n${indented(jump(id, node.otherwise, true), '  ')}}\nedges[${yes}] = 1;\n`;
+      return `if (${test}) {\n  edges[${yes}] = 1;\n${indented(jump(id, node.then, true), '  ')}}\nedges[${no}] = 1;\n${jump(id, node.otherwise)}`;
+    }
+    case 'choose': {
+      const { alternatives } = node;
+      const take = (offered: readonly number[]): string => {
+        if (offered.length === 0) return 'throw bail;\n';
+        const cases = offered.map((index, position) => {
+          const { fault, next, name } = alternatives[index]!;
+          const counted = fault && system.faultCounter >= 0 ? '    countFault();\n' : '';
+          return (
+            `  ${position === offered.length - 1 ? 'default' : `case ${position}`}: // ${comment(name)}\n${counted}` +
+            `    edges[${linked.firstEdge + index}] = 1;\n${indented(jump(id, next, true), '    ')}`
+          );
+        });
+        return `switch (decide(${offered.length})) {\n${cases.join('')}}\n`;
+      };
+      const all = alternatives.map((_, index) => index);
+      const early = `if (s[visibleAt] !== 0 && s[atomicAt] === 0) ${stop}\n`;
+      if (system.faultCounter < 0) return early + take(all);
+      const allowed = all.filter((index) => !alternatives[index]!.fault);
+      return `${early}if (noMoreFaults()) {\n${indented(take(allowed), '  ')}}\n${take(all)}`;
+    }
+    case 'alloc': {
+      const values = operation.pool![0]![0]!.layout.values;
+      const fill =
+        node.zeroed || values.length === 0
+          ? ''
+          : `for (const offset of ${names.values(values)}) put(header[a] + 1 + offset, ${uninitialised});\n`;
+      const starts = operation.pool!.map(([first]) => first!.index);
+      const count = operation.pool![0]!.length;
+      const isRegular = operation.pool!.every(
+        (slots, thread) =>
+          slots.length === count && slots.every(({ index }, at) => index === starts[0]! + thread * count + at),
+      );
+      if (!isRegular) throw new ModelError(`the slots of struct ${node.tag} are not in the order of threads`);
+      return `a = allocate(${starts[0]!} + s[threadAt] * ${count}, ${count});\n${fill}${into('((header[a] + 1) << 2) | 1')}${onward}`;
+    }
+    case 'free':
+      return `if (release(${word(node.pointer)}, ${node.stack}, ${fn.index}) === 0) ${stop}\n${onward}`;
+    case 'report':
+      return 'throw bail;';
+    case 'limit':
+      return node.ends ? 'throw bail;' : `noteLimit(${id});\n${onward}`;
+    case 'return':
+      return returnText(context, linked);
+    case 'opaque':
+      throw new ModelError(`${fn.definition.name}: the linker left the unknown number '${node.what}'`);
+    default:
+      return unreachable(node);
+  }
+}
+
+/** A call: the callee's frame is begun by its `call_` function and run by its `run_` function. */
+function callText({ names }: NodeContext, linked: LinkedNode, callee: LinkedFunction, args: readonly string[]): string {
+  const { id, function: fn } = linked;
+  const frame = `fp + ${fn.frameSize}`;
+  const dead = linked.deadDuringCall.map((slot) => `w[fp + ${slot}] = 0;\n`).join('');
+  return (
+    `w[fp] = ${integer(id + 1)};\n` +
+    `if (${names.call(callee)}(${['fp', frame, 'moved', ...args].join(', ')}) === 0) return 0;\n` +
+    `${dead}edges[${linked.firstEdge}] = 1;\nif (${names.run(callee)}(${frame}, ${callee.entry}, 1) === 0) return 0;\n`
+  );
+}
+
+function returnText({ names, operands }: NodeContext, linked: LinkedNode): string {
+  const { node, function: fn } = linked;
+  if (node.kind !== 'return') throw new ModelError('return expected');
+  const lines = [`a = ${node.value === null ? '0' : operands.word(fn, node.value)};`];
+  for (const binding of fn.onReturn) lines.push(`${names.monitor(binding)}(fp, a);`);
+  if (fn.checksOutputsOf >= 0)
+    lines.push(`if ((a & 3) === 0 && a >= 0) mustHaveOutputs(w[fp + ${fn.parameterSlots[fn.checksOutputsOf]!}]);`);
+  for (const { field, slot } of fn.returnChecks) lines.push(`mustReturn(a, ${field}, w[fp + ${slot}]);`);
+  lines.push('b = w[fp + 1] >> 2;');
+  if (fn.frameSize <= unrolled)
+    lines.push(`${Array.from({ length: fn.frameSize }, (_, at) => `w[fp + ${at}]`).join(' = ')} = 0;`);
+  else lines.push(`for (let at = fp; at < fp + ${fn.frameSize}; at += 1) w[at] = 0;`);
+  lines.push('w[s[baseAt]] = b << 2;');
+  if (fn.atomic) lines.push('if (s[atomicAt] === fp) s[atomicAt] = 0;');
+  if (fn.definition.name === 'syscall_exit') lines.push('s[visibleAt] = 1;');
+  lines.push(`edges[${linked.firstEdge}] = 1;`, 'return leave(b, a);');
+  return lines.join('\n');
+}
+
+/** On to another node; nothing if it comes next anyway. */
+function jump(from: number, to: number, always = false): string {
+  if (to === from + 1 && !always) return '';
+  return `${to <= from ? 'again();\n' : ''}pc = ${to};\ncontinue;\n`;
+}
+
+function indented(text: string, by: string): string {
+  return text.replace(/^(?=.)/gm, by);
+}
