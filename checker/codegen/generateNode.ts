@@ -6,7 +6,7 @@ import type { LinkedFunction, LinkedNode, LinkedSystem } from '../system/linkedS
 import { ModelError } from '../system/modelError.js';
 import type { Operation } from '../system/operation.js';
 import { compileOperation } from '../system/operation.js';
-import { functionWord, integer, uninitialised } from '../system/word.js';
+import { integer, tagFunction, uninitialised } from '../system/word.js';
 import type { OperandGenerator } from './generateOperand.js';
 import { comparesPointers } from './generateOperand.js';
 import { comment } from './comment.js';
@@ -17,8 +17,6 @@ export interface NodeContext {
   readonly system: LinkedSystem;
   readonly operands: OperandGenerator;
   readonly names: Names;
-  /** Functions that an indirect call can reach. */
-  readonly callees: readonly LinkedFunction[];
 }
 
 const accessNumbers = { plain: 0, marked: 1, atomic: 2 } as const;
@@ -116,17 +114,13 @@ function bodyOf(context: NodeContext, linked: LinkedNode, operation: Operation):
       return callText(context, linked, operation.callee!, node.args.map(word)) + jump(id, node.next);
     case 'callIndirect': {
       if ([node.target, ...node.args].some(comparesPointers)) return 'throw bail;';
-      const args = node.args.map((_, index) => `a${index}`);
-      const cases = context.callees
-        .filter((callee) => callee.parameterSlots.length === args.length && !(callee.atomic && callee.mayWait))
-        .map(
-          (callee) =>
-            `  case ${functionWord(callee.index)}:\n${indented(callText(context, linked, callee, args), '    ')}    break;\n`,
-        );
-      const declared = node.args.map((argument, index) => `const a${index} = ${word(argument)};\n`).join('');
+      const frame = `fp + ${fn.frameSize}`;
+      const args = node.args.map((argument) => `, ${word(argument)}`).join('');
       return (
-        `a = ${word(node.target)};\n{\n${indented(declared, '  ')}` +
-        `  switch (a) {\n${indented(cases.join(''), '  ')}    default:\n      throw bail;\n  }\n}\n${jump(id, node.next)}`
+        `a = ${word(node.target)};\nif ((a & 3) !== ${tagFunction}) throw bail;\nw[fp] = ${integer(id + 1)};\n` +
+        `if (${names.callAny(node.args.length)}(a, fp, ${frame}, moved${args}) === 0) return 0;\n` +
+        `${deadDuringCall(linked)}${covered}` +
+        `if (run((a >> 2) - 1, ${frame}, entryOf[(a >> 2) - 1], 1) === 0) return 0;\n${jump(id, node.next)}`
       );
     }
     case 'branch': {
@@ -190,12 +184,15 @@ function bodyOf(context: NodeContext, linked: LinkedNode, operation: Operation):
 function callText({ names }: NodeContext, linked: LinkedNode, callee: LinkedFunction, args: readonly string[]): string {
   const { id, function: fn } = linked;
   const frame = `fp + ${fn.frameSize}`;
-  const dead = linked.deadDuringCall.map((slot) => `w[fp + ${slot}] = 0;\n`).join('');
   return (
     `w[fp] = ${integer(id + 1)};\n` +
     `if (${names.call(callee)}(${['fp', frame, 'moved', ...args].join(', ')}) === 0) return 0;\n` +
-    `${dead}edges[${linked.firstEdge}] = 1;\nif (${names.run(callee)}(${frame}, ${callee.entry}, 1) === 0) return 0;\n`
+    `${deadDuringCall(linked)}edges[${linked.firstEdge}] = 1;\nif (${names.run(callee)}(${frame}, ${callee.entry}, 1) === 0) return 0;\n`
   );
+}
+
+function deadDuringCall(linked: LinkedNode): string {
+  return linked.deadDuringCall.map((slot) => `w[fp + ${slot}] = 0;\n`).join('');
 }
 
 function returnText({ names, operands }: NodeContext, linked: LinkedNode): string {

@@ -39,8 +39,7 @@ export function printGenerated(system: LinkedSystem): string {
 export function generateSteps(system: LinkedSystem): GeneratedSteps {
   const operands = operandGenerator(system);
   const names = new Names();
-  const callees = addressTaken(system);
-  const context = { system, operands, names, callees };
+  const context = { system, operands, names };
   const runs = system.functions.map((fn) => {
     let follows = false;
     const nodes = fn.program.nodes.map((_, index) => {
@@ -62,6 +61,8 @@ ${nodes.join('')}      default:
 `;
   });
   const calls = system.functions.map((fn) => callFunction(system, names, fn));
+  const callees = addressTaken(system);
+  calls.push(...[...names.arities].map((args) => callAnyFunction(names, callees, args)));
   const waiting = waitsOn(system, operands);
   const monitors: string[] = [];
   // A monitor's function needs tables only, so that the list does not grow meanwhile.
@@ -136,7 +137,7 @@ const {
   // By node.
   functionOf, callResult, callNext, deadFrom, dead,
   // By function.
-  frameSize, isKernel, isEntry,
+  frameSize, entryOf, isKernel, isEntry,
   // By thread.
   taskOf, baseOf, stackEndOf,
   // By lock.
@@ -289,6 +290,22 @@ function callFunction(system: LinkedSystem, names: Names, fn: LinkedFunction): s
   return `
 function ${names.call(fn)}(${['fp', 'frame', 'moved', ...args].join(', ')}) {
 ${lines.map((line) => `  ${line}\n`).join('')}}
+`;
+}
+
+/** Calls through pointers. A function that may wait is not tested before it runs there, which is the interpreter's business. */
+function callAnyFunction(names: Names, callees: readonly LinkedFunction[], count: number): string {
+  const args = Array.from({ length: count }, (_, index) => `, a${index}`).join('');
+  const cases = callees
+    .filter(({ parameterSlots, atomic, mayWait }) => parameterSlots.length === count && !(atomic && mayWait))
+    .map((fn) => `    case ${functionWord(fn.index)}:\n      return ${names.call(fn)}(fp, frame, moved${args});\n`);
+  return `
+function ${names.callAny(count)}(word, fp, frame, moved${args}) {
+  switch (word) {
+${cases.join('')}    default:
+      throw bail;
+  }
+}
 `;
 }
 

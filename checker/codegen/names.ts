@@ -8,6 +8,8 @@ export class Names {
   /** Tables with a function of their own for events. */
   readonly events = new Set<LifecycleTable>();
   readonly monitors: LinkedBinding[] = [];
+  /** Numbers of arguments of indirect calls. */
+  readonly arities = new Set<number>();
   /** Lists of offsets, by name. */
   readonly lists = new Map<string, readonly number[]>();
   private readonly used = new Map<string, object>();
@@ -27,6 +29,12 @@ export class Names {
 
   call(fn: LinkedFunction): string {
     return `call_${this.unique(fn.definition.name, fn)}`;
+  }
+
+  /** Function that begins a frame of a function given as a word. */
+  callAny(args: number): string {
+    this.arities.add(args);
+    return `callAnyWith${args}`;
   }
 
   run(fn: LinkedFunction): string {

@@ -29,6 +29,7 @@ export interface StepTables {
   readonly dead: Int32Array;
   /** By function. */
   readonly frameSize: Int32Array;
+  readonly entryOf: Int32Array;
   readonly isKernel: Uint8Array;
   readonly isEntry: Uint8Array;
   /** By thread: pointer to its task, address of its frame pointer, end of its stack. */
@@ -139,6 +140,7 @@ export function stepTables(system: LinkedSystem, known: KnownCells): StepTables 
     deadFrom,
     dead: Int32Array.from(dead),
     frameSize: Int32Array.from(functions, (fn) => fn.frameSize),
+    entryOf: Int32Array.from(functions, ({ entry }) => entry),
     isKernel: Uint8Array.from(functions, ({ definition }) => (definition.origin === 'kernel' ? 1 : 0)),
     isEntry: Uint8Array.from(functions, ({ definition }) => (definition.entry ? 1 : 0)),
     taskOf: Int32Array.from(threads, ({ task }) => (task << 2) | 1),

@@ -66,10 +66,10 @@ export class UnnamedMemory {
     if (this.missing === 0 && !isOpen) return 0;
     const { isStatic } = this.tables;
     for (let object = 0; object < this.objects; object += 1) if (isStatic[object] === 1) this.reach(object);
-    let head = this.reachContents(0, !isOpen);
+    const head = this.reachContents(0, !isOpen);
     if (this.missing === 0 && !isOpen) return 0;
     for (let other = 0; other < this.threads; other += 1) if (other !== thread) this.reachFrames(other);
-    head = this.reachContents(head, !isOpen);
+    this.reachContents(head, !isOpen);
     if (this.missing === 0 && !isOpen) return 0;
     const { header } = this.tables;
     const { words } = this.record;

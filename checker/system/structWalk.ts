@@ -4,9 +4,9 @@ import type { LinkedSystem, StructLayout } from './linkedSystem.js';
 /** Where members and elements of linked types stand, in words. */
 export interface StructWalk {
   /** From the start of what `base` is, or points to, along a path of members. */
-  follow(base: CType, path: readonly string[]): { readonly offset: number; readonly type: CType };
-  sizeOf(type: CType): number;
-  lengthOf(array: CType & { kind: 'array' }): number;
+  readonly follow: (base: CType, path: readonly string[]) => { readonly offset: number; readonly type: CType };
+  readonly sizeOf: (type: CType) => number;
+  readonly lengthOf: (array: CType & { kind: 'array' }) => number;
 }
 
 /** The walk over the layouts of a system. */
