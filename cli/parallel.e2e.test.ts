@@ -3,8 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Job } from '../checker/check.js';
 import type * as RunJobsModule from '../checker/parallel/runJobs.js';
+import type { JobProgress } from '../checker/parallel/runJobs.js';
+import { resolveRevision } from '../checker/resolveRevision.js';
+import type { ScenarioRun } from '../checker/scenarioRun.js';
 import { defaultOptions } from '../checker/system/linkedSystem.js';
 import { exampleRevision, exampleScenario } from '../checker/testing/exampleSystem.js';
+import { revisionById } from '../models/revisions/index.js';
+import { scenarioById } from '../models/scenarios/index.js';
 
 // The module of the build, as only there is a file that a worker thread can start with.
 const built = fileURLToPath(new URL('../dist/checker/parallel/runJobs.js', import.meta.url));
@@ -44,5 +49,43 @@ describe('jobs in worker threads', () => {
   it('stop when the signal is aborted, and those that have not begun do not begin', async () => {
     const signal = AbortSignal.abort();
     expect(await runJobsWith({ limits, workers: 2, signal })([job('bare', 'one')])).toEqual([null]);
+  });
+
+  describe('that are tried in the calling thread first', () => {
+    const registered = (id: string): Job => ({
+      revision: resolveRevision(revisionById('v4')!, revisionById),
+      scenario: scenarioById(id)!,
+      options: defaultOptions,
+    });
+    /** What cannot be sent to a thread, so that a job with it shows where it ran. */
+    const unsendable = { ...defaultOptions, cannotBeSent: () => {} };
+
+    it('stay there if they are short', async () => {
+      const jobs = [registered('pool-life'), registered('no-rstmem-free')].map((one) => ({
+        ...one,
+        options: unsendable,
+      }));
+      const runs = await runJobsWith({ limits, workers: 1, tryHere: 60_000 })(jobs);
+      expect(runs.map((run) => run?.states)).toEqual([2, 225]);
+      await expect(runJobsWith({ limits, workers: 1 })(jobs)).rejects.toThrow(/could not be cloned/);
+    });
+
+    it('begin again in a thread if they are long, with the same result', async () => {
+      const started: string[] = [];
+      const jobs = [registered('look-up-id'), registered('pool-life')];
+      const onProgress = (event: JobProgress) => {
+        if (event.kind === 'started') started.push(event.job.scenario.id);
+      };
+      const timeless = (runs: readonly (ScenarioRun | null)[]) => runs.map((run) => run && { ...run, milliseconds: 0 });
+      const tried = await runJobsWith({ limits, workers: 1, tryHere: 0.001, onProgress })(jobs);
+      expect(started.sort()).toEqual(['look-up-id', 'look-up-id', 'pool-life']);
+      expect(timeless(tried)).toEqual(timeless(await runJobsWith({ limits, workers: 1 })(jobs)));
+    });
+
+    it('are started in threads at once if they are many', async () => {
+      const jobs = ['pool-life', 'no-rstmem-free', 'close-context-file'].map(registered);
+      const many = jobs.map((one) => ({ ...one, options: unsendable }));
+      await expect(runJobsWith({ limits, workers: 1, tryHere: 60_000 })(many)).rejects.toThrow(/could not be cloned/);
+    });
   });
 });
