@@ -69,6 +69,10 @@ export function replay(
   const end = isEnd
     ? interpreter.endViolations(runner.reference).map((violation) => violationData(system, [], [], violation))
     : [];
+  const standing = system.threads
+    .filter(({ index }) => !interpreter.isFinished(index))
+    .map(({ index, name }) => ({ thread: name, stack: recorder.stackOf(index) }));
+  runner.release();
   return ok({
     revision: system.revision.id,
     scenario: system.scenario.id,
@@ -78,9 +82,7 @@ export function replay(
     enabled: enabled.map((thread) => system.threads[thread]!.name),
     end,
     byCode: system.staticFindings.map((finding) => violationOfCode(system, finding)),
-    standing: system.threads
-      .filter(({ index }) => !interpreter.isFinished(index))
-      .map(({ index, name }) => ({ thread: name, stack: recorder.stackOf(index) })),
+    standing,
   });
 }
 

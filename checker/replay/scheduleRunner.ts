@@ -23,6 +23,17 @@ export const threadFile = '<thread>';
 
 const changedSince = 'The model has probably changed since the schedule was recorded.';
 
+/** Interpreters that no runner uses at the moment: making one takes longer than most schedules. */
+const idle = new WeakMap<LinkedSystem, Interpreter>();
+
+function interpreterOf(system: LinkedSystem, unstable: ReadonlySet<string>): Interpreter {
+  const known = idle.get(system);
+  if (known === undefined) return new Interpreter(system, unstable);
+  idle.delete(system);
+  known.assume(unstable);
+  return known;
+}
+
 /**
  * Runs the moves of a schedule one after the other. `start()` goes back to the state after setup, which the constructor leaves
  * it in.
@@ -40,10 +51,15 @@ export class ScheduleRunner {
 
   constructor(system: LinkedSystem, unstableFields: readonly string[], observe?: (interpreter: Interpreter) => void) {
     this.system = system;
-    this.interpreter = new Interpreter(system, new Set(unstableFields));
+    this.interpreter = interpreterOf(system, new Set(unstableFields));
     this.reference = this.interpreter.quietState();
     observe?.(this.interpreter);
     this.initial = this.interpreter.initialState();
+  }
+
+  /** Call when the runner is not needed any more, and do not use it afterwards: the next one of the system starts faster then. */
+  release(): void {
+    idle.set(this.system, this.interpreter);
   }
 
   start(): void {
@@ -87,26 +103,30 @@ export class ScheduleRunner {
     const found: NextAccess[] = [];
     const { interpreter } = this;
     this.tryEach(thread, (_status, way) => {
-      const isMove = sameDecisions(way, decisions);
-      if (isMove) for (const access of interpreter.accesses) found.push({ ...access, thread });
-      return isMove;
+      if (!sameDecisions(way, decisions)) return 'on';
+      for (const access of interpreter.accesses) found.push({ ...access, thread });
+      return 'back';
     });
     return found;
   }
 
-  /** Makes every possible step of a thread and takes it back; `look` may end that by returning true. */
-  private tryEach(thread: number, look: (status: StepStatus, decisions: number[]) => boolean | void): void {
+  /** Makes every possible step of a thread and takes it back; `look` says when to end that, and whether to leave the step made. */
+  private tryEach(
+    thread: number,
+    look: (status: StepStatus, decisions: number[]) => 'on' | 'back' | 'stay' | void,
+  ): void {
     const { interpreter } = this;
     if (this.over || !this.system.threads[thread] || interpreter.isFinished(thread)) return;
     const { observer } = interpreter;
     interpreter.observer = null;
     const state = interpreter.words.slice();
     interpreter.forceChoices([]);
+    let going: 'on' | 'back' | 'stay';
     do {
       interpreter.words.set(state);
-      if (look(this.tryStep(thread), interpreter.decisions()) === true) break;
-    } while (interpreter.nextFork());
-    interpreter.words.set(state);
+      going = look(this.tryStep(thread), interpreter.decisions()) ?? 'on';
+    } while (going === 'on' && interpreter.nextFork());
+    if (going !== 'stay') interpreter.words.set(state);
     interpreter.observer = observer;
   }
 
@@ -128,11 +148,17 @@ export class ScheduleRunner {
   /** Makes one step. After an error, or a step that ended the path, nothing more can be done but `start()`. */
   move(move: Move): Result<StepStatus, ReplayError> {
     this.steps += 1;
-    const problem = this.problemWith(move);
-    if (problem) return this.stop(problem);
-    this.interpreter.forceChoices(move.decisions);
+    const { interpreter } = this;
+    const before = interpreter.words.slice();
+    let status = this.makeIfPossible(move);
+    if (status === null) return this.stop(this.problemWith(move));
     try {
-      const status = this.interpreter.step(move.thread);
+      // Made again where somebody watches, who has not seen it, and where it contradicts an assumption, to learn which.
+      if (interpreter.observer !== null || status === 'exhausted') {
+        interpreter.words.set(before);
+        interpreter.forceChoices(move.decisions);
+        status = interpreter.step(move.thread);
+      }
       if (status !== 'done') this.over = true;
       return ok(status);
     } catch (error) {
@@ -147,7 +173,19 @@ export class ScheduleRunner {
     return err(problem);
   }
 
-  private problemWith(move: Move): ReplayError | null {
+  /** Makes a move, unseen by the observer; null, and nothing done, if it is not possible. */
+  private makeIfPossible({ thread, decisions }: Move): StepStatus | null {
+    const made: StepStatus[] = [];
+    this.tryEach(thread, (status, way) => {
+      if (status === 'waits' || !sameDecisions(way, decisions)) return 'on';
+      made.push(status);
+      return 'stay';
+    });
+    return made[0] ?? null;
+  }
+
+  /** Why a move is not possible. */
+  private problemWith(move: Move): ReplayError {
     const step = this.steps;
     const thread = this.system.threads[move.thread];
     const problem = (message: string, available: readonly string[] = []) => ({
@@ -161,7 +199,6 @@ export class ScheduleRunner {
       );
     }
     if (this.over) return problem(`Step ${step} comes after the end of the path.`);
-    if (this.isPossible(move)) return null;
     const ways = this.alternatives(move.thread);
     if (ways.length === 0) {
       const isFinished = this.interpreter.isFinished(move.thread);
@@ -174,15 +211,6 @@ export class ScheduleRunner {
       `Step ${step} of thread ${thread.name} at ${this.standsAt(move.thread)} decides its choices as ${printDecisions(move.decisions)}, which is not possible.`,
       ways.map((way) => `decisions ${printDecisions(way)}`),
     );
-  }
-
-  private isPossible({ thread, decisions }: Move): boolean {
-    let isPossible = false;
-    this.tryEach(thread, (status, way) => {
-      isPossible = status !== 'waits' && sameDecisions(way, decisions);
-      return isPossible;
-    });
-    return isPossible;
   }
 
   private standsAt(thread: number): string {

@@ -40,14 +40,10 @@ export function countSwitches(schedule: readonly Move[]): number {
  * are not tried, although one of the same length may have fewer switches; and at most `maxSteps` steps are made in all.
  */
 export function minimizeSwitches(system: LinkedSystem, shown: ShownFinding, maxSteps = defaultMaxSteps): Minimized {
-  const worst = countSwitches(shown.schedule);
-  const search = new SwitchSearch(system, shown, maxSteps);
-  for (let bound = search.fewest(); bound < worst; bound += 1) {
-    const found = search.within(bound);
-    if (found) return { schedule: found, switches: countSwitches(found), complete: true };
-    if (search.isExhausted) return { schedule: shown.schedule, switches: worst, complete: false };
-  }
-  return { schedule: shown.schedule, switches: worst, complete: true };
+  const runner = new ScheduleRunner(system, shown.unstableFields);
+  const best = new SwitchSearch(runner, shown, maxSteps).best();
+  runner.release();
+  return best;
 }
 
 class SwitchSearch {
@@ -61,25 +57,36 @@ class SwitchSearch {
   private readonly entered = new Map<string, number>();
   private stepsLeft: number;
 
-  constructor(system: LinkedSystem, shown: ShownFinding, maxSteps: number) {
+  constructor(runner: ScheduleRunner, shown: ShownFinding, maxSteps: number) {
     this.shown = shown;
-    this.runner = new ScheduleRunner(system, shown.unstableFields);
-    this.moves = system.threads.map(({ index }) => shown.schedule.filter(({ thread }) => thread === index));
+    this.runner = runner;
+    this.moves = runner.system.threads.map(({ index }) => shown.schedule.filter(({ thread }) => thread === index));
     this.positions = this.moves.map(() => 0);
     this.stepsLeft = maxSteps;
   }
 
-  get isExhausted(): boolean {
+  best(): Minimized {
+    const { schedule } = this.shown;
+    const worst = countSwitches(schedule);
+    for (let bound = this.fewest(); bound < worst; bound += 1) {
+      const found = this.within(bound);
+      if (found) return { schedule: found, switches: countSwitches(found), complete: true };
+      if (this.isExhausted) return { schedule, switches: worst, complete: false };
+    }
+    return { schedule, switches: worst, complete: true };
+  }
+
+  private get isExhausted(): boolean {
     return this.stepsLeft <= 0;
   }
 
   /** A lower bound: every thread that moves is entered once. */
-  fewest(): number {
+  private fewest(): number {
     return Math.max(0, this.moves.filter(({ length }) => length > 0).length - 1);
   }
 
   /** A schedule with at most that many switches, or null. */
-  within(bound: number): Move[] | null {
+  private within(bound: number): Move[] | null {
     this.entered.clear();
     this.positions.fill(0);
     this.path.length = 0;
