@@ -1,106 +1,92 @@
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
-import { Command } from 'commander';
-import { checkRevision } from '../checker/checkRevision.js';
-import type { CheckResult, ScenarioResult } from '../checker/finding/finding.js';
-import { columns } from '../counterexamples/report/layout.js';
-import { median } from './median.js';
-
-/** One run of everything: its wall time and what each scenario took. */
-interface Run {
-  readonly seconds: number;
-  readonly result: CheckResult;
-}
-
-interface Settings {
-  readonly revision: string;
-  readonly runs: number;
-  readonly workers: readonly number[];
-  readonly base: boolean;
-}
+import { Command, InvalidArgumentError } from 'commander';
+import { benchDefaults } from './defaults.js';
+import { climb, contestants, disagreements } from './ladder/ladder.js';
+import type { LadderEntry } from './ladder/ladder.js';
+import { failureList, ladderData, ladderTable } from './ladder/ladderReport.js';
+import { withSection } from './ladder/resultsFile.js';
+import { rungs } from './ladder/rungs.js';
+import { machine, today } from './markdown.js';
 
 const out = (line: string) => process.stdout.write(`${line}\n`);
+const progress = (text: string) => process.stderr.write(`${text}\n`);
 
-/** Checks a revision in all its default scenarios, as often as asked, and prints the medians as Markdown tables. */
-async function bench({ revision, runs, workers, base }: Settings): Promise<void> {
-  out(`interleaf check ${revision}${base ? '' : ' --base none'}, median of ${runs}`);
-  out(`${machine()}, ${new Date().toISOString().slice(0, 10)}\n`);
-  const series: { workers: number; runs: Run[] }[] = [];
-  for (const count of workers) {
-    const made: Run[] = [];
-    for (let run = 0; run < runs; run += 1) made.push(await once(revision, count, base));
-    series.push({ workers: count, runs: made });
-  }
-  // One worker is not disturbed by another one: the figures of single scenarios are taken from the first series.
-  for (const line of table(scenarioRows(series[0]!.runs))) out(line);
-  out('');
-  for (const line of table(totalRows(series))) out(line);
+interface LadderSettings {
+  readonly rungs: string;
+  readonly only: string;
+  readonly runs: number;
+  readonly seconds: number;
+  readonly megabytes: number;
+  readonly json: boolean;
+  readonly write?: string;
 }
 
-async function once(revision: string, workers: number, base: boolean): Promise<Run> {
-  const start = performance.now();
-  const result = await checkRevision(revision, { workers, ...(base ? {} : { base: null }) });
-  return { seconds: (performance.now() - start) / 1000, result };
-}
+/** Climbs the ladder and prints what it saw. Exit code 1 if two exact searches disagree about the states of a rung. */
+async function ladder(settings: LadderSettings): Promise<void> {
+  const names = settings.rungs.split(',');
+  const chosenRungs = rungs.filter(
+    ({ scenario, isSmall }) =>
+      settings.rungs === 'all' || (settings.rungs === 'small' && isSmall) || names.includes(scenario),
+  );
+  const chosen = contestants.filter(({ name }) => settings.only.split(',').some((part) => name.includes(part)));
+  if (chosenRungs.length === 0 || chosen.length === 0) throw new Error('nothing to measure: see --help');
+  const limits = { seconds: settings.seconds, megabytes: settings.megabytes };
+  const entries: LadderEntry[] = [];
+  for (const rung of chosenRungs)
+    entries.push(...(await climb(rung, chosen, { runs: settings.runs, limits, progress })));
 
-function scenarioRows(runs: readonly Run[]): string[][] {
-  const rows = runs[0]!.result.scenarios.map((scenario) => {
-    const all = runs.map(({ result }) => result.scenarios.find(({ id }) => id === scenario.id)!);
-    return rowOf(scenario, median(all.map(({ seconds }) => seconds)));
-  });
-  return [['scenario', 'states', 'transitions', 'seconds', 'states/s', 'bytes/state'], ...rows];
-}
-
-function rowOf({ id, states, transitions, bytes }: ScenarioResult, seconds: number): string[] {
-  const rate = Math.round(states / Math.max(seconds, 0.001));
-  return [
-    id,
-    number(states),
-    number(transitions),
-    seconds.toFixed(2),
-    number(rate),
-    number(Math.round(bytes / states)),
+  const wrong = disagreements(entries);
+  const body = [
+    `${machine()}; median of ${settings.runs}, at most ${limits.seconds} s and ${limits.megabytes} MiB each; revision ${chosenRungs[0]!.revision}.`,
+    '',
+    ...ladderTable(entries),
+    ...section('No numbers:', failureList(entries)),
+    ...section(
+      'Disagreements:',
+      wrong.map((sentence) => `- ${sentence}`),
+    ),
   ];
+  if (settings.json)
+    out(JSON.stringify({ date: today(), machine: machine(), entries: ladderData(entries), wrong }, null, 2));
+  else for (const line of body) out(line);
+  if (settings.write !== undefined) {
+    const text = existsSync(settings.write) ? readFileSync(settings.write, 'utf8') : '# Results\n';
+    writeFileSync(settings.write, withSection(text, `Ladder, ${settings.rungs}, ${today()}`, body));
+  }
+  if (wrong.length > 0) process.exitCode = 1;
 }
 
-function totalRows(series: readonly { workers: number; runs: readonly Run[] }[]): string[][] {
-  const rows = series.map(({ workers, runs }) => {
-    const states = runs[0]!.result.scenarios.reduce((sum, scenario) => sum + scenario.states, 0);
-    const seconds = median(runs.map((run) => run.seconds));
-    return [String(workers), number(states), seconds.toFixed(2), runs[0]!.result.verdict];
-  });
-  return [['workers', 'states', 'wall seconds', 'verdict'], ...rows];
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', title, '', ...lines];
 }
 
-function table(rows: readonly (readonly string[])[]): string[] {
-  const right = rows[0]!.map((_, index) => index).slice(1);
-  const [head = '', ...body] = columns(rows, right);
-  const marked = [head, ...body].map((line) => `| ${line.replace(/ {2,}/g, ' | ')} |`);
-  return [marked[0]!, `|${rows[0]!.map((_, index) => (index === 0 ? '---|' : '--:|')).join('')}`, ...marked.slice(1)];
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It has to be a whole number above 0.');
+  return value;
 }
 
-function number(value: number): string {
-  return value.toLocaleString('en-US');
-}
-
-/** The class of machine, without its name. */
-function machine(): string {
-  const model = cpus()[0]?.model.trim() ?? 'unknown processor';
-  const memory = Math.round(totalmem() / 2 ** 30);
-  return `${availableParallelism()} cores (${model}), ${memory} GiB, Node ${process.versions.node}`;
-}
-
-const options = new Command('bench')
+const program = new Command('bench');
+program
+  .command('ladder', { isDefault: true })
+  .description('Interleaf, SPIN and TLC on the same systems, in turn')
+  .option('--rungs <which>', 'small, all, or ids of scenarios with commas between', 'small')
+  .option('--only <names>', 'parts of names of checkers, with commas between', '')
+  .option('--runs <n>', 'how often each', positive, 3)
+  .option('--seconds <n>', 'time for one process', positive, 300)
+  .option('--megabytes <n>', 'memory for one process', positive, 8000)
+  .option('--json', 'print JSON', false)
+  .option('--write <file>', 'keep the table in this file, as a section')
+  .action(ladder);
+program
+  .command('defaults')
+  .description('the default run of a revision, with several numbers of workers')
   .option('--revision <id>', 'what to check', 'v4')
-  .option('--runs <n>', 'how often', '3')
+  .option('--runs <n>', 'how often', positive, 3)
   .option('--workers <list>', 'numbers of workers to compare', '1,2')
   .option('--no-base', 'do not search the base as well')
-  .parse()
-  .opts<{ revision: string; runs: string; workers: string; base: boolean }>();
-
-await bench({
-  revision: options.revision,
-  runs: Number(options.runs),
-  workers: options.workers.split(',').map(Number),
-  base: options.base,
-});
+  .action((options: { revision: string; runs: number; workers: string; base: boolean }) =>
+    benchDefaults({ ...options, workers: options.workers.split(',').map(Number) }),
+  );
+await program.parseAsync();
