@@ -1,6 +1,7 @@
 import { breadthFirst } from '../explore/breadthFirst.js';
 import type { Discovery, Search, SearchOptions, SearchResult } from '../explore/search.js';
 import { findingId } from '../finding/findingId.js';
+import { replay, showsFinding } from '../replay/replay.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
 
 /** A way to search that has to agree with the full search. */
@@ -14,8 +15,10 @@ export interface Engine {
 
 /** Bounds of the searches that are compared. */
 export interface AgreementOptions {
-  /** A full search that is larger than this is compared with nothing. Default 60,000. */
+  /** A full search that is larger than this is compared with nothing. Default 30,000. */
   readonly maxStates?: number;
+  /** Every schedule of every engine is replayed, and has to show its finding. Default true. */
+  readonly replays?: boolean;
 }
 
 /** What the full search found, for a test to count. */
@@ -46,12 +49,12 @@ const unlimited = { timeout: Infinity, now: () => 0 } as const;
  * the difference.
  *
  * The same for all: verdict; no finding that the full search lacks; the same findings if the full search cut no path; coverage
- * within that of the full search. Every schedule of the full search is a shortest one, and as long in every other full engine.
+ * within that of the full search; schedules that lead to what they are for. Every schedule of the full search is a shortest one, and as long in every other full engine.
  */
 export function expectAgreement(
   system: LinkedSystem,
   compared: readonly Engine[] = engines,
-  { maxStates = 60_000 }: AgreementOptions = {},
+  { maxStates = 30_000, replays = true }: AgreementOptions = {},
 ): Agreement {
   const full = breadthFirst(system, { ...unlimited, maxStates, reduction: false });
   const ids = idsOf(full);
@@ -59,7 +62,7 @@ export function expectAgreement(
   if (isComplete) {
     for (const engine of compared) {
       const result = engine.search(system, { ...unlimited, maxStates, ...engine.options });
-      const difference = differenceOf(full, result, engine.isFull);
+      const difference = differenceOf(full, result, engine.isFull) ?? (replays ? unshownFinding(system, result) : null);
       if (difference !== null) throw new Error(`${engine.name}: ${difference}`);
     }
   }
@@ -86,6 +89,17 @@ export function differenceOf(full: SearchResult, other: SearchResult, isFull: bo
   if (unreached >= 0) return `runs edge ${unreached}, which the full search does not`;
   if (other.states > full.states) return `has ${other.states} states, more than the ${full.states} of the full search`;
   return isFull ? differenceOfFull(full, other) : null;
+}
+
+/** A finding whose schedule does not lead to it, as a sentence; null if all do. */
+function unshownFinding(system: LinkedSystem, { discoveries, unstableFields }: SearchResult): string | null {
+  for (const { violation, schedule } of discoveries) {
+    const id = findingId(violation);
+    const run = replay(system, schedule, unstableFields);
+    if (!run.ok) return `has a schedule for ${id} that cannot be run: ${run.error.message}`;
+    if (!showsFinding(run.value, id)) return `has a schedule for ${id} that does not lead to it`;
+  }
+  return null;
 }
 
 function differenceOfFull(full: SearchResult, other: SearchResult): string | null {

@@ -47,7 +47,7 @@ export interface GeneratedSystem {
 export type GeneratedMode = 'right' | 'changed' | 'wrong' | 'anything';
 
 /** An upper bound for the product of the lengths of all threads, in statements: what does not fit is left out. */
-const largestProduct = 3_000;
+const largestProduct = 2_000;
 
 const acts: Readonly<Record<string, Act>> = { ...rightActs, ...wrongActs };
 const unchanged = (name: string): GeneratedPart => ({ name, change: null });
