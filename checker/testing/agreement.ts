@@ -27,6 +27,7 @@ export interface Agreement {
   readonly isComplete: boolean;
   readonly states: number;
   readonly transitions: number;
+  readonly depth: number;
   readonly cuts: number;
   readonly ids: readonly string[];
 }
@@ -66,7 +67,7 @@ export function expectAgreement(
       if (difference !== null) throw new Error(`${engine.name}: ${difference}`);
     }
   }
-  return { isComplete, states: full.states, transitions: full.transitions, cuts: full.cuts, ids };
+  return { isComplete, states: full.states, transitions: full.transitions, depth: full.depth, cuts: full.cuts, ids };
 }
 
 /**
