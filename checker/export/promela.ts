@@ -1,0 +1,640 @@
+import { printNode } from '../../models/program/printProgram.js';
+import { printSpan } from '../../models/program/sourceSpan.js';
+import { integer, payloadOf, tagOf, tagPointer } from '../system/word.js';
+import { ExportError } from './exportError.js';
+import type { Block, ExportModel, Expr, Stmt } from './exportModel.js';
+import { registers } from './exportModel.js';
+import { orderOf, statementsOf } from './codeOrder.js';
+import { guardOf } from './guards.js';
+import type { NamedVariable } from './vocabulary.js';
+import { displace, headerName, identifier, Vocabulary } from './vocabulary.js';
+
+/** Jumps in one `d_step`, as `sizeOf` counts them; SPIN's own limit is 2048 jumps (dstep.c). */
+const maxPartSize = 1200;
+
+/**
+ * A model as Promela. Run `spin -a` on it, and compile with `-DSAFETY -DNOREDUCE`: SPIN then stores as many states as the full
+ * search of the system has.
+ *
+ * Each thread is a process that repeats one `d_step`: a decision tree over the program counter, then the blocks of the step.
+ * Where something is chosen, the `d_step` ends and begins again at the same block with the choice made; all of it is one `atomic`
+ * step, so that only the ends of steps are stored. A path that ends in undefined behaviour goes back to the initial state, which
+ * the search knows already; with `-DCHECK` given to spin it is an assertion instead.
+ */
+export function toPromela(model: ExportModel): string {
+  return new PromelaPrinter(model).print();
+}
+
+class PromelaPrinter {
+  private readonly model: ExportModel;
+  private readonly vocabulary: Vocabulary;
+  private readonly wordNames = new Map<number, string>();
+  private readonly headerNames = new Map<number, string>();
+
+  /** Blocks with a label of their own; the others stand where they are come to. */
+  private readonly labelled: ReadonlySet<number>;
+  /** For each thread the labelled blocks of each of its `d_step`s. */
+  private readonly parts: readonly (readonly (readonly Block[])[])[];
+  /** The part that is being printed. */
+  private part = 0;
+  /** The part of each labelled block, by id. */
+  private readonly partOf = new Map<number, number>();
+
+  constructor(model: ExportModel) {
+    this.model = model;
+    const order = orderOf(model);
+    const ways = new Map<number, number>();
+    const labelled = new Set<number>();
+    for (const { id, code, instance } of model.blocks) {
+      for (const stmt of statementsOf(code ?? [])) {
+        if (stmt.kind === 'go') ways.set(stmt.to, (ways.get(stmt.to) ?? 0) + 1);
+        if (stmt.kind === 'choose') labelled.add(id);
+      }
+      const { base } = model.system.threads[instance.thread]!;
+      if (model.variables.some(({ at, values }) => at === base && values.includes(integer(id)))) labelled.add(id);
+    }
+    for (const [id, count] of ways) if (count > 1) labelled.add(id);
+    this.labelled = labelled;
+    this.parts = order.map((blocks) => this.divide(blocks.filter(({ id }) => labelled.has(id))));
+    for (const parts of this.parts)
+      parts.forEach((blocks, part) => blocks.forEach(({ id }) => this.partOf.set(id, part)));
+    this.vocabulary = new Vocabulary(model, order, this.entriesBesideStops());
+  }
+
+  /** SPIN bounds the number of jumps in a `d_step`. */
+  private divide(blocks: readonly Block[]): Block[][] {
+    const parts: Block[][] = [[]];
+    let size = 0;
+    for (const block of blocks) {
+      const own = this.sizeOf(block);
+      if (size + own > maxPartSize && parts.at(-1)!.length > 0) {
+        parts.push([]);
+        size = 0;
+      }
+      parts.at(-1)!.push(block);
+      size += own;
+    }
+    return parts;
+  }
+
+  /** About how many jumps a block makes, with those that stand inside of it. */
+  private sizeOf({ code }: Block): number {
+    let size = 1;
+    for (const stmt of statementsOf(code!)) {
+      if (stmt.kind === 'match' || stmt.kind === 'choose') size += 2 * stmt.arms.size;
+      else if (stmt.kind === 'recycle') size += 4 * this.model.dynamic.length;
+      else if (stmt.kind === 'go' && !this.labelled.has(stmt.to)) size += this.sizeOf(this.model.blocks[stmt.to - 1]!);
+      else size += 1;
+    }
+    return size;
+  }
+
+  /** Where a `d_step` begins again after a choice, or goes on in the next part. */
+  private entriesBesideStops(): ReadonlySet<number> {
+    const entries = new Set<number>();
+    const search = (code: readonly Stmt[], part: number, block: Block): void => {
+      for (const stmt of statementsOf(code)) {
+        if (stmt.kind === 'choose') entries.add(block.id);
+        if (stmt.kind !== 'go') continue;
+        const to = this.model.blocks[stmt.to - 1]!;
+        if (!this.labelled.has(stmt.to)) search(to.code!, part, to);
+        else if (this.partOf.get(stmt.to) !== part) entries.add(stmt.to);
+      }
+    };
+    for (const parts of this.parts)
+      parts.forEach((blocks, part) => blocks.forEach((block) => search(block.code!, part, block)));
+    return entries;
+  }
+
+  print(): string {
+    const { model } = this;
+    const bodies = model.system.threads.map(({ index }) => this.process(index));
+    const recycling = this.recycling();
+    return [
+      ...this.head(),
+      ...this.constants(),
+      ...this.declarations(),
+      ...this.macros(),
+      ...recycling,
+      ...bodies.flat(),
+      '',
+    ].join('\n');
+  }
+
+  private head(): string[] {
+    const { system, states, transitions, complete } = this.model;
+    const found = complete
+      ? `${states} states, ${transitions} transitions`
+      : 'more states than were looked at: what the model does not foresee is an assertion';
+    return [
+      `/* ${comment(system.revision.title)} (${system.revision.id}), scenario ${system.scenario.id}: ${comment(system.scenario.title)}`,
+      ` * ${found}`,
+      ' *',
+      ' * spin -a MODEL && gcc -O2 -DSAFETY -DNOREDUCE -DNOBOUNDCHECK -w -o pan pan.c && ./pan -n -m1000000',
+      ' * Undefined behaviour as an error: spin -DCHECK -a MODEL',
+      ' */',
+      '',
+    ];
+  }
+
+  /** Names are made while the processes are printed. */
+  private constants(): string[] {
+    const { words } = this.vocabulary;
+    const byCode = (names: ReadonlyMap<number, string>, codeOf: (value: number) => number) =>
+      [...names].map(([value, name]) => [codeOf(value), name] as const).sort(([a], [b]) => a - b);
+    return [
+      '/* Values: numbers, pointers, functions, errors. */',
+      ...byCode(this.wordNames, (word) => words.codes.get(word)!).map(([code, name]) => `#define ${name} ${code}`),
+      '/* Memory: not allocated, allocated, freed; shared: other threads can reach it. */',
+      ...byCode(this.headerNames, (header) => this.vocabulary.headerCode(header)).map(
+        ([code, name]) => `#define ${name} ${code}`,
+      ),
+      '',
+    ];
+  }
+
+  private declarations(): string[] {
+    const groups = new Map<string, NamedVariable[]>();
+    for (const variable of this.vocabulary.variables.values()) {
+      const group = this.groupOf(variable);
+      groups.set(group, [...(groups.get(group) ?? []), variable]);
+    }
+    const lines: string[] = [];
+    for (const [group, variables] of groups) {
+      const hidden = group.startsWith('scratch_') ? 'hidden ' : '';
+      const ordered = [...variables].sort((a, b) => size(b) - size(a) || a.at - b.at);
+      lines.push(`typedef T_${group} {`);
+      lines.push(
+        ordered
+          .map(({ name, initial, largest }) => `  ${typeFor(largest)} ${name}${initial === 0 ? '' : ` = ${initial}`}`)
+          .join(';\n'),
+      );
+      lines.push(`}`, `${hidden}T_${group} ${group};`);
+    }
+    return [
+      '/* The state: objects and threads; what is only used inside of a step is hidden. */',
+      ...lines,
+      'typedef T_choice { bit busy; byte need; byte pick }',
+      'T_choice choice;',
+      '',
+    ];
+  }
+
+  private groupOf({ group, kept, at }: NamedVariable): string {
+    if (at >= this.model.system.width && group === 'step') return group;
+    return kept ? group : `scratch_${group}`;
+  }
+
+  private macros(): string[] {
+    const back = [...this.vocabulary.variables.values()].map(
+      (variable) => `  ${this.place(variable.at)} = ${variable.initial};`,
+    );
+    return [
+      '#ifdef CHECK',
+      '#define BROKEN assert(false)',
+      '#else',
+      '#define BROKEN skip',
+      '#endif',
+      '#define UNFORESEEN assert(false)',
+      '',
+      '/* A path that ends: back to the initial state. */',
+      'inline back_to_start() {',
+      ...back,
+      '  choice.busy = 0;',
+      '  choice.need = 0;',
+      '  choice.pick = 0',
+      '}',
+      '',
+    ];
+  }
+
+  // ---- names ----
+
+  private place(at: number): string {
+    const variable = this.vocabulary.variables.get(at)!;
+    return `${this.groupOf(variable)}.${variable.name}`;
+  }
+
+  private value(at: number, value: number): string {
+    if (this.vocabulary.isHeader(at)) {
+      let name = this.headerNames.get(value);
+      if (name === undefined)
+        this.headerNames.set(value, (name = unique(headerName(this.model, value), this.headerNames)));
+      return name;
+    }
+    return this.vocabulary.isWord(at) ? this.word(value) : String(this.vocabulary.codeIn(at, value));
+  }
+
+  private word(word: number): string {
+    const code = this.vocabulary.words.codes.get(word);
+    if (code === undefined) throw new ExportError('a value that no variable has');
+    const wanted = this.vocabulary.wordName(word);
+    if (wanted === String(code)) return wanted;
+    let name = this.wordNames.get(word);
+    if (name === undefined) {
+      name = unique(/^\d/.test(wanted) ? `N_${wanted}` : wanted, this.wordNames);
+      this.wordNames.set(word, name);
+    }
+    return name;
+  }
+
+  // ---- expressions ----
+
+  /** A value, to be assigned. */
+  private expression(expr: Expr): string {
+    const fixed = this.vocabulary.constantOf(expr);
+    if (fixed !== null) return this.word(fixed);
+    switch (expr.kind) {
+      case 'constant':
+        return this.word(expr.value);
+      case 'variable':
+        return this.place(expr.at);
+      case 'displaced':
+        throw new ExportError('an address inside of another expression');
+      default:
+        return `(${this.condition(expr)} -> 1 : 0)`;
+    }
+  }
+
+  /** A truth value. */
+  condition(expr: Expr): string {
+    const { words } = this.vocabulary;
+    switch (expr.kind) {
+      case 'isZero':
+        return isTruth(expr.of) ? negated(this.condition(expr.of)) : `(${this.expression(expr.of)} == 0)`;
+      case 'isSet':
+        return isTruth(expr.of) ? this.condition(expr.of) : `(${this.expression(expr.of)} != 0)`;
+      case 'isError':
+        return `(${this.expression(expr.of)} >= ${words.firstError})`;
+      case 'isNegative':
+        return `(${this.expression(expr.of)} >= ${words.firstNegative})`;
+      case 'isPointer': {
+        const of = this.expression(expr.of);
+        return `(${of} >= ${words.firstPointer} && ${of} < ${words.firstOther})`;
+      }
+      case 'isSame':
+        return `(${this.expression(expr.left)} == ${this.expression(expr.right)})`;
+      case 'and':
+        return `(${this.condition(truth(expr.left))} && ${this.condition(truth(expr.right))})`;
+      case 'or':
+        return `(${this.condition(truth(expr.left))} || ${this.condition(truth(expr.right))})`;
+      case 'isLive':
+        return this.headerIs(expr.header, (payload) => (payload & 15) === this.model.live);
+      case 'isShared':
+        return this.headerIs(expr.header, (payload) => (payload & 16) !== 0);
+      default:
+        return `(${this.expression(expr)} != 0)`;
+    }
+  }
+
+  private headerIs(header: number, holds: (payload: number) => boolean): string {
+    const values = this.vocabulary.valuesOfExpr({ kind: 'variable', at: header });
+    const right = values.filter((value) => holds(payloadOf(value)));
+    if (right.length === values.length) return 'true';
+    if (right.length === 0) return 'false';
+    return `(${right.map((value) => `${this.place(header)} == ${this.value(header, value)}`).join(' || ')})`;
+  }
+
+  // ---- statements ----
+
+  private statements(list: readonly Stmt[], block: Block, indent: string): string[] {
+    const lines: string[] = [];
+    for (const stmt of list) lines.push(...this.statement(stmt, block, indent));
+    return lines;
+  }
+
+  private statement(stmt: Stmt, block: Block, indent: string): string[] {
+    const { thread } = block.instance;
+    switch (stmt.kind) {
+      case 'set':
+        return this.set(stmt, indent);
+      case 'match':
+        return this.match(stmt, block, indent);
+      case 'choose': {
+        const pc = this.standAt(block);
+        const options = [...stmt.arms].flatMap(([pick, code]) => {
+          if (this.chooses(code)) throw new ExportError(`${printNode(block.linked.node)} chooses twice`);
+          return [
+            `${indent}:: choice.pick == ${pick + 1} -> choice.pick = 0; /* ${comment(stmt.names[pick]!)} */`,
+            ...this.statements(code, block, `${indent}   `),
+          ];
+        });
+        return [
+          `${indent}if`,
+          `${indent}:: choice.pick == 0 -> ${pc}; choice.busy = 1; choice.need = ${stmt.names.length}; goto ${this.exit(thread, 'out')}`,
+          ...options,
+          `${indent}fi;`,
+        ];
+      }
+      case 'go':
+        return this.go(this.model.blocks[stmt.to - 1]!, block, indent);
+      case 'stop':
+      case 'wait':
+        return this.stop(block, indent);
+      case 'finish': {
+        const { base } = this.model.system.threads[block.instance.thread]!;
+        const waits = this.vocabulary.waitsFor(block.instance.thread);
+        const clear = waits === null ? [] : [`${indent}${this.place(waits)} = 0;`];
+        return [`${indent}${this.place(base)} = 0;`, ...clear, `${indent}goto ${this.exit(thread, 'end')};`];
+      }
+      case 'end':
+        return [`${indent}/* ${stmt.as}: ${comment(stmt.why)} */`, `${indent}goto ${this.exit(thread, 'cut')};`];
+      case 'broken':
+        return [`${indent}BROKEN; /* ${comment(stmt.why)} */`];
+      case 'recycle':
+        return [`${indent}recycle();`];
+    }
+  }
+
+  private go(to: Block, from: Block, indent: string): string[] {
+    if (!this.labelled.has(to.id)) return this.body(to, indent);
+    if (this.partOf.get(to.id) === this.part) return [`${indent}goto ${this.label(to)};`];
+    return [`${indent}${this.standAt(to)}; choice.busy = 1; goto ${this.exit(from.instance.thread, 'out')};`];
+  }
+
+  /** Sets the program counter. */
+  private standAt(block: Block): string {
+    const { base } = this.model.system.threads[block.instance.thread]!;
+    return `${this.place(base)} = ${this.value(base, integer(block.id))}`;
+  }
+
+  private set({ at, value }: Stmt & { kind: 'set' }, indent: string): string[] {
+    const { vocabulary } = this;
+    const target = new Set(vocabulary.valuesOfExpr({ kind: 'variable', at }));
+    const source = vocabulary.valuesOfExpr(value);
+    const lines: string[] = [];
+    // By induction every variable only ever has values it was seen with: a copy may be the first to break that.
+    if (!this.model.complete && source.some((one) => !target.has(one))) {
+      const known = source.filter((one) => target.has(one)).map((one) => `(${this.test(value, one)})`);
+      lines.push(`${indent}if :: ${known.join(' || ') || 'false'} :: else -> UNFORESEEN fi;`);
+    }
+    if (!vocabulary.variables.has(at)) return lines;
+    const place = this.place(at);
+    if (value.kind !== 'displaced' || vocabulary.constantOf(value) !== null) {
+      const text = value.kind === 'constant' ? this.value(at, value.value) : this.expression(value);
+      return [...lines, `${indent}${place} = ${text};`];
+    }
+    const results = [...new Set(source)].filter((one) => target.has(one));
+    if (results.length === 1) return [...lines, `${indent}${place} = ${this.word(results[0]!)};`];
+    return [
+      ...lines,
+      `${indent}if`,
+      ...results.map((one, index) => {
+        const test = index === results.length - 1 ? 'else' : this.test(value, one);
+        return `${indent}:: ${test} -> ${place} = ${this.word(one)}`;
+      }),
+      `${indent}fi;`,
+    ];
+  }
+
+  private chooses(code: readonly Stmt[]): boolean {
+    return [...statementsOf(code)].some(({ kind }) => kind === 'choose');
+  }
+
+  private match(stmt: Stmt & { kind: 'match' }, block: Block, indent: string): string[] {
+    const arms = [...stmt.arms].sort(([a], [b]) => a - b);
+    const { complete } = this.model;
+    // What cannot be otherwise is not asked.
+    const isKnown = this.vocabulary.constantOf(stmt.on) !== null;
+    if (arms.length === 1 && (complete || isKnown)) return this.statements(arms[0]![1], block, indent);
+    const lines = [`${indent}if`];
+    arms.forEach(([value, code], index) => {
+      const isLast = complete && index === arms.length - 1;
+      lines.push(`${indent}:: ${isLast ? 'else' : this.equals(stmt.on, value)} ->`);
+      const inner = this.statements(code, block, `${indent}   `);
+      lines.push(...(inner.length === 0 ? [`${indent}   skip`] : inner));
+    });
+    if (!complete) lines.push(`${indent}:: else -> UNFORESEEN`);
+    lines.push(`${indent}fi;`);
+    return lines;
+  }
+
+  private equals(on: Expr, value: number): string {
+    return this.test(on, value);
+  }
+
+  /** `on` has this value. */
+  test(on: Expr, value: number): string {
+    switch (on.kind) {
+      case 'variable':
+        return `${this.place(on.at)} == ${this.value(on.at, value)}`;
+      case 'displaced': {
+        const bases = this.vocabulary.valuesOfExpr(on.base).filter((base) => displace(base, on.by) === value);
+        return bases.map((base) => this.test(on.base, base)).join(' || ') || 'false';
+      }
+      case 'constant':
+        return on.value === value ? 'true' : 'false';
+      default:
+        return value === 0 ? negated(this.condition(on)) : this.condition(on);
+    }
+  }
+
+  // ---- processes ----
+
+  private label({ id, instance, linked }: Block): string {
+    const name = identifier(instance.function.definition.name);
+    const local = linked.id - instance.function.entry;
+    return `${identifier(this.model.system.threads[instance.thread]!.name)}_${name}_${local}_${id}`;
+  }
+
+  private process(thread: number): string[] {
+    const { system } = this.model;
+    const name = identifier(system.threads[thread]!.name);
+    if (!this.vocabulary.variables.has(system.threads[thread]!.base))
+      return [`active proctype ${name}() { end: false }`, ''];
+    const parts = this.parts[thread]!;
+    const widest = Math.max(0, ...parts.flat().map((block) => this.widestChoice(block)));
+    return [
+      `active proctype ${name}() {`,
+      'end:',
+      '  do',
+      '  :: atomic {',
+      '    do',
+      '    :: if',
+      ...parts.flatMap((_, part) => this.step(thread, part)),
+      '      fi;',
+      '      if',
+      '      :: !choice.busy -> break',
+      ...(parts.length > 1 ? ['      :: choice.busy && choice.need == 0'] : []),
+      ...Array.from({ length: widest }, (_, pick) => `      :: choice.need > ${pick} -> choice.pick = ${pick + 1}`),
+      '      fi',
+      '    od',
+      '    }',
+      '  od',
+      '}',
+      '',
+    ];
+  }
+
+  /** One of the `d_step`s of a thread. */
+  private step(thread: number, part: number): string[] {
+    this.part = part;
+    const { base } = this.model.system.threads[thread]!;
+    const blocks = this.parts[thread]![part]!;
+    const entries = this.vocabulary.entries[thread]!.filter(({ id }) => this.partOf.get(id) === part);
+    const others = this.vocabulary.entries[thread]!.filter(({ id }) => this.partOf.get(id)! > part);
+    const pc = this.place(base);
+    const range = [
+      ...(part > 0 ? [`${pc} >= ${this.value(base, integer(entries[0]!.id))}`] : []),
+      ...(others.length > 0 ? [`${pc} < ${this.value(base, integer(others[0]!.id))}`] : []),
+    ];
+    const guard = `(choice.busy || ${guardOf(this.model, thread, entries, this)})`;
+    return [
+      '      :: d_step {',
+      `      (${[...range, guard].join(' && ')}) -> choice.busy = 0; choice.need = 0;`,
+      ...this.dispatch(base, entries, '      '),
+      ...blocks.flatMap((block) => [`${this.label(block)}:`, ...this.body(block, '      ')]),
+      `${this.exit(thread, 'cut')}:`,
+      `      BROKEN; back_to_start(); goto ${this.exit(thread, 'out')};`,
+      `${this.exit(thread, 'end')}:`,
+      '      recycle();',
+      ...this.clearRegisters(),
+      `${this.exit(thread, 'out')}:`,
+      '      skip',
+      '      }',
+    ];
+  }
+
+  /** Label of the end of a `d_step`: of a path that is cut, of a step, or of the `d_step` alone. */
+  private exit(thread: number, what: 'cut' | 'end' | 'out'): string {
+    return `${identifier(this.model.system.threads[thread]!.name)}_${what}_${this.part}`;
+  }
+
+  private clearRegisters(): string[] {
+    return Object.values(registers)
+      .map((register) => this.model.system.width + register)
+      .filter((at) => this.vocabulary.variables.has(at))
+      .map((at) => `      ${this.place(at)} = 0;`);
+  }
+
+  private widestChoice({ code }: Block): number {
+    return Math.max(0, ...[...statementsOf(code!)].map((stmt) => (stmt.kind === 'choose' ? stmt.names.length : 0)));
+  }
+
+  /** A binary decision over the program counter. */
+  private dispatch(base: number, entries: readonly Block[], indent: string): string[] {
+    if (entries.length === 1) return [`${indent}goto ${this.label(entries[0]!)};`];
+    const half = entries.length >> 1;
+    const first = this.value(base, integer(entries[half]!.id));
+    return [
+      `${indent}if`,
+      `${indent}:: ${this.place(base)} < ${first} ->`,
+      ...this.dispatch(base, entries.slice(0, half), `${indent} `),
+      `${indent}:: else ->`,
+      ...this.dispatch(base, entries.slice(half), `${indent} `),
+      `${indent}fi;`,
+    ];
+  }
+
+  private body(block: Block, indent: string): string[] {
+    const { node } = block.linked;
+    return [
+      `${indent}/* ${comment(printSpan(node.span))}: ${comment(printNode(node))} */`,
+      ...this.statements(block.code!, block, indent),
+    ];
+  }
+
+  /** The step ends in front of a block. */
+  private stop(block: Block, indent: string): string[] {
+    const { thread } = block.instance;
+    const { base } = this.model.system.threads[thread]!;
+    if (!this.vocabulary.valuesOfExpr({ kind: 'variable', at: base }).includes(integer(block.id)))
+      return [`${indent}UNFORESEEN;`];
+    const waits = this.vocabulary.waitsFor(thread);
+    const lock = block.waiting ?? { kind: 'constant', value: 0 };
+    return [
+      ...block.dead.filter((at) => this.vocabulary.variables.has(at)).map((at) => `${indent}${this.place(at)} = 0;`),
+      ...(waits === null ? [] : this.set({ kind: 'set', at: waits, value: lock }, indent)),
+      `${indent}${this.standAt(block)};`,
+      `${indent}goto ${this.exit(thread, 'end')};`,
+    ];
+  }
+
+  // ---- memory nobody names ----
+
+  private recycling(): string[] {
+    const { model, vocabulary } = this;
+    const { system } = model;
+    const objects = model.dynamic.filter(({ object }) => vocabulary.variables.has(system.objects[object]!.header));
+    const ownerOf = new Map<number, number>();
+    for (const { object } of objects) {
+      const { header, layout } = system.objects[object]!;
+      for (let at = header; at <= header + layout.size; at += 1) ownerOf.set(at, object);
+    }
+    const mark = (object: number) => `named_${identifier(system.objects[object]!.name)}`;
+    const pointsTo = (at: number, object: number): string => {
+      const { header, layout } = system.objects[object]!;
+      const inside = vocabulary
+        .valuesOfExpr({ kind: 'variable', at })
+        .filter(
+          (word) => tagOf(word) === tagPointer && payloadOf(word) > header && payloadOf(word) <= header + layout.size,
+        );
+      const isOnly = inside.length + 1 === vocabulary.valuesOfExpr({ kind: 'variable', at }).length;
+      if (isOnly && vocabulary.valuesOfExpr({ kind: 'variable', at }).includes(0)) return `${this.place(at)}`;
+      return inside.map((word) => `${this.place(at)} == ${this.word(word)}`).join(' || ');
+    };
+    const lines = ['/* Memory that nothing names any more is given back. */'];
+    for (const { object } of objects) lines.push(`hidden byte ${mark(object)};`);
+    lines.push('inline recycle() {');
+    const inner: string[] = [];
+    for (const { object, namedBy } of objects) {
+      const roots = namedBy.filter((at) => !ownerOf.has(at) && vocabulary.variables.has(at));
+      const header = this.place(system.objects[object]!.header);
+      const named = roots.map((at) => pointsTo(at, object));
+      const always = namedBy.some((at) => !ownerOf.has(at) && !vocabulary.variables.has(at));
+      lines.push(`  ${mark(object)} = (${header} != 0 && (${always ? 'true' : named.join(' || ') || 'false'}));`);
+      for (const at of namedBy) {
+        const owner = ownerOf.get(at);
+        if (owner === undefined || owner === object || !vocabulary.variables.has(at)) continue;
+        const live = this.condition({ kind: 'isLive', header: system.objects[owner]!.header });
+        inner.push(
+          `${header} != 0 && !${mark(object)} && ${mark(owner)} && ${live} && (${pointsTo(at, object)}) -> ${mark(object)} = 1`,
+        );
+      }
+    }
+    if (inner.length > 0) lines.push('  do', ...inner.map((line) => `  :: ${line}`), '  :: else -> break', '  od;');
+    for (const { object } of objects) {
+      const { header, layout } = system.objects[object]!;
+      const clear: string[] = [];
+      for (let at = header; at <= header + layout.size; at += 1)
+        if (vocabulary.variables.has(at)) clear.push(`${this.place(at)} = 0;`);
+      lines.push(`  if :: ${this.place(header)} != 0 && !${mark(object)} -> ${clear.join(' ')} :: else fi;`);
+    }
+    lines.push('  skip', '}', '');
+    return lines;
+  }
+}
+
+function isTruth(expr: Expr): boolean {
+  return expr.kind !== 'constant' && expr.kind !== 'variable' && expr.kind !== 'displaced';
+}
+
+function truth(expr: Expr): Expr {
+  return isTruth(expr) ? expr : { kind: 'isSet', of: expr };
+}
+
+function negated(condition: string): string {
+  return `!(${condition})`;
+}
+
+function typeFor(largest: number): string {
+  if (largest <= 1) return 'bit';
+  if (largest <= 255) return 'byte';
+  return largest <= 32767 ? 'short' : 'int';
+}
+
+function size({ largest }: NamedVariable): number {
+  if (largest <= 1) return 0;
+  return largest <= 255 ? 1 : 2;
+}
+
+function comment(text: string): string {
+  return text.replace(/\*\//g, '* /').replace(/\/\*/g, '/ *').replace(/\s+/g, ' ');
+}
+
+function unique(wanted: string, taken: ReadonlyMap<number, string>): string {
+  const names = new Set(taken.values());
+  let name = wanted;
+  for (let count = 2; names.has(name); count += 1) name = `${wanted}_${count}`;
+  return name;
+}
