@@ -1098,6 +1098,13 @@ export class Interpreter {
     return false;
   }
 
+  /** Where the frames of a thread end: what lies above is not in use. */
+  frameEnd(thread: number): number {
+    const { base } = this.system.threads[thread]!;
+    const fp = payloadOf(this.words[base]!);
+    return fp === 0 ? base + 1 : fp + this.functionOf(fp).frameSize;
+  }
+
   /** The word of the lock or the like whose call a thread stands before, -1 if it stands elsewhere. */
   waitsOn(thread: number): number {
     const fp = payloadOf(this.words[this.system.threads[thread]!.base]!);

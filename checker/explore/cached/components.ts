@@ -1,0 +1,271 @@
+import type { Interpreter } from '../../system/interpreter.js';
+import { headerState } from '../../system/header.js';
+import type { LinkedSystem } from '../../system/linkedSystem.js';
+import type { LockCell } from '../../system/lockCells.js';
+import { lockCellsOf } from '../../system/lockCells.js';
+import { constantBase, nullPage, payloadOf, tagPointer } from '../../system/word.js';
+
+/** What a component's contents are, beside their words. */
+export interface ContentFacts {
+  /** Dynamic objects that the content names, `maskWords` words for each content; what a freed object contains names nothing. */
+  readonly names: Int32Array;
+  /** 0: memory not in use; 1: freed; 2: live. Of threads: 0 ended, 2 not. */
+  readonly life: Uint8Array;
+  /** Of threads: the lock or the like whose call the thread stands before, as a number; 0 for none. */
+  readonly waits: Int32Array;
+  /** Of objects: threads that hold a lock in it, as a bit set. */
+  readonly heldBy: Int32Array;
+}
+
+/**
+ * The parts of a state, each content of each part numbered as it comes: a component is an object, a thread or the counter of
+ * failures, in the order of `Interpreter.changed`. A state is one number for each component. Number 0 is all zero words.
+ *
+ * S. Blom, B. Lisser, J. van de Pol, M. Weber, A database approach to distributed state-space generation (2011) calls this a
+ * tree database with one level; G. Holzmann's COLLAPSE (1997) is the same idea.
+ */
+export class Components {
+  readonly system: LinkedSystem;
+  /** Objects, then threads, then the counter of failures (which may have no words). */
+  readonly count: number;
+  readonly firstThread: number;
+  /** Dynamic objects get bits in masks, in the order of `system.objects`; -1 for static ones and for what is no object. */
+  readonly bitOf: Int32Array;
+  /** Component of each mask bit. */
+  readonly ofBit: Int32Array;
+  readonly maskWords: number;
+  /** Components whose names are roots: static objects and threads. */
+  readonly roots: Int32Array;
+  /** Components with lock cells. */
+  readonly lockHolders: Int32Array;
+  /** How many contents each component has so far. */
+  readonly sizes: Int32Array;
+  readonly facts: Facts[];
+  private readonly starts: Int32Array;
+  private readonly lengths: Int32Array;
+  private readonly tables: Table[];
+  private readonly objectAt: Int32Array;
+  private readonly interpreter: Interpreter;
+  private readonly memoryLive: number;
+  private readonly locks: readonly (readonly LockCell[])[];
+  private readonly waitNumbers = new Map<number, number>();
+
+  constructor(interpreter: Interpreter) {
+    const { system } = interpreter;
+    this.system = system;
+    this.interpreter = interpreter;
+    const objects = system.objects.length;
+    const threads = system.threads.length;
+    this.firstThread = objects;
+    this.count = objects + threads + 1;
+    this.starts = new Int32Array(this.count);
+    this.lengths = new Int32Array(this.count);
+    this.sizes = new Int32Array(this.count);
+    this.bitOf = new Int32Array(this.count).fill(-1);
+    this.objectAt = new Int32Array(system.width).fill(-1);
+    const ofBit: number[] = [];
+    const roots: number[] = [];
+    for (const object of system.objects) {
+      this.starts[object.index] = object.header;
+      this.lengths[object.index] = object.layout.size + 1;
+      this.objectAt.fill(object.index, object.header, object.header + object.layout.size + 1);
+      if (object.static) roots.push(object.index);
+      else {
+        this.bitOf[object.index] = ofBit.length;
+        ofBit.push(object.index);
+      }
+    }
+    for (const thread of system.threads) {
+      this.starts[objects + thread.index] = thread.base;
+      this.lengths[objects + thread.index] = thread.size;
+      roots.push(objects + thread.index);
+    }
+    this.starts[this.count - 1] = Math.max(0, system.faultCounter);
+    this.lengths[this.count - 1] = system.faultCounter >= 0 ? 1 : 0;
+    this.ofBit = Int32Array.from(ofBit);
+    this.roots = Int32Array.from(roots);
+    this.maskWords = Math.max(1, Math.ceil(ofBit.length / 32));
+    const { memory } = system;
+    this.memoryLive = memory.next[memory.column.get('alloc')!]!;
+    const cells = lockCellsOf(system);
+    this.locks = system.objects.map((object) => cells.filter((cell) => cell.object === object));
+    this.lockHolders = Int32Array.from(system.objects.map(({ index }) => index).filter((at) => this.locks[at]!.length > 0));
+    this.tables = Array.from(this.lengths, (length) => new Table(length));
+    this.facts = Array.from({ length: this.count }, () => new Facts(this.maskWords));
+    for (let at = 0; at < this.count; at += 1) {
+      this.sizes[at] = 1;
+      this.facts[at]!.reserve(1);
+    }
+  }
+
+  get bytes(): number {
+    return this.tables.reduce((sum, table) => sum + table.bytes, 0);
+  }
+
+  /** Number of the content that a component has in the interpreter's state; a new one if it is new. */
+  intern(component: number): number {
+    const { words } = this.interpreter;
+    const table = this.tables[component]!;
+    const number = table.intern(words, this.starts[component]!);
+    if (number === this.sizes[component]) {
+      this.sizes[component] = number + 1;
+      this.learn(component, number, words);
+    }
+    return number;
+  }
+
+  /** Writes a content to its place in the interpreter's state. */
+  load(component: number, number: number): void {
+    this.tables[component]!.load(number, this.interpreter.words, this.starts[component]!);
+  }
+
+  /** The lock cells in a content that a thread holds, by address. */
+  heldIn(component: number, number: number, thread: number): number[] {
+    const table = this.tables[component]!;
+    const start = this.starts[component]!;
+    return this.locks[component]!
+      .filter((cell) => cell.holder[payloadOf(table.at(number, cell.address - start))] === thread)
+      .map((cell) => cell.address);
+  }
+
+  private learn(component: number, number: number, words: Int32Array): void {
+    const facts = this.facts[component]!;
+    facts.reserve(number + 1);
+    const start = this.starts[component]!;
+    if (component < this.firstThread) {
+      const header = payloadOf(words[start]!);
+      const isLive = (header & headerState) === this.memoryLive;
+      facts.life[number] = header === 0 ? 0 : isLive ? 2 : 1;
+      if (!isLive) return;
+      this.nameAll(facts.names, number, words, start + 1, start + this.lengths[component]!);
+      for (const cell of this.locks[component]!) {
+        const holder = cell.holder[payloadOf(words[cell.address]!)]!;
+        if (holder >= 0) facts.heldBy[number]! |= 1 << holder;
+      }
+    } else if (component < this.count - 1) {
+      const thread = component - this.firstThread;
+      const end = this.interpreter.frameEnd(thread);
+      facts.life[number] = words[start] === 0 ? 0 : 2;
+      this.nameAll(facts.names, number, words, start + 1, end);
+      const waits = this.interpreter.waitsOn(thread);
+      if (waits !== -1) {
+        let known = this.waitNumbers.get(waits);
+        if (known === undefined) this.waitNumbers.set(waits, (known = this.waitNumbers.size + 1));
+        facts.waits[number] = known;
+      }
+    }
+  }
+
+  private nameAll(names: Int32Array, number: number, words: Int32Array, start: number, end: number): void {
+    for (let at = start; at < end; at += 1) {
+      const word = words[at]!;
+      if ((word & 3) !== tagPointer) continue;
+      const target = word >> 2;
+      if (target < nullPage || target >= constantBase) continue;
+      const object = this.objectAt[target]!;
+      const bit = object < 0 ? -1 : this.bitOf[object]!;
+      if (bit >= 0) names[number * this.maskWords + (bit >> 5)]! |= 1 << (bit & 31);
+    }
+  }
+}
+
+/** `ContentFacts` that grow. */
+class Facts implements ContentFacts {
+  names = new Int32Array(0);
+  life = new Uint8Array(0);
+  waits = new Int32Array(0);
+  heldBy = new Int32Array(0);
+  private readonly maskWords: number;
+
+  constructor(maskWords: number) {
+    this.maskWords = maskWords;
+  }
+
+  reserve(length: number): void {
+    if (length <= this.life.length) return;
+    const size = Math.max(8, 2 * length);
+    this.names = grown(this.names, size * this.maskWords);
+    this.waits = grown(this.waits, size);
+    this.heldBy = grown(this.heldBy, size);
+    const life = new Uint8Array(size);
+    life.set(this.life);
+    this.life = life;
+  }
+}
+
+function grown(array: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(length);
+  larger.set(array);
+  return larger;
+}
+
+/** Distinct tuples of one length, numbered in the order they come; number 0 is the one that is all zero. */
+class Table {
+  private readonly length: number;
+  private words: Int32Array<ArrayBuffer>;
+  private index = new Int32Array(16).fill(-1);
+  private mask = 15;
+  private count = 0;
+
+  constructor(length: number) {
+    this.length = length;
+    this.words = new Int32Array(length * 4);
+    this.intern(new Int32Array(length), 0);
+  }
+
+  get bytes(): number {
+    return this.words.byteLength + this.index.byteLength;
+  }
+
+  at(number: number, offset: number): number {
+    return this.words[number * this.length + offset]!;
+  }
+
+  load(number: number, into: Int32Array, start: number): void {
+    const { length, words } = this;
+    const from = number * length;
+    for (let at = 0; at < length; at += 1) into[start + at] = words[from + at]!;
+  }
+
+  intern(source: Int32Array, start: number): number {
+    const { length } = this;
+    let slot = hashOf(source, start, length) & this.mask;
+    for (;;) {
+      const found = this.index[slot]!;
+      if (found < 0) break;
+      const from = found * length;
+      let at = 0;
+      while (at < length && this.words[from + at] === source[start + at]) at += 1;
+      if (at === length) return found;
+      slot = (slot + 1) & this.mask;
+    }
+    const number = this.count;
+    if ((number + 1) * length > this.words.length) this.words = grown(this.words, this.words.length * 2);
+    this.words.set(source.subarray(start, start + length), number * length);
+    this.index[slot] = number;
+    this.count += 1;
+    if (this.count * 2 > this.index.length) this.rehash();
+    return number;
+  }
+
+  private rehash(): void {
+    const size = this.index.length * 4;
+    const index = new Int32Array(size).fill(-1);
+    for (let number = 0; number < this.count; number += 1) {
+      let slot = hashOf(this.words, number * this.length, this.length) & (size - 1);
+      while (index[slot]! >= 0) slot = (slot + 1) & (size - 1);
+      index[slot] = number;
+    }
+    this.index = index;
+    this.mask = size - 1;
+  }
+}
+
+function hashOf(words: Int32Array, start: number, length: number): number {
+  let hash = length;
+  for (let at = start; at < start + length; at += 1) {
+    hash = Math.imul(hash ^ words[at]!, 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  return hash;
+}

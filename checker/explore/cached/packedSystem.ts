@@ -1,0 +1,231 @@
+import type { Interpreter } from '../../system/interpreter.js';
+import { Components } from './components.js';
+import type { Layout } from './layout.js';
+import { layoutFor } from './layout.js';
+import type { StepListener } from './transitionCache.js';
+import { TransitionCache } from './transitionCache.js';
+
+/** Somebody who keeps packed states, and has to rewrite them when their form changes. */
+export interface PackedStates {
+  /** Rewrites every state kept from the old form to the new one. */
+  rewrite(from: Layout, to: Layout): void;
+}
+
+/**
+ * A system as a transition relation over packed states. Use: `unpack` a state, ask for the `result` of each thread, and `pack` the
+ * successor of each of its outcomes.
+ */
+export class PackedSystem {
+  readonly components: Components;
+  readonly cache: TransitionCache;
+  /** The values of the state unpacked last; see `TransitionCache`. */
+  readonly values: Int32Array;
+  layout: Layout;
+  private readonly keeper: PackedStates;
+  /** Values of the successor that is packed, when it needs more than a patch. */
+  private readonly after: Int32Array;
+  private readonly marks: Int32Array;
+  /** Packed components: those with more than one content, in the order of their words. */
+  private packed: Int32Array;
+  private readonly heldKeys = new Map<number, number>();
+  private readonly heldSets = new Map<string, number>();
+  private readonly leaked: (object: number, outcome: number, thread: number) => void;
+  /** Packed words of the state unpacked last. */
+  private source: Int32Array;
+  private sourceAt = 0;
+
+  constructor(
+    interpreter: Interpreter,
+    listener: StepListener,
+    keeper: PackedStates,
+    leaked: (object: number, outcome: number, thread: number) => void,
+  ) {
+    this.components = new Components(interpreter);
+    this.cache = new TransitionCache(interpreter, this.components, listener);
+    this.keeper = keeper;
+    this.leaked = leaked;
+    this.values = new Int32Array(this.components.count + 2 * this.cache.threads);
+    this.after = new Int32Array(this.components.count);
+    this.marks = new Int32Array(this.components.maskWords);
+    this.layout = layoutFor(this.components.sizes);
+    this.packed = packedOf(this.layout);
+    this.source = new Int32Array(1);
+  }
+
+  /** Packs the interpreter's state, every content of which becomes known. */
+  packInterpreted(into: () => Int32Array, at: number): void {
+    const { components, values } = this;
+    this.cache.forgetLoaded();
+    for (let component = 0; component < components.count; component += 1) values[component] = components.intern(component);
+    this.fit();
+    this.packValues(values, into(), at);
+  }
+
+  /** Unpacks the state at `from[at…]`. The array must stay as it is until the next state is unpacked. */
+  unpack(from: Int32Array, at: number): void {
+    const { values, components, packed } = this;
+    const { word, shift, mask } = this.layout;
+    this.source = from;
+    this.sourceAt = at;
+    for (let index = 0; index < packed.length; index += 1) {
+      const component = packed[index]!;
+      values[component] = (from[at + word[component]!]! >>> shift[component]!) & mask[component]!;
+    }
+    const { firstThread, facts, lockHolders } = components;
+    const { threads, waitingOf, heldOf } = this.cache;
+    let holders = 0;
+    for (let index = 0; index < lockHolders.length; index += 1) {
+      const component = lockHolders[index]!;
+      holders |= facts[component]!.heldBy[values[component]!]!;
+    }
+    for (let thread = 0; thread < threads; thread += 1) {
+      const own = firstThread + thread;
+      values[waitingOf + thread] = facts[own]!.waits[values[own]!]!;
+      values[heldOf + thread] = (holders >>> thread) & 1 ? this.heldKey(thread) : 0;
+    }
+  }
+
+  /** The locks that a thread holds, as a number. */
+  private heldKey(thread: number): number {
+    const { components, values } = this;
+    let key = 0;
+    for (const component of components.lockHolders) {
+      const value = values[component]!;
+      if (((components.facts[component]!.heldBy[value]! >>> thread) & 1) === 0) continue;
+      key = this.extendKey(key, component, value, thread);
+    }
+    return key;
+  }
+
+  private extendKey(key: number, component: number, value: number, thread: number): number {
+    const { components } = this;
+    const place = (value * components.count + component) * 32 + thread;
+    let set = this.heldPlaces.get(place);
+    if (set === undefined) {
+      const cells = components.heldIn(component, value, thread).join();
+      set = this.heldSets.get(cells) ?? this.heldSets.size + 1;
+      this.heldSets.set(cells, set);
+      this.heldPlaces.set(place, set);
+    }
+    const chain = key * 65_536 + set;
+    let next = this.heldKeys.get(chain);
+    if (next === undefined) this.heldKeys.set(chain, (next = this.heldKeys.size + 1));
+    return next;
+  }
+
+  private readonly heldPlaces = new Map<number, number>();
+
+  /** The result of the next step of a thread in the unpacked state. New contents may change the form of packed states. */
+  result(thread: number): number {
+    const { cache } = this;
+    const known = cache.results;
+    const result = cache.resultOf(thread, this.values);
+    if (cache.results !== known) this.fit();
+    return result;
+  }
+
+  /** Writes the successor by an outcome of `thread` to `into[at…]`. */
+  pack(outcome: number, thread: number, into: Int32Array, at: number): void {
+    const { cache, source, sourceAt } = this;
+    const { width, word, shift, mask } = this.layout;
+    for (let index = 0; index < width; index += 1) into[at + index] = source[sourceAt + index]!;
+    const { changes } = cache;
+    const end = cache.firstChange[outcome + 1]!;
+    for (let change = cache.firstChange[outcome]!; change < end; change += 2) {
+      const component = changes[change]!;
+      const place = at + word[component]!;
+      const low = shift[component]!;
+      into[place] = (into[place]! & ~(mask[component]! << low)) | (changes[change + 1]! << low);
+    }
+    if (cache.drops[outcome] === 1) this.recycle(outcome, thread, into, at);
+  }
+
+  /** Clears, in the successor at `into[at…]`, memory that nothing names any more. */
+  private recycle(outcome: number, thread: number, into: Int32Array, at: number): void {
+    const { after, cache, components, marks, values } = this;
+    const { facts, roots, maskWords, ofBit } = components;
+    for (let component = 0; component < after.length; component += 1) after[component] = values[component]!;
+    const end = cache.firstChange[outcome + 1]!;
+    for (let change = cache.firstChange[outcome]!; change < end; change += 2)
+      after[cache.changes[change]!] = cache.changes[change + 1]!;
+    marks.fill(0);
+    for (let index = 0; index < roots.length; index += 1) {
+      const component = roots[index]!;
+      const { names } = facts[component]!;
+      const from = after[component]! * maskWords;
+      for (let part = 0; part < maskWords; part += 1) marks[part]! |= names[from + part]!;
+    }
+    for (let grown = true; grown;) {
+      grown = false;
+      for (let bit = 0; bit < ofBit.length; bit += 1) {
+        if (((marks[bit >> 5]! >>> (bit & 31)) & 1) === 0) continue;
+        const component = ofBit[bit]!;
+        const { names } = facts[component]!;
+        const from = after[component]! * maskWords;
+        for (let part = 0; part < maskWords; part += 1) {
+          const added = names[from + part]! & ~marks[part]!;
+          if (added === 0) continue;
+          marks[part]! |= added;
+          grown = true;
+        }
+      }
+    }
+    const { word, shift, mask } = this.layout;
+    for (let bit = 0; bit < ofBit.length; bit += 1) {
+      if ((marks[bit >> 5]! >>> (bit & 31)) & 1) continue;
+      const component = ofBit[bit]!;
+      const life = facts[component]!.life[after[component]!]!;
+      if (life === 0) continue;
+      if (life === 2) this.leaked(component, outcome, thread);
+      into[at + word[component]!]! &= ~(mask[component]! << shift[component]!);
+    }
+  }
+
+  /** Packs values that are all known. */
+  packValues(values: Int32Array, into: Int32Array, at: number): void {
+    const { width, word, shift } = this.layout;
+    for (let index = 0; index < width; index += 1) into[at + index] = 0;
+    for (let index = 0; index < this.packed.length; index += 1) {
+      const component = this.packed[index]!;
+      into[at + word[component]!]! |= values[component]! << shift[component]!;
+    }
+  }
+
+  /** Writes the state at `from[at…]` in one form to `to[start…]` in another, which must be 0. */
+  static convert(from: Layout, to: Layout): (source: Int32Array, at: number, target: Int32Array, start: number) => void {
+    const components = packedOf(from);
+    return (source, at, target, start) => {
+      for (const component of components) {
+        const value = (source[at + from.word[component]!]! >>> from.shift[component]!) & from.mask[component]!;
+        target[start + to.word[component]!]! |= value << to.shift[component]!;
+      }
+    };
+  }
+
+  /** Changes the form of packed states if some component has more contents than the form has room for. */
+  private fit(): void {
+    const { layout, components } = this;
+    const { sizes, firstThread } = components;
+    let fits = true;
+    for (let component = 0; component < sizes.length && fits; component += 1)
+      fits = sizes[component]! - 1 <= layout.mask[component]! >>> 0;
+    if (fits) return;
+    // Room to spare, so that this does not happen often: each time costs a pass over all states.
+    const room = sizes.map((size, component) => {
+      if (size === 1) return 1;
+      return Math.max(component >= firstThread ? 4 * size : 2 * size, (layout.mask[component]! >>> 0) + 1);
+    });
+    this.layout = layoutFor(room);
+    this.packed = packedOf(this.layout);
+    this.keeper.rewrite(layout, this.layout);
+    // Where the state that was unpacked last stands now is not known here; whoever goes on with it unpacks it again.
+    this.source = new Int32Array(this.layout.width);
+    this.sourceAt = 0;
+    this.packValues(this.values, this.source, 0);
+  }
+}
+
+function packedOf(layout: Layout): Int32Array {
+  const components = Array.from(layout.mask.keys()).filter((component) => layout.mask[component] !== 0);
+  return Int32Array.from(components.sort((a, b) => layout.word[a]! - layout.word[b]!));
+}

@@ -1,0 +1,309 @@
+import type { Interpreter } from '../../system/interpreter.js';
+import type { Access, Violation } from '../../system/step.js';
+import type { Components } from './components.js';
+
+/** What happens while a step is made for the first time; `fork` counts the ways to decide its choices. */
+export interface StepListener {
+  violations(violations: readonly Violation[], thread: number, fork: number): void;
+  lockEdges(edges: Interpreter['lockEdges'], thread: number, fork: number): void;
+  limit(what: string): void;
+}
+
+/** Accesses of all ways to make a step. */
+export interface StepAccesses {
+  readonly thread: number;
+  readonly list: readonly (Access & { readonly fork: number })[];
+}
+
+const unknown = 0;
+
+/**
+ * The steps of a system as they become known: *transition caching* (S. Blom, J. van de Pol, M. Weber, Bridging the gap
+ * between enumerative and symbolic model checkers, 2009). What a thread does next depends on its own component, the locks it
+ * holds and the components it observes on the way; the interpreter says which. So each distinct context runs once, and what
+ * comes of it is kept in a decision tree over the numbers of those components.
+ *
+ * Values: `values[c]` is the number of component `c`; from `waitingOf` on where each thread waits, and from `heldOf` on which
+ * locks it holds, as numbers too.
+ */
+export class TransitionCache {
+  readonly components: Components;
+  readonly threads: number;
+  readonly waitingOf: number;
+  readonly heldOf: number;
+
+  /** Result of a step, by its number: outcomes from `firstOutcome[r]` up to that of the next one. */
+  firstOutcome = new Int32Array(64);
+  /** Transitions that the step makes, those that end the path included; 0 if it waits. */
+  transitions = new Int32Array(64);
+  /** Of them, those that end in undefined behaviour. */
+  cuts = new Int32Array(64);
+  /** Hashed addresses that the step may read and write in a way that can race, as 32 bits each. */
+  reads = new Int32Array(64);
+  writes = new Int32Array(64);
+  results = 0;
+  readonly accesses: (StepAccesses | null)[] = [];
+
+  /** Changes of an outcome: pairs of component and number from `firstChange[o]` up to that of the next one. */
+  firstChange = new Int32Array(256);
+  changes = new Int32Array(1024);
+  forks = new Int32Array(256);
+  /** 1 where the outcome may leave memory that nothing names. */
+  drops = new Uint8Array(256);
+  outcomes = 0;
+
+  /** Decision tree: per test the value that is tested, where its children begin, and how many there is room for. */
+  testOf = new Int32Array(256);
+  childrenAt = new Int32Array(256);
+  childRoom = new Int32Array(256);
+  /** Children: `unknown`, a test (its number plus one) or a result (minus its number minus one). */
+  children = new Int32Array(4096);
+  private tests = 0;
+  private childrenUsed = 0;
+
+  private readonly interpreter: Interpreter;
+  private readonly loaded: Int32Array;
+  private readonly listener: StepListener;
+
+  constructor(interpreter: Interpreter, components: Components, listener: StepListener) {
+    this.interpreter = interpreter;
+    this.components = components;
+    this.listener = listener;
+    this.threads = interpreter.system.threads.length;
+    this.waitingOf = components.count;
+    this.heldOf = components.count + this.threads;
+    this.loaded = new Int32Array(components.count).fill(-1);
+    // The first tests are those of the threads' own components; below each stands one of the locks that the thread holds.
+    for (let thread = 0; thread < this.threads; thread += 1) this.addTest(components.firstThread + thread);
+  }
+
+  get bytes(): number {
+    return (
+      this.children.byteLength +
+      this.changes.byteLength +
+      this.firstChange.byteLength * 3 +
+      this.firstOutcome.byteLength * 5
+    );
+  }
+
+  /** The result of the next step of `thread` in the state with these values; runs it if it is new. */
+  resultOf(thread: number, values: Int32Array): number {
+    let test = thread;
+    for (;;) {
+      const value = values[this.testOf[test]!]!;
+      const child = value < this.childRoom[test]! ? this.children[this.childrenAt[test]! + value]! : unknown;
+      if (child < 0) return -1 - child;
+      if (child === unknown) return this.learn(thread, values);
+      test = child - 1;
+    }
+  }
+
+  /** Puts the state with these values into the interpreter. */
+  load(values: Int32Array): void {
+    const { components, loaded } = this;
+    for (let component = 0; component < components.count; component += 1) {
+      if (loaded[component] === values[component]) continue;
+      loaded[component] = values[component]!;
+      components.load(component, values[component]!);
+    }
+  }
+
+  /** The interpreter's state was changed by someone else. */
+  forgetLoaded(): void {
+    this.loaded.fill(-1);
+  }
+
+  private learn(thread: number, values: Int32Array): number {
+    const { interpreter, components } = this;
+    const result = this.results;
+    this.roomForResult();
+    this.firstOutcome[result] = this.outcomes;
+    this.load(values);
+    const own = components.firstThread + thread;
+    const accesses: (Access & { fork: number })[] = [];
+    let transitions = 0;
+    let cuts = 0;
+    interpreter.forgetObserved();
+    if (components.facts[own]!.life[values[own]!] !== 0) {
+      interpreter.deferRecycling = true;
+      interpreter.forceChoices([]);
+      let fork = 0;
+      let isWhole = false;
+      try {
+        do {
+          const status = interpreter.step(thread);
+          if (status !== 'waits') {
+            transitions += 1;
+            this.listener.violations(interpreter.violations, thread, fork);
+            this.listener.lockEdges(interpreter.lockEdges, thread, fork);
+          }
+          for (const access of interpreter.accesses) accesses.push({ ...access, fork });
+          if (status === 'done') this.addOutcome(values, fork);
+          else if (status === 'cut') cuts += 1;
+          else if (status === 'exhausted') this.listener.limit(interpreter.limit);
+          this.restore(values);
+          fork += 1;
+        } while (interpreter.nextFork());
+        isWhole = true;
+      } finally {
+        interpreter.deferRecycling = false;
+        // An assumption that fails in the middle of a step leaves the state as it is then.
+        if (!isWhole) this.forgetLoaded();
+      }
+    }
+    this.transitions[result] = transitions;
+    this.cuts[result] = cuts;
+    let [reads, writes] = [0, 0];
+    for (const { address, writes: isWrite } of accesses) {
+      const bit = 1 << (Math.imul(address, 0x9e3779b1) >>> 27);
+      if (isWrite) writes |= bit;
+      else reads |= bit;
+    }
+    this.reads[result] = reads;
+    this.writes[result] = writes;
+    this.accesses[result] = accesses.length > 0 ? { thread, list: accesses } : null;
+    this.results += 1;
+    this.firstOutcome[this.results] = this.outcomes;
+    this.remember(thread, values, result);
+    return result;
+  }
+
+  /** Takes what the step changed back. */
+  private restore(values: Int32Array): void {
+    const { interpreter, components } = this;
+    for (let index = 0; index < interpreter.changes; index += 1) {
+      const component = interpreter.changed[index]!;
+      components.load(component, values[component]!);
+    }
+  }
+
+  private addOutcome(values: Int32Array, fork: number): void {
+    const { interpreter, components } = this;
+    const outcome = this.outcomes;
+    this.roomForOutcome(interpreter.changes);
+    let at = this.firstChange[outcome]!;
+    for (let index = 0; index < interpreter.changes; index += 1) {
+      const component = interpreter.changed[index]!;
+      const number = components.intern(component);
+      if (number === values[component]) continue;
+      this.changes[at] = component;
+      this.changes[at + 1] = number;
+      at += 2;
+    }
+    this.forks[outcome] = fork;
+    this.drops[outcome] = this.mayDrop(values, this.firstChange[outcome]!, at) ? 1 : 0;
+    this.outcomes += 1;
+    this.firstChange[this.outcomes] = at;
+  }
+
+  /**
+   * Whether changes may leave memory that nothing names. They do not if every name that a changed component gave up, and every object
+   * that was allocated, is named by a changed thread or static object: all that could be reached before then still can be.
+   */
+  private mayDrop(values: Int32Array, from: number, to: number): boolean {
+    const { components, changes } = this;
+    const { maskWords, bitOf } = components;
+    for (let word = 0; word < maskWords; word += 1) {
+      let [rootsBefore, rootsAfter, lost] = [0, 0, 0];
+      for (let at = from; at < to; at += 2) {
+        const component = changes[at]!;
+        const { names, life } = components.facts[component]!;
+        const before = names[values[component]! * maskWords + word]!;
+        const after = names[changes[at + 1]! * maskWords + word]!;
+        const bit = bitOf[component]!;
+        if (bit < 0) {
+          rootsBefore |= before;
+          rootsAfter |= after;
+        } else {
+          lost |= before & ~after;
+          if (bit >> 5 === word && life[values[component]!] === 0) lost |= 1 << (bit & 31);
+        }
+      }
+      if (((rootsBefore | lost) & ~rootsAfter) !== 0) return true;
+    }
+    return false;
+  }
+
+  // ---- the decision tree ----
+
+  /** Files a result under all that it depends on: the thread's own component, its locks, and what it observed, in order. */
+  private remember(thread: number, values: Int32Array, result: number): void {
+    const { interpreter, components } = this;
+    let slot = this.childSlot(thread, values);
+    slot = this.testAt(slot, this.heldOf + thread, values);
+    for (let index = 0; index < interpreter.observations; index += 1) {
+      const observed = interpreter.observed[index]!;
+      slot = this.testAt(slot, observed < components.count ? observed : this.waitingOf + observed - interpreter.waitingOf, values);
+    }
+    if (interpreter.observedAll)
+      for (let component = 0; component < components.count; component += 1) slot = this.testAt(slot, component, values);
+    if (this.children[slot] !== unknown) throw new Error('a step depends on something that it does not say it observed');
+    this.children[slot] = -1 - result;
+  }
+
+  /** The slot of the value in a test of `what`, which stands in `slot` or is put there. */
+  private testAt(slot: number, what: number, values: Int32Array): number {
+    let child = this.children[slot]!;
+    if (child === unknown) {
+      child = this.addTest(what) + 1;
+      this.children[slot] = child;
+    }
+    if (child < 0 || this.testOf[child - 1] !== what)
+      throw new Error('a step depends on something that it does not say it observed');
+    return this.childSlot(child - 1, values);
+  }
+
+  private addTest(what: number): number {
+    const test = this.tests;
+    this.tests += 1;
+    if (this.tests > this.testOf.length) {
+      this.testOf = grown(this.testOf);
+      this.childrenAt = grown(this.childrenAt);
+      this.childRoom = grown(this.childRoom);
+    }
+    this.testOf[test] = what;
+    return test;
+  }
+
+  /** Where the child of a test for the value in `values` stands; makes room for it. */
+  private childSlot(test: number, values: Int32Array): number {
+    const value = values[this.testOf[test]!]!;
+    const room = this.childRoom[test]!;
+    if (value >= room) {
+      const wanted = Math.max(2, value + 1, room * 2);
+      const at = this.childrenUsed;
+      this.childrenUsed += wanted;
+      while (this.childrenUsed > this.children.length) this.children = grown(this.children);
+      this.children.copyWithin(at, this.childrenAt[test]!, this.childrenAt[test]! + room);
+      this.childrenAt[test] = at;
+      this.childRoom[test] = wanted;
+    }
+    return this.childrenAt[test]! + value;
+  }
+
+  private roomForResult(): void {
+    if (this.results + 1 < this.firstOutcome.length) return;
+    this.firstOutcome = grown(this.firstOutcome);
+    this.transitions = grown(this.transitions);
+    this.cuts = grown(this.cuts);
+    this.reads = grown(this.reads);
+    this.writes = grown(this.writes);
+  }
+
+  private roomForOutcome(changes: number): void {
+    if (this.outcomes + 1 >= this.firstChange.length) {
+      this.firstChange = grown(this.firstChange);
+      this.forks = grown(this.forks);
+      const drops = new Uint8Array(this.drops.length * 2);
+      drops.set(this.drops);
+      this.drops = drops;
+    }
+    while (this.firstChange[this.outcomes]! + 2 * changes > this.changes.length) this.changes = grown(this.changes);
+  }
+}
+
+function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(array.length * 2);
+  larger.set(array);
+  return larger;
+}
