@@ -3,7 +3,7 @@ import { anyOf } from '../parts/calls.js';
 import { teeScenario } from '../parts/teeScenario.js';
 import { outside } from '../parts/world.js';
 import type { ScenarioFamily } from './family.js';
-import { memberId, threads, threadsOf } from './family.js';
+import { fdCapacities, memberId, threads, threadsOf } from './family.js';
 
 /** The ioctl of the patch in as many threads as wanted, beside look-ups and the end of the context. */
 export const allocators: ScenarioFamily = {
@@ -11,7 +11,7 @@ export const allocators: ScenarioFamily = {
   title: 'threads allocate, others look ids up, one closes the TEE device',
   parameters: [
     { name: 'K', counts: 'threads that allocate', least: 1, most: 8 },
-    { name: 'M', counts: 'threads that look an id up', least: 0, most: 8 },
+    { name: 'M', counts: 'threads that look an id up', least: 0, most: 4 },
   ],
   member: ([allocating = 0, looking = 0]) =>
     teeScenario({
@@ -32,7 +32,7 @@ export const allocators: ScenarioFamily = {
       ],
       opens: ['closer'],
       keepsDriver: true,
-      capacities: { FDS: allocating + 2, IDS: allocating + 2 },
+      capacities: { ...fdCapacities(allocating + 2), IDS: allocating + 2 },
       functions: [
         outside('void closer(void)', [run('sys_close(0)')]),
         outside(

@@ -58,6 +58,11 @@ export function threads(count: number): string {
   return count === 1 ? 'one thread' : `${count} threads`;
 }
 
+/** Capacities for a process that has so many fds at most: its last thread may close all of them when it exits. */
+export function fdCapacities(fds: number): Scenario['capacities'] {
+  return { FDS: fds, TASK_WORK: fds };
+}
+
 /** Threads of one role: `allocator1`, `allocator2` … of one process, all running the function `role`. */
 export function threadsOf(role: string, count: number, process: string): Scenario['threads'] {
   return Array.from({ length: count }, (_, index) => ({ name: `${role}${index + 1}`, process, run: role }));

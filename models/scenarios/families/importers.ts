@@ -9,7 +9,7 @@ import { memberId, threads, threadsOf } from './family.js';
 export const importers: ScenarioFamily = {
   id: 'importers',
   title: 'threads have another driver attach and map a buffer, one closes it, and the TEE driver is unbound',
-  parameters: [{ name: 'K', counts: 'threads that import', least: 1, most: 8 }],
+  parameters: [{ name: 'K', counts: 'threads that import', least: 1, most: 7 }],
   member: ([importing = 0]) =>
     teeScenario({
       id: memberId('importers', [importing]),

@@ -2,13 +2,13 @@ import { run, set, when } from '../../program/build.js';
 import { teeScenario } from '../parts/teeScenario.js';
 import { outside } from '../parts/world.js';
 import type { ScenarioFamily } from './family.js';
-import { memberId, threads, threadsOf } from './family.js';
+import { fdCapacities, memberId, threads, threadsOf } from './family.js';
 
 /** Contexts come and go while the device goes. */
 export const openers: ScenarioFamily = {
   id: 'openers',
   title: 'threads open and close the TEE device, while the driver is unbound',
-  parameters: [{ name: 'K', counts: 'threads that open and close', least: 1, most: 12 }],
+  parameters: [{ name: 'K', counts: 'threads that open and close', least: 1, most: 9 }],
   member: ([opening = 0]) =>
     teeScenario({
       id: memberId('openers', [opening]),
@@ -17,7 +17,7 @@ export const openers: ScenarioFamily = {
       activities: ['open-device', 'close-device', 'foreign-context', 'unregister'],
       size: 'large',
       threads: threadsOf('opener', opening, 'A'),
-      capacities: { FDS: opening + 1 },
+      capacities: fdCapacities(opening + 1),
       functions: [
         outside(
           'void opener(void)',

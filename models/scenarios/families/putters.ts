@@ -3,13 +3,13 @@ import { struct } from '../../types/structType.js';
 import { teeScenario } from '../parts/teeScenario.js';
 import { outside } from '../parts/world.js';
 import type { ScenarioFamily } from './family.js';
-import { memberId, threads, threadsOf } from './family.js';
+import { fdCapacities, memberId, threads, threadsOf } from './family.js';
 
 /** Any number of last users of a device. */
 export const putters: ScenarioFamily = {
   id: 'putters',
   title: 'threads close shared memory objects, one the TEE device, while the driver is unbound',
-  parameters: [{ name: 'K', counts: 'threads that close', least: 1, most: 12 }],
+  parameters: [{ name: 'K', counts: 'threads that close', least: 1, most: 7 }],
   member: ([closing = 0]) =>
     teeScenario({
       id: memberId('putters', [closing]),
@@ -21,7 +21,7 @@ export const putters: ScenarioFamily = {
       globals: { fd_list: 'struct fd_list' },
       threads: [{ name: 'closer', process: 'A', run: 'closer' }, ...threadsOf('putter', closing, 'A')],
       setup: [{ as: 'closer', run: 'make_shms' }],
-      capacities: { FDS: closing + 1, IDS: closing + 1, file: closing + 1, tee_shm: closing },
+      capacities: { ...fdCapacities(closing + 1), IDS: closing + 1, file: closing + 1, tee_shm: closing },
       functions: [
         outside('void closer(void)', [run('sys_close(0)')]),
         outside('void putter(void)', [set('fd', 'atomic_fetch_inc(&fd_list.next)'), run('sys_close(fd)')], ['int fd']),
