@@ -109,8 +109,8 @@ function bodyOf(context: NodeContext, linked: LinkedNode, operation: Operation):
         if (!builtins.has(operation.builtin)) throw new ModelError(`no code for ${operation.builtin}`);
         return 'throw bail;';
       }
-      if (node.args.some(comparesPointers) || node.args.length !== operation.callee!.parameterSlots.length)
-        return 'throw bail;';
+      if (node.args.length !== operation.callee!.parameterSlots.length) return 'throw bail;';
+      if (node.args.some(comparesPointers) && !isCalledAtOnce(operation.callee!)) return 'throw bail;';
       return callText(context, linked, operation.callee!, node.args.map(word)) + jump(id, node.next);
     case 'callIndirect': {
       if ([node.target, ...node.args].some(comparesPointers)) return 'throw bail;';
@@ -178,6 +178,14 @@ function bodyOf(context: NodeContext, linked: LinkedNode, operation: Operation):
     default:
       return unreachable(node);
   }
+}
+
+/**
+ * Nothing is looked at between the arguments of a call and their storing, and the step does not end there: so it does not matter
+ * that generated code evaluates them a little earlier than the interpreter does.
+ */
+function isCalledAtOnce({ shared, mayWait: waits }: LinkedFunction): boolean {
+  return shared.length === 0 && !waits;
 }
 
 /** A call: the callee's frame is begun by its `call_` function and run by its `run_` function. */

@@ -1,0 +1,230 @@
+/**
+ * The law of generated code: every step is the interpreter's step, word by word and report by report. Walked at random, with
+ * fixed seeds, through every default scenario, generated systems, and systems whose options change what code does.
+ */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { revisionById } from '../../models/revisions/index.js';
+import { scenarioById, scenarios } from '../../models/scenarios/index.js';
+import { findingId } from '../finding/findingId.js';
+import { resolveRevision, scenarioApplies } from '../resolveRevision.js';
+import { Interpreter } from '../system/interpreter.js';
+import { link } from '../system/link.js';
+import type { LinkedSystem, SystemOptions } from '../system/linkedSystem.js';
+import { defaultOptions } from '../system/linkedSystem.js';
+import { noAssumptions, UnstableField } from '../system/sharedWords.js';
+import type { StepStatus } from '../system/step.js';
+import { exampleRevision, exampleScenario } from '../testing/exampleSystem.js';
+import { anyGeneratedSystem, linkGenerated } from '../testing/generatedSystem.js';
+import { GeneratedInterpreter } from './generatedInterpreter.js';
+
+/** What a comparison met, so that a test can tell that it compared something. */
+interface Compared {
+  readonly violations: ReadonlySet<string>;
+  readonly coverage: Uint8Array;
+}
+
+interface Walks {
+  /** Steps to compare, at least. */
+  readonly steps: number;
+  /** Every access to shared memory is a step of its own. */
+  readonly full?: boolean;
+  /** Recycling is left to the caller. */
+  readonly defer?: boolean;
+}
+
+/** Walks two machines through a system side by side. Each state is left by all forks of one thread, and by one of them for good. */
+function compare(system: LinkedSystem, { steps: wanted, full = false, defer = false }: Walks): Compared {
+  const weakened = new Set<string>(full ? [noAssumptions] : []);
+  const machines = [new Interpreter(system, weakened), new GeneratedInterpreter(system, weakened)] as const;
+  const [plain, generated] = machines;
+  const random = generator();
+  const violations = new Set<string>();
+  const reference = plain.quietState();
+  expect(generated.quietState()).toEqual(reference);
+  const initial = plain.initialState();
+  expect(generated.initialState()).toEqual(initial);
+  for (const machine of machines) machine.deferRecycling = defer;
+  let steps = 0;
+  let bails = 0;
+
+  /** Makes the same step in both machines; null if an assumption has to be weakened first. */
+  const both = (state: Int32Array, thread: number): StepStatus | null => {
+    const outcomes = machines.map((machine): StepStatus | UnstableField => {
+      machine.words.set(state);
+      try {
+        return machine.step(thread);
+      } catch (error) {
+        if (error instanceof UnstableField) return error;
+        throw error;
+      }
+    });
+    steps += 1;
+    const isLeft = generated.bails > bails;
+    bails = generated.bails;
+    const [one, other] = outcomes;
+    expect(String(other)).toBe(String(one));
+    if (one instanceof UnstableField) {
+      weakened.add(one.field);
+      for (const machine of machines) machine.assume(weakened);
+      return null;
+    }
+    expect(reportOf(generated)).toEqual(reportOf(plain));
+    sameWords(plain, generated);
+    // A step is left to the interpreter only where something is wrong or a bound is near.
+    expect(isLeft && plain.violations.length === 0 && one !== 'exhausted' && !plain.observedAll).toBe(false);
+    for (const { property } of plain.violations) violations.add(property);
+    if (defer && one === 'done') {
+      for (const machine of machines) machine.recycle();
+      sameWords(plain, generated);
+    }
+    return one!;
+  };
+
+  /** The states behind all forks of a thread; null if an assumption has to be weakened first. */
+  const successors = (state: Int32Array, thread: number): Int32Array[] | null => {
+    const found: Int32Array[] = [];
+    for (const machine of machines) {
+      machine.forgetObserved();
+      machine.forceChoices([]);
+    }
+    for (let more = true; more;) {
+      const status = both(state, thread);
+      if (status === null) return null;
+      // Behind a step that broke something little is new.
+      if (status === 'done' && (plain.violations.length === 0 || random() % 4 === 0)) found.push(plain.words.slice());
+      more = plain.nextFork();
+      expect(generated.nextFork()).toBe(more);
+    }
+    expect(observedOf(generated)).toEqual(observedOf(plain));
+    return found;
+  };
+
+  const threads = system.threads.length;
+  while (steps < wanted) {
+    let state: Int32Array | null = initial;
+    while (state !== null && steps < wanted) {
+      const from: Int32Array = state;
+      state = null;
+      const first = random() % threads;
+      for (let offset = 0; offset < threads && state === null; offset += 1) {
+        const found = successors(from, (first + offset) % threads);
+        if (found === null) break;
+        state = found[random() % Math.max(1, found.length)] ?? null;
+      }
+      if (state !== null) continue;
+      for (const machine of machines) machine.words.set(from);
+      expect(generated.endViolations(reference)).toEqual(plain.endViolations(reference));
+    }
+  }
+  expect(generated.coverage).toEqual(plain.coverage);
+  expect([...generated.limits].sort()).toEqual([...plain.limits].sort());
+  return { violations, coverage: plain.coverage };
+}
+
+function reportOf(machine: Interpreter): unknown {
+  return {
+    changed: [...machine.changed.subarray(0, machine.changes)].sort((a, b) => a - b),
+    violations: machine.violations,
+    accesses: machine.accesses,
+    lockEdges: machine.lockEdges,
+    decisions: machine.decisions(),
+    limit: machine.limit,
+  };
+}
+
+function observedOf(machine: Interpreter): unknown {
+  return [machine.observedAll, ...machine.observed.subarray(0, machine.observations)];
+}
+
+/** Compares all words; in a loop, because a matcher takes too long for so many. */
+function sameWords(plain: Interpreter, generated: Interpreter): void {
+  for (let at = 0; at < plain.words.length; at += 1) {
+    if (plain.words[at] !== generated.words[at])
+      throw new Error(`word ${at} is ${plain.words[at]}, generated ${generated.words[at]}`);
+  }
+}
+
+/** A 32-bit linear congruential generator (Knuth, TAOCP 2, 3.3.4) with a fixed seed; its high bits. */
+function generator(): () => number {
+  let state = 1;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 8;
+  };
+}
+
+function builtIn(revision: string, scenario: string, options: Partial<SystemOptions> = {}): LinkedSystem {
+  return link(resolveRevision(revisionById(revision)!, revisionById), scenarioById(scenario)!, {
+    ...defaultOptions,
+    ...options,
+  });
+}
+
+describe('generated code makes the steps of the interpreter', () => {
+  const cases = ['v4', 'v6.12'].flatMap((revision) => {
+    const resolved = resolveRevision(revisionById(revision)!, revisionById);
+    return scenarios
+      .filter((scenario) => scenario.size === 'default' && scenarioApplies(scenario, resolved))
+      .map(({ id }) => [revision, id] as const);
+  });
+
+  it.each(cases)('in %s, %s', (revision, scenario) => {
+    const system = builtIn(revision, scenario);
+    compare(system, { steps: 300 });
+    compare(system, { steps: 300, full: true });
+    compare(system, { steps: 150, defer: true });
+  });
+
+  it('in generated systems', () => {
+    const broken = new Set<string>();
+    fc.assert(
+      fc.property(anyGeneratedSystem, fc.boolean(), (generated, full) => {
+        const { violations } = compare(linkGenerated(generated), { steps: 150, full });
+        for (const property of violations) broken.add(property);
+      }),
+      { numRuns: 150, seed: 3 },
+    );
+    // They are worth something only if they go wrong in many ways.
+    expect(broken.size).toBeGreaterThan(6);
+  });
+
+  it.each([0, 1, 2])('with %i failures at most', (faults) => {
+    compare(builtIn('v4', 'allocate-close', { faults }), { steps: 1500 });
+    compare(builtIn('v4', 'import', { faults }), { steps: 1500, full: true });
+  });
+
+  it('with a forced outcome', () => {
+    const forced = { caller: null, callee: 'idr_alloc', value: -28, text: 'idr_alloc=-ENOSPC' };
+    const system = builtIn('v4', 'allocate-close', { forcedOutcomes: [forced] });
+    const { coverage } = compare(system, { steps: 3000 });
+    const calls = system.nodes.filter(({ node }) => node.kind === 'call' && node.callee === 'idr_alloc');
+    expect(calls.some(({ firstEdge }) => coverage[firstEdge] === 1)).toBe(true);
+  });
+
+  it.each(['bare', 'locked', 'leaky'] as const)('in the example that is %s', (variant) => {
+    compare(link(exampleRevision(variant), exampleScenario), { steps: 600 });
+    compare(link(exampleRevision(variant), exampleScenario), { steps: 600, full: true });
+  });
+
+  it('with a finding that is assumed fixed, so that freed memory stays', () => {
+    const options = (assumeFixed: readonly string[]) =>
+      link(exampleRevision('bare'), exampleScenario, { ...defaultOptions, assumeFixed });
+    const machine = new Interpreter(options([]), new Set([noAssumptions]));
+    const ids = new Set<string>();
+    const note = (state: Int32Array, depth: number): void => {
+      for (const { index } of machine.system.threads) {
+        machine.words.set(state);
+        machine.forceChoices([]);
+        const status = machine.step(index);
+        for (const violation of machine.violations) ids.add(findingId(violation));
+        if (status === 'done' && depth < 12) note(machine.words.slice(), depth + 1);
+      }
+    };
+    note(machine.initialState(), 0);
+    const found = [...ids].filter((id) => id.startsWith('use-after-free'));
+    expect(found).not.toEqual([]);
+    const { violations } = compare(options(found), { steps: 1500, full: true });
+    expect(violations).toContain('use-after-free');
+  });
+});
