@@ -103,16 +103,6 @@ export function baseOf(option: string | undefined, given: GivenRevision): Resolv
   return option === undefined ? given.base : lookUpBase(option, given.resolved);
 }
 
-/** What reads C; a hundred modules that a built-in revision does not need. */
-async function cReaders() {
-  const [tree, source, inputs] = await Promise.all([
-    import('../../checker/tree/openTreeRevision.js'),
-    import('../../checker/tree/openSource.js'),
-    import('./sourceInputs.js'),
-  ]);
-  return { ...tree, ...source, ...inputs };
-}
-
 function builtIn(id: string): GivenRevision {
   const resolved = lookUpRevision(id);
   return { resolved, base: lookUpBase(undefined, resolved), opened: null, words: id };
@@ -123,7 +113,9 @@ async function fromTree(
   stdin: NodeJS.ReadableStream,
   name?: string,
 ): Promise<GivenRevision> {
-  const { openTreeRevision, readInputs } = await cReaders();
+  // What reads C is a hundred modules, which a built-in revision does not need.
+  const { readInputs } = await import('./sourceInputs.js');
+  const { openTreeRevision } = await import('../../checker/tree/openTreeRevision.js');
   const inputs = await readInputs(values, stdin);
   const opened = await openTreeRevision(name === undefined || name === '-' ? inputs : { ...inputs, name });
   return { resolved: opened.revision, base: opened.base, opened, words: printSource(values) };
@@ -146,7 +138,8 @@ function printSource({
 
 /** The error for a patch without a tree; it says what the patch is about, so that the right tree can be found. */
 async function needsTree(command: string, patch: readonly string[], stdin: NodeJS.ReadableStream): Promise<InputError> {
-  const { readSeries, readPatchInputs } = await cReaders();
+  const { readPatchInputs } = await import('./sourceInputs.js');
+  const { readSeries } = await import('../../checker/tree/openSource.js');
   const series = await readSeries(await readPatchInputs(patch, stdin));
   const touched = [
     ...new Set(series.patches.flatMap(({ files }) => files.map((file) => file.newPath ?? file.oldPath!))),
