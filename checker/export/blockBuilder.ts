@@ -40,6 +40,8 @@ const note = (at: number, value: number): Stmt => set(at, constant(integer(value
  */
 export class BlockBuilder {
   readonly blocks: Block[] = [];
+  /** Some block asks what threads wait for. */
+  asksForWaiting = false;
   private readonly system: LinkedSystem;
   private readonly operands: OperandValues;
   private readonly operations: Operation[] = [];
@@ -88,8 +90,7 @@ export class BlockBuilder {
     if (known) return known;
     const linked = this.system.nodes[node]!;
     const dead = linked.dead.map((slot) => frame + slot);
-    const waiting = this.waitingAt(instance, linked);
-    const block: Block = { id: this.blocks.length + 1, instance, linked, dead, waiting, code: null };
+    const block: Block = { id: this.blocks.length + 1, instance, linked, dead, code: null };
     this.blocks.push(block);
     this.byKey.set(key, block);
     return block;
@@ -181,7 +182,7 @@ export class BlockBuilder {
     const end: Stmt = { kind: 'end', as: 'limit', why };
     if (block.instance.atomic) return [end];
     return this.ifVisible(
-      () => [{ kind: 'stop' }],
+      () => this.stop(block),
       () => [end],
     );
   }
@@ -192,6 +193,24 @@ export class BlockBuilder {
 
   private cut(why: string): Code {
     return [{ kind: 'end', as: 'cut', why }];
+  }
+
+  /** A step ends in front of the block: what the thread waits for there is noted for those who ask. */
+  private stop(block: Block): Code {
+    return this.atBoundary(block, { kind: 'stop' });
+  }
+
+  private wait(block: Block): Code {
+    return this.atBoundary(block, { kind: 'wait' });
+  }
+
+  private atBoundary(block: Block, end: Stmt): Code {
+    const { node, id } = block.linked;
+    const at = this.waitingOf(block.instance.thread);
+    if (node.kind !== 'call' || !this.operations[id]!.callee?.mayWait || !node.args[0]) return [note(at, 0), end];
+    const simple = this.operands.expressionOf(block.instance, node.args[0]);
+    if (simple) return [set(at, simple), end];
+    return this.evaluated(block, node.args[0], (word) => [set(at, constant(word)), end]);
   }
 
   // ---- nodes ----
@@ -237,7 +256,7 @@ export class BlockBuilder {
           this.touch(block, address, 'read', (noted) =>
             this.when(
               { kind: 'isZero', of: this.at(address) },
-              () => [{ kind: 'wait' }],
+              () => this.wait(block),
               () => [...noted, this.go(instance, node.next)],
             ),
           ),
@@ -297,7 +316,7 @@ export class BlockBuilder {
   /** Something that may not happen behind a visible operation outside of atomic functions. */
   private beforeVisible(block: Block, use: () => Code): Code {
     if (block.instance.atomic) return use();
-    return this.ifVisible(() => [{ kind: 'stop' }], use);
+    return this.ifVisible(() => this.stop(block), use);
   }
 
   /** A shared object is touched: it is a visible operation, and there is one in a step. */
@@ -308,7 +327,7 @@ export class BlockBuilder {
       () => {
         if (!block.instance.atomic)
           return this.ifVisible(
-            () => [{ kind: 'stop' }],
+            () => this.stop(block),
             () => use(mark),
           );
         return this.when(
@@ -389,7 +408,7 @@ export class BlockBuilder {
         const next = table.next[cell]!;
         if (next === waits) {
           if (instance.atomic) throw new ModelError(`${printNode(node)}: waits in the middle of a step`);
-          return [{ kind: 'wait' }];
+          return this.wait(block);
         }
         if (next === outOfBounds) return this.outOfBounds(table);
         const broken = this.broken(table, cell, `${node.event} on ${object.name}`);
@@ -436,6 +455,7 @@ export class BlockBuilder {
     if (!builtins.has(node.callee)) return this.call(block, args, operation.callee!);
     if (node.callee === '__capacity_exhausted')
       return [{ kind: 'end', as: 'limit', why: `${linked.function.definition.name} needs more room` }];
+    this.asksForWaiting = true;
     return this.word(block, args[0]!, (lock) => {
       const others = this.system.threads.filter(({ index }) => index !== instance.thread);
       const waiting = others.map(({ index }): Expr => ({
@@ -450,13 +470,6 @@ export class BlockBuilder {
 
   private waitingOf(thread: number): number {
     return this.system.width + firstWaiting + thread;
-  }
-
-  private waitingAt(instance: Instance, { node, id }: LinkedNode): Expr | null {
-    if (node.kind !== 'call' || !this.operations[id]!.callee?.mayWait || node.args.length === 0) return null;
-    const lock = this.operands.expressionOf(instance, node.args[0]!);
-    if (!lock) throw new ExportError(`${printNode(node)}: the lock is no plain expression`);
-    return lock;
   }
 
   private call(block: Block, args: readonly Operand[], callee: LinkedFunction): Code {
@@ -501,7 +514,7 @@ export class BlockBuilder {
       callee.shared.map((position) => args[position]!),
       () =>
         this.ifVisible(
-          () => [{ kind: 'stop' }],
+          () => this.stop(block),
           () => unlessBlocked(true),
         ),
       () => unlessBlocked(false),
@@ -543,7 +556,7 @@ export class BlockBuilder {
           { kind: 'isLive', header: object.header },
           () =>
             this.match(variable(payloadOf(word)), (state) =>
-              table!.next[payloadOf(state) * table!.events.length + at] === waits ? [{ kind: 'wait' }] : test(from + 1),
+              table!.next[payloadOf(state) * table!.events.length + at] === waits ? this.wait(block) : test(from + 1),
             ),
           () => test(from + 1),
         );
@@ -562,7 +575,7 @@ export class BlockBuilder {
       if (fn.definition.name === 'syscall_exit') code.push(note(this.visible, 1));
       return this.match(variable(returnOf(this.system, frame)), (caller) => {
         const leave: Code = [note(returnOf(this.system, frame), 0), ...code];
-        if (caller === 0) return [...leave, { kind: 'finish' }];
+        if (caller === 0) return [...leave, note(this.waitingOf(instance.thread), 0), { kind: 'finish' }];
         const at = this.blocks[payloadOf(caller) - 1]!;
         const { node } = at.linked;
         if (node.kind !== 'call' && node.kind !== 'callIndirect') throw new ModelError('call expected');

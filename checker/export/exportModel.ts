@@ -26,6 +26,12 @@ export interface ExportModel {
   /** Number of states of the exploration the model comes from. */
   readonly states: number;
   readonly transitions: number;
+  /** Assignments that changed something; of the others nothing can be seen if the exploration was complete. */
+  readonly effective: ReadonlySet<Stmt>;
+  /** Of each block, by id, the dead variables that were not 0 yet when a step ended in front of it. */
+  readonly cleared: ReadonlyMap<number, ReadonlySet<number>>;
+  /** Blocks, by id, in front of which a step ended that gave memory back; 0 stands for the end of a thread. */
+  readonly recycling: ReadonlySet<number>;
   /** That exploration came to its end: what it did not meet cannot happen. */
   readonly complete: boolean;
   /** A path ends in undefined behaviour, or at a limit of the model. */
@@ -67,8 +73,6 @@ export interface Block {
   readonly linked: LinkedNode;
   /** Variables to zero when a step ends in front of the node. */
   readonly dead: readonly number[];
-  /** The lock or the like that the thread waits for here, null if it is no call that may wait. */
-  readonly waiting: Expr | null;
   /** Null until a run comes to it. */
   code: readonly Stmt[] | null;
 }

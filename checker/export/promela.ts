@@ -11,6 +11,8 @@ import { displace, headerName, identifier, Vocabulary } from './vocabulary.js';
 
 /** Jumps in one `d_step`, as `sizeOf` counts them; SPIN's own limit is 2048 jumps (dstep.c). */
 const maxPartSize = 1200;
+/** A larger block has a label of its own. */
+const maxInlined = 200;
 
 /**
  * A model as Promela. Run `spin -a` on it, and compile with `-DSAFETY -DNOREDUCE`: SPIN then stores as many states as the full
@@ -55,6 +57,8 @@ class PromelaPrinter {
     }
     for (const [id, count] of ways) if (count > 1) labelled.add(id);
     this.labelled = labelled;
+    for (const blocks of order)
+      for (const block of [...blocks].reverse()) if (this.sizeOf(block) > maxInlined) labelled.add(block.id);
     this.parts = order.map((blocks) => this.divide(blocks.filter(({ id }) => labelled.has(id))));
     for (const parts of this.parts)
       parts.forEach((blocks, part) => blocks.forEach(({ id }) => this.partOf.set(id, part)));
@@ -307,7 +311,7 @@ class PromelaPrinter {
     const { thread } = block.instance;
     switch (stmt.kind) {
       case 'set':
-        return this.set(stmt, indent);
+        return this.model.complete && !this.model.effective.has(stmt) ? [] : this.set(stmt, indent);
       case 'match':
         return this.match(stmt, block, indent);
       case 'choose': {
@@ -332,10 +336,11 @@ class PromelaPrinter {
       case 'wait':
         return this.stop(block, indent);
       case 'finish': {
-        const { base } = this.model.system.threads[block.instance.thread]!;
-        const waits = this.vocabulary.waitsFor(block.instance.thread);
-        const clear = waits === null ? [] : [`${indent}${this.place(waits)} = 0;`];
-        return [`${indent}${this.place(base)} = 0;`, ...clear, `${indent}goto ${this.exit(thread, 'end')};`];
+        const { base } = this.model.system.threads[thread]!;
+        return [
+          `${indent}${this.place(base)} = 0;`,
+          `${indent}goto ${this.exit(thread, this.recycles(0) ? 'recycle' : 'end')};`,
+        ];
       }
       case 'end':
         return [`${indent}/* ${stmt.as}: ${comment(stmt.why)} */`, `${indent}goto ${this.exit(thread, 'cut')};`];
@@ -439,7 +444,7 @@ class PromelaPrinter {
 
   private process(thread: number): string[] {
     const { system } = this.model;
-    const name = identifier(system.threads[thread]!.name);
+    const name = `run_${identifier(system.threads[thread]!.name)}`;
     if (!this.vocabulary.variables.has(system.threads[thread]!.base))
       return [`active proctype ${name}() { end: false }`, ''];
     const parts = this.parts[thread]!;
@@ -486,8 +491,9 @@ class PromelaPrinter {
       ...blocks.flatMap((block) => [`${this.label(block)}:`, ...this.body(block, '      ')]),
       `${this.exit(thread, 'cut')}:`,
       `      BROKEN; back_to_start(); goto ${this.exit(thread, 'out')};`,
-      `${this.exit(thread, 'end')}:`,
+      `${this.exit(thread, 'recycle')}:`,
       '      recycle();',
+      `${this.exit(thread, 'end')}:`,
       ...this.clearRegisters(),
       `${this.exit(thread, 'out')}:`,
       '      skip',
@@ -496,7 +502,7 @@ class PromelaPrinter {
   }
 
   /** Label of the end of a `d_step`: of a path that is cut, of a step, or of the `d_step` alone. */
-  private exit(thread: number, what: 'cut' | 'end' | 'out'): string {
+  private exit(thread: number, what: 'cut' | 'recycle' | 'end' | 'out'): string {
     return `${identifier(this.model.system.threads[thread]!.name)}_${what}_${this.part}`;
   }
 
@@ -536,18 +542,22 @@ class PromelaPrinter {
 
   /** The step ends in front of a block. */
   private stop(block: Block, indent: string): string[] {
+    const { model, vocabulary } = this;
     const { thread } = block.instance;
-    const { base } = this.model.system.threads[thread]!;
-    if (!this.vocabulary.valuesOfExpr({ kind: 'variable', at: base }).includes(integer(block.id)))
+    const { base } = model.system.threads[thread]!;
+    if (!vocabulary.valuesOfExpr({ kind: 'variable', at: base }).includes(integer(block.id)))
       return [`${indent}UNFORESEEN;`];
-    const waits = this.vocabulary.waitsFor(thread);
-    const lock = block.waiting ?? { kind: 'constant', value: 0 };
+    const cleared = model.cleared.get(block.id);
+    const dead = block.dead.filter((at) => vocabulary.variables.has(at) && (!model.complete || cleared?.has(at)));
     return [
-      ...block.dead.filter((at) => this.vocabulary.variables.has(at)).map((at) => `${indent}${this.place(at)} = 0;`),
-      ...(waits === null ? [] : this.set({ kind: 'set', at: waits, value: lock }, indent)),
+      ...dead.map((at) => `${indent}${this.place(at)} = 0;`),
       `${indent}${this.standAt(block)};`,
-      `${indent}goto ${this.exit(thread, 'end')};`,
+      `${indent}goto ${this.exit(thread, this.recycles(block.id) ? 'recycle' : 'end')};`,
     ];
+  }
+
+  private recycles(block: number): boolean {
+    return !this.model.complete || this.model.recycling.has(block);
   }
 
   // ---- memory nobody names ----

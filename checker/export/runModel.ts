@@ -67,6 +67,9 @@ class ModelRun {
   private readonly named = new Set<number>();
   private readonly marks: Uint8Array;
   private hasEnds = false;
+  private readonly effective = new Set<Stmt>();
+  private readonly cleared = new Map<number, Set<number>>();
+  private readonly recycling = new Set<number>();
   private readonly store: StateStore;
 
   constructor(system: LinkedSystem) {
@@ -145,19 +148,25 @@ class ModelRun {
       live: this.live,
       blocks: this.builder.blocks,
       initial: this.initial,
-      variables: this.variables(),
+      variables: this.variables(complete),
       dynamic: this.dynamic(),
       states: store.size,
       transitions,
       complete,
+      effective: this.effective,
+      cleared: this.cleared,
+      recycling: this.recycling,
       hasEnds: this.hasEnds,
     };
   }
 
-  private variables(): Variable[] {
+  private variables(complete: boolean): Variable[] {
     const variables: Variable[] = [];
+    const waiting = this.system.width + firstWaiting;
     for (const [at, values] of this.values.entries()) {
-      if (!values) continue;
+      const isUnread =
+        complete && !this.builder.asksForWaiting && at >= waiting && at < waiting + this.system.threads.length;
+      if (!values || isUnread) continue;
       variables.push({
         at,
         values: [...values.add(this.initial[at]!)].sort((a, b) => a - b),
@@ -216,7 +225,7 @@ class ModelRun {
         const stmt = code[at]!;
         switch (stmt.kind) {
           case 'set':
-            this.assign(stmt.at, this.evaluate(stmt.value));
+            if (this.assign(stmt.at, this.evaluate(stmt.value))) this.effective.add(stmt);
             break;
           case 'match':
             code = arm(stmt, this.evaluate(stmt.on));
@@ -261,22 +270,28 @@ class ModelRun {
 
   /** A step ends in front of a block, or with the thread. */
   private end(block: Block | null, thread: number): Status {
-    for (const at of block?.dead ?? []) if (this.words[at] !== 0) this.assign(at, 0);
-    if (block) this.standAt(block);
-    else {
+    if (block) {
+      for (const at of block.dead) if (this.words[at] !== 0) this.clear(block, at);
+      this.standAt(block);
+    }
+    if (!block) {
       this.assign(this.system.threads[thread]!.base, 0);
-      this.assign(this.system.width + firstWaiting + thread, 0);
     }
     for (let register = 0; register < firstWaiting; register += 1) this.words[this.system.width + register] = 0;
-    this.recycle(block, thread);
+    if (this.recycle(block, thread)) this.recycling.add(block?.id ?? 0);
     this.keep();
     return 'done';
   }
 
+  private clear(block: Block, at: number): void {
+    this.assign(at, 0);
+    let cleared = this.cleared.get(block.id);
+    if (!cleared) this.cleared.set(block.id, (cleared = new Set()));
+    cleared.add(at);
+  }
+
   private standAt(block: Block): void {
     this.assign(this.system.threads[block.instance.thread]!.base, integer(block.id));
-    const waiting = this.system.width + firstWaiting + block.instance.thread;
-    this.assign(waiting, block.waiting ? this.evaluate(block.waiting) : 0);
   }
 
   private nextFork(): boolean {
@@ -290,16 +305,18 @@ class ModelRun {
     return false;
   }
 
-  private assign(at: number, value: number): void {
-    if (this.words[at] === value) return;
+  /** True if that changes the variable. */
+  private assign(at: number, value: number): boolean {
+    if (this.words[at] === value) return false;
     this.words[at] = value;
     this.touched.push(at);
     (this.values[at] ??= new Set()).add(value);
     const segment = this.segmentAt[at]!;
-    if (segment < 0 || this.isChanged[segment] === 1) return;
+    if (segment < 0 || this.isChanged[segment] === 1) return true;
     this.isChanged[segment] = 1;
     this.changed[this.changes] = segment;
     this.changes += 1;
+    return true;
   }
 
   private keep(): void {
@@ -350,7 +367,8 @@ class ModelRun {
 
   // ---- memory nobody names ----
 
-  private recycle(running: Block | null, thread: number): void {
+  /** True if there was any. */
+  private recycle(running: Block | null, thread: number): boolean {
     const { system, words, marks, builder } = this;
     marks.fill(0);
     const queue: number[] = [];
@@ -379,10 +397,13 @@ class ModelRun {
       const { header, layout } = system.objects[queue[head]!]!;
       if ((payloadOf(words[header]!) & headerState) === this.live) mark(header + 1, header + 1 + layout.size);
     }
+    let found = false;
     for (const { header, layout, index, static: fixed } of system.objects) {
       if (fixed || marks[index] === 1 || words[header] === 0) continue;
+      found = true;
       for (let at = header; at <= header + layout.size; at += 1) if (words[at] !== 0) this.assign(at, 0);
     }
+    return found;
   }
 }
 

@@ -123,12 +123,6 @@ export class Vocabulary {
     return this.headers.get(header)!;
   }
 
-  /** Where it is kept what a thread waits for; null if nobody asks, or it never waits. */
-  waitsFor(thread: number): number | null {
-    const at = this.model.system.width + firstWaiting + thread;
-    return this.variables.has(at) ? at : null;
-  }
-
   /** Whether an operand can only be one value; null if it can be more. */
   constantOf(expr: Expr): number | null {
     if (expr.kind === 'constant') return expr.value;
@@ -237,10 +231,21 @@ export class Vocabulary {
   }
 }
 
-/** A name in Promela and TLA+. */
+/** A name in Promela, in the C that SPIN makes of it, and in TLA+. */
 export function identifier(text: string): string {
-  return text.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+|_+$/g, '') || 'x';
+  const name = text.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+|_+$/g, '') || 'x';
+  return reserved.has(name) || /^\d/.test(name) ? `x_${name}` : name;
 }
+
+const reserved = new Set(
+  [
+    'active assert atomic bit bool break byte c_code c_decl c_expr c_state c_track chan d_step do else empty enabled end eval',
+    'fi for full get_priority goto hidden if in init inline int len local ltl mtype nempty never nfull notrace np od of pc_value',
+    'printf priority proctype provided return run select set_priority short show skip step timeout trace true false typedef',
+    'unless unsigned xr xs now auto case char const continue default double enum extern float long register signed sizeof',
+    'static struct switch union void volatile while restrict choice',
+  ].flatMap((line) => line.split(' ')),
+);
 
 /** `&base->field`, for one value of the base. */
 export function displace(base: number, by: number): number {
