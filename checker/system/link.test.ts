@@ -187,3 +187,14 @@ describe('memory within a step', () => {
     expect(result.discoveries).toEqual([]);
   });
 });
+
+it('links the same revision, scenario and options once, and others anew', () => {
+  const [one, other] = [revision(body()), revision(body())];
+  const closed = scenario();
+  const system = link(one, closed, defaultOptions);
+  expect(link(one, closed, defaultOptions)).toBe(system);
+  const oneFault = { ...defaultOptions, faults: 1 };
+  expect(link(one, closed, oneFault).options).toBe(oneFault);
+  expect(link(one, { ...closed, id: 'another' }, defaultOptions).scenario.id).toBe('another');
+  expect(link(other, closed, defaultOptions)).not.toBe(system);
+});
