@@ -1,11 +1,12 @@
 import { builtins } from '../../models/kernel/builtins.js';
+import { destinationOf } from '../../models/program/checkProgram.js';
 import { printNode } from '../../models/program/printProgram.js';
 import { unreachable } from '../../models/base/unreachable.js';
 import type { Operand } from '../../models/program/program.js';
 import type { LinkedFunction, LinkedNode, LinkedSystem } from '../system/linkedSystem.js';
 import { ModelError } from '../system/modelError.js';
 import type { Operation } from '../system/operation.js';
-import { compileOperation } from '../system/operation.js';
+import { compileOperation, forcedOutcomeOf } from '../system/operation.js';
 import { integer, tagFunction, uninitialised } from '../system/word.js';
 import type { OperandGenerator } from './generateOperand.js';
 import { comparesPointers } from './generateOperand.js';
@@ -29,15 +30,9 @@ const unrolled = 24;
  */
 export function generateNode(context: NodeContext, linked: LinkedNode, follows: boolean): string {
   const { node } = linked;
-  // Nothing is evaluated here.
-  const operation = compileOperation(context.system, linked, () => () => 0);
-  const moved = follows && mayWait(operation) ? '      moved = 1;\n' : '';
+  const moved = follows && mayWait(context, linked) ? '      moved = 1;\n' : '';
   const line = node.span.line === undefined ? '' : `  // line ${node.span.line}`;
-  const body = bodyOf(context, linked, operation)
-    .split('\n')
-    .filter((text) => text !== '')
-    .map((text) => `        ${text}\n`)
-    .join('');
+  const body = indented(bodyOf(context, linked), '        ');
   return `${moved}      case ${linked.id}: // ${comment(printNode(node))}${line}\n${body}`;
 }
 
@@ -55,17 +50,24 @@ export function fallsThrough({ node, id }: LinkedNode): boolean {
   }
 }
 
-function mayWait({ linked: { node }, table, callee }: Operation): boolean {
-  if (node.kind === 'event') return table!.next.includes(-1);
-  if (node.kind === 'call') return callee !== null && callee.atomic && callee.mayWait;
-  return node.kind === 'await';
+function mayWait({ system, names }: NodeContext, { node, id }: LinkedNode): boolean {
+  if (node.kind === 'event') return names.waits(compiled(system, id).table!);
+  if (node.kind !== 'call') return node.kind === 'await';
+  const callee = system.functions[system.functionIndex.get(node.callee) ?? -1];
+  return callee !== undefined && callee.atomic && callee.mayWait;
 }
 
-function bodyOf(context: NodeContext, linked: LinkedNode, operation: Operation): string {
+/** What the interpreter resolves of a node; nothing is evaluated here. */
+function compiled(system: LinkedSystem, id: number): Operation {
+  return compileOperation(system, system.nodes[id]!, () => () => 0);
+}
+
+function bodyOf(context: NodeContext, linked: LinkedNode): string {
   const { operands, names, system } = context;
   const { node, id, function: fn } = linked;
   const word = (operand: Operand) => operands.word(fn, operand);
-  const into = (text: string) => (operation.dst < 0 ? '' : `w[fp + ${operation.dst}] = ${text};\n`);
+  const written = destinationOf(node);
+  const into = (text: string) => (written === null ? '' : `w[fp + ${fn.slots.get(written)!}] = ${text};\n`);
   const covered = `edges[${linked.firstEdge}] = 1;\n`;
   const onward = 'next' in node ? covered + jump(id, node.next) : '';
   const stop = `return stop(fp, ${id});`;
@@ -92,7 +94,8 @@ function bodyOf(context: NodeContext, linked: LinkedNode, operation: Operation):
         `if (load(a) === 0) {\n  wait(moved);\n  ${stop}\n}\n${onward}`
       );
     case 'event': {
-      if (node.args.some(comparesPointers)) return 'throw bail;';
+      if (node.args.some(comparesPointers)) return 'throw bail;\n';
+      const operation = compiled(system, id);
       const argument = operation.parameter === 2 ? `(${word(node.args[0]!)} >> 2)` : 's[threadAt]';
       const column = operation.parameter === 0 ? operation.column : `${operation.column} + ${argument}`;
       const order = node.event === 'lock' ? `noteLockOrder(a, ${id});\n` : '';
@@ -102,18 +105,18 @@ function bodyOf(context: NodeContext, linked: LinkedNode, operation: Operation):
         `${order}${into('s[resultAt] << 2')}${onward}`
       );
     }
-    case 'call':
-      if (operation.forced !== null) return into(String(integer(operation.forced))) + onward;
-      if (operation.builtin === '__lock_has_waiters') return into(`hasWaiters(${word(node.args[0]!)})`) + onward;
-      if (operation.builtin !== null) {
-        if (!builtins.has(operation.builtin)) throw new ModelError(`no code for ${operation.builtin}`);
-        return 'throw bail;';
-      }
-      if (node.args.length !== operation.callee!.parameterSlots.length) return 'throw bail;';
-      if (node.args.some(comparesPointers) && !isCalledAtOnce(operation.callee!)) return 'throw bail;';
-      return callText(context, linked, operation.callee!, node.args.map(word)) + jump(id, node.next);
+    case 'call': {
+      const forced = forcedOutcomeOf(system, fn, node.callee);
+      if (forced !== null) return into(String(integer(forced))) + onward;
+      if (node.callee === '__lock_has_waiters') return into(`hasWaiters(${word(node.args[0]!)})`) + onward;
+      if (builtins.has(node.callee)) return 'throw bail;\n';
+      const callee = system.functions[system.functionIndex.get(node.callee)!]!;
+      if (node.args.length !== callee.parameterSlots.length) return 'throw bail;\n';
+      if (node.args.some(comparesPointers) && !isCalledAtOnce(callee)) return 'throw bail;\n';
+      return callText(context, linked, callee, node.args.map(word)) + jump(id, node.next);
+    }
     case 'callIndirect': {
-      if ([node.target, ...node.args].some(comparesPointers)) return 'throw bail;';
+      if ([node.target, ...node.args].some(comparesPointers)) return 'throw bail;\n';
       const frame = `fp + ${fn.frameSize}`;
       const args = node.args.map((argument) => `, ${word(argument)}`).join('');
       return (
@@ -151,6 +154,7 @@ function bodyOf(context: NodeContext, linked: LinkedNode, operation: Operation):
       return `${early}if (noMoreFaults()) {\n${indented(take(allowed), '  ')}}\n${take(all)}`;
     }
     case 'alloc': {
+      const operation = compiled(system, id);
       const values = operation.pool![0]![0]!.layout.values;
       const fill =
         node.zeroed || values.length === 0
@@ -168,9 +172,9 @@ function bodyOf(context: NodeContext, linked: LinkedNode, operation: Operation):
     case 'free':
       return `if (release(${word(node.pointer)}, ${node.stack}, ${fn.index}) === 0) ${stop}\n${onward}`;
     case 'report':
-      return 'throw bail;';
+      return 'throw bail;\n';
     case 'limit':
-      return node.ends ? 'throw bail;' : `noteLimit(${id});\n${onward}`;
+      return node.ends ? 'throw bail;\n' : `noteLimit(${id});\n${onward}`;
     case 'return':
       return returnText(context, linked);
     case 'opaque':
@@ -219,7 +223,7 @@ function returnText({ names, operands }: NodeContext, linked: LinkedNode): strin
   if (fn.atomic) lines.push('if (s[atomicAt] === fp) s[atomicAt] = 0;');
   if (fn.definition.name === 'syscall_exit') lines.push('s[visibleAt] = 1;');
   lines.push(`edges[${linked.firstEdge}] = 1;`, 'return leave(b, a);');
-  return lines.join('\n');
+  return `${lines.join('\n')}\n`;
 }
 
 /** On to another node; nothing if it comes next anyway. */
@@ -228,6 +232,7 @@ function jump(from: number, to: number, always = false): string {
   return `${to <= from ? 'again();\n' : ''}pc = ${to};\ncontinue;\n`;
 }
 
+/** Lines, each ended by a line break, moved to the right. */
 function indented(text: string, by: string): string {
-  return text.replace(/^(?=.)/gm, by);
+  return text === '' ? '' : `${by}${text.slice(0, -1).replaceAll('\n', `\n${by}`)}\n`;
 }

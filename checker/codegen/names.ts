@@ -12,7 +12,9 @@ export class Names {
   readonly arities = new Set<number>();
   /** Lists of offsets, by name. */
   readonly lists = new Map<string, readonly number[]>();
-  private readonly used = new Map<string, object>();
+  private readonly waiting = new Map<LifecycleTable, boolean>();
+  private readonly used = new Set<string>();
+  private readonly given = new Map<object, string>();
 
   /** `next_mutex` and the like are arrays of the table. */
   table(table: LifecycleTable): string {
@@ -53,14 +55,22 @@ export class Names {
     return name;
   }
 
+  /** Whether an event of the table may have to wait. */
+  waits(table: LifecycleTable): boolean {
+    let waits = this.waiting.get(table);
+    if (waits === undefined) this.waiting.set(table, (waits = table.next.includes(-1)));
+    return waits;
+  }
+
   /** The text as an identifier of one thing; another thing with the same text gets a number behind it. */
   private unique(text: string, of: object): string {
+    const known = this.given.get(of);
+    if (known !== undefined) return known;
     const plain = text.replace(/\W/g, '_');
-    for (let count = 1; ; count += 1) {
-      const name = count === 1 ? plain : `${plain}_${count}`;
-      const owner = this.used.get(name);
-      if (owner === undefined) this.used.set(name, of);
-      if (owner === undefined || owner === of) return name;
-    }
+    let name = plain;
+    for (let count = 2; this.used.has(name); count += 1) name = `${plain}_${count}`;
+    this.used.add(name);
+    this.given.set(of, name);
+    return name;
   }
 }

@@ -119,10 +119,6 @@ export function compileOperation(
       };
     }
     case 'call': {
-      const forced = system.options.forcedOutcomes.find(
-        (outcome) =>
-          outcome.callee === node.callee && (outcome.caller === null || outcome.caller === fn.definition.name),
-      );
       const builtin = builtins.has(node.callee) ? node.callee : null;
       const callee = builtin === null ? system.functions[system.functionIndex.get(node.callee)!]! : null;
       return {
@@ -131,7 +127,7 @@ export function compileOperation(
         args: node.args.map(operand),
         callee,
         builtin,
-        forced: forced ? forced.value : null,
+        forced: forcedOutcomeOf(system, fn, node.callee),
       };
     }
     case 'callIndirect':
@@ -155,6 +151,14 @@ export function compileOperation(
     default:
       return unreachable(node);
   }
+}
+
+/** The result forced on the calls of `callee` from a function, or null. */
+export function forcedOutcomeOf(system: LinkedSystem, caller: LinkedFunction, callee: string): number | null {
+  const forced = system.options.forcedOutcomes.find(
+    (outcome) => outcome.callee === callee && (outcome.caller === null || outcome.caller === caller.definition.name),
+  );
+  return forced ? forced.value : null;
 }
 
 function tableOfPointer(system: LinkedSystem, type: CType, linked: LinkedNode): LifecycleTable {
