@@ -17,10 +17,11 @@ export function withSharingAssumptions<T>(
   system: LinkedSystem,
   reduction: boolean,
   explore: (interpreter: Interpreter, weakened: ReadonlySet<string>) => T,
+  interpreterFor = (weakened: ReadonlySet<string>) => new Interpreter(system, weakened),
 ): T {
   const weakened = new Set<string>(reduction ? [] : [noAssumptions]);
   // Made once: compiling the nodes takes longer than many a search.
-  const interpreter = new Interpreter(system, weakened);
+  const interpreter = interpreterFor(weakened);
   if (!reduction) return explore(interpreter, weakened);
   const random = generator();
   let quiet = 0;

@@ -89,7 +89,9 @@ export class Components {
     this.memoryLive = memory.next[memory.column.get('alloc')!]!;
     const cells = lockCellsOf(system);
     this.locks = system.objects.map((object) => cells.filter((cell) => cell.object === object));
-    this.lockHolders = Int32Array.from(system.objects.map(({ index }) => index).filter((at) => this.locks[at]!.length > 0));
+    this.lockHolders = Int32Array.from(
+      system.objects.map(({ index }) => index).filter((at) => this.locks[at]!.length > 0),
+    );
     this.tables = Array.from(this.lengths, (length) => new Table(length));
     this.facts = Array.from({ length: this.count }, () => new Facts(this.maskWords));
     for (let at = 0; at < this.count; at += 1) {
@@ -123,9 +125,9 @@ export class Components {
   heldIn(component: number, number: number, thread: number): number[] {
     const table = this.tables[component]!;
     const start = this.starts[component]!;
-    return this.locks[component]!
-      .filter((cell) => cell.holder[payloadOf(table.at(number, cell.address - start))] === thread)
-      .map((cell) => cell.address);
+    return this.locks[component]!.filter(
+      (cell) => cell.holder[payloadOf(table.at(number, cell.address - start))] === thread,
+    ).map((cell) => cell.address);
   }
 
   private learn(component: number, number: number, words: Int32Array): void {

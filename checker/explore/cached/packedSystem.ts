@@ -21,10 +21,13 @@ export class PackedSystem {
   /** The values of the state unpacked last; see `TransitionCache`. */
   readonly values: Int32Array;
   layout: Layout;
+  private rewrites = 0;
   private readonly keeper: PackedStates;
-  /** Values of the successor that is packed, when it needs more than a patch. */
+  /** What changed components were, while `values` has what they become. */
   private readonly after: Int32Array;
   private readonly marks: Int32Array;
+  /** Live objects that the successor at hand no longer names. */
+  private readonly leaks: number[] = [];
   /** Packed components: those with more than one content, in the order of their words. */
   private packed: Int32Array;
   private readonly heldKeys = new Map<number, number>();
@@ -52,13 +55,13 @@ export class PackedSystem {
     this.source = new Int32Array(1);
   }
 
-  /** Packs the interpreter's state, every content of which becomes known. */
-  packInterpreted(into: () => Int32Array, at: number): void {
+  /** Takes the interpreter's state, every content of which becomes known, as `values`; `packValues` packs them. */
+  internInterpreted(): void {
     const { components, values } = this;
     this.cache.forgetLoaded();
-    for (let component = 0; component < components.count; component += 1) values[component] = components.intern(component);
+    for (let component = 0; component < components.count; component += 1)
+      values[component] = components.intern(component);
     this.fit();
-    this.packValues(values, into(), at);
   }
 
   /** Unpacks the state at `from[at…]`. The array must stay as it is until the next state is unpacked. */
@@ -143,25 +146,44 @@ export class PackedSystem {
   /** Clears, in the successor at `into[at…]`, memory that nothing names any more. */
   private recycle(outcome: number, thread: number, into: Int32Array, at: number): void {
     const { after, cache, components, marks, values } = this;
-    const { facts, roots, maskWords, ofBit } = components;
-    for (let component = 0; component < after.length; component += 1) after[component] = values[component]!;
+    const { facts, roots, maskWords } = components;
     const end = cache.firstChange[outcome + 1]!;
-    for (let change = cache.firstChange[outcome]!; change < end; change += 2)
-      after[cache.changes[change]!] = cache.changes[change + 1]!;
-    marks.fill(0);
-    for (let index = 0; index < roots.length; index += 1) {
-      const component = roots[index]!;
-      const { names } = facts[component]!;
-      const from = after[component]! * maskWords;
-      for (let part = 0; part < maskWords; part += 1) marks[part]! |= names[from + part]!;
+    // The changed components take their new numbers for the time being.
+    for (let change = cache.firstChange[outcome]!; change < end; change += 2) {
+      const component = cache.changes[change]!;
+      after[component] = values[component]!;
+      values[component] = cache.changes[change + 1]!;
     }
+    let lost = 0;
+    for (let part = 0; part < maskWords; part += 1) {
+      let named = 0;
+      for (let index = 0; index < roots.length; index += 1) {
+        const component = roots[index]!;
+        named |= facts[component]!.names[values[component]! * maskWords + part]!;
+      }
+      marks[part] = named;
+      lost |= cache.lost[outcome * maskWords + part]! & ~named;
+    }
+    if (lost !== 0) this.clearUnnamed(outcome, thread, into, at);
+    for (let change = cache.firstChange[outcome]!; change < end; change += 2) {
+      const component = cache.changes[change]!;
+      values[component] = after[component]!;
+    }
+    for (const object of this.leaks) this.leaked(object, outcome, thread);
+    this.leaks.length = 0;
+  }
+
+  /** Follows the names in `marks` through live objects, and clears the objects that are not among those found. */
+  private clearUnnamed(outcome: number, thread: number, into: Int32Array, at: number): void {
+    const { components, marks, values } = this;
+    const { facts, maskWords, ofBit } = components;
     for (let grown = true; grown;) {
       grown = false;
       for (let bit = 0; bit < ofBit.length; bit += 1) {
         if (((marks[bit >> 5]! >>> (bit & 31)) & 1) === 0) continue;
         const component = ofBit[bit]!;
         const { names } = facts[component]!;
-        const from = after[component]! * maskWords;
+        const from = values[component]! * maskWords;
         for (let part = 0; part < maskWords; part += 1) {
           const added = names[from + part]! & ~marks[part]!;
           if (added === 0) continue;
@@ -174,9 +196,9 @@ export class PackedSystem {
     for (let bit = 0; bit < ofBit.length; bit += 1) {
       if ((marks[bit >> 5]! >>> (bit & 31)) & 1) continue;
       const component = ofBit[bit]!;
-      const life = facts[component]!.life[after[component]!]!;
+      const life = facts[component]!.life[values[component]!]!;
       if (life === 0) continue;
-      if (life === 2) this.leaked(component, outcome, thread);
+      if (life === 2) this.leaks.push(component);
       into[at + word[component]!]! &= ~(mask[component]! << shift[component]!);
     }
   }
@@ -192,7 +214,10 @@ export class PackedSystem {
   }
 
   /** Writes the state at `from[at…]` in one form to `to[start…]` in another, which must be 0. */
-  static convert(from: Layout, to: Layout): (source: Int32Array, at: number, target: Int32Array, start: number) => void {
+  static convert(
+    from: Layout,
+    to: Layout,
+  ): (source: Int32Array, at: number, target: Int32Array, start: number) => void {
     const components = packedOf(from);
     return (source, at, target, start) => {
       for (const component of components) {
@@ -210,10 +235,14 @@ export class PackedSystem {
     for (let component = 0; component < sizes.length && fits; component += 1)
       fits = sizes[component]! - 1 <= layout.mask[component]! >>> 0;
     if (fits) return;
-    // Room to spare, so that this does not happen often: each time costs a pass over all states.
+    // Room to spare, so that this does not happen often: each time costs a pass over all states. More of it when it still happens
+    // after many times: the state space is large then.
+    this.rewrites += 1;
+    const isLate = this.rewrites > 16;
     const room = sizes.map((size, component) => {
       if (size === 1) return 1;
-      return Math.max(component >= firstThread ? 4 * size : 2 * size, (layout.mask[component]! >>> 0) + 1);
+      const spare = component >= firstThread || isLate ? 2 * size : size >> 1;
+      return Math.max(size <= 4 && !isLate ? size : size + spare, (layout.mask[component]! >>> 0) + 1);
     });
     this.layout = layoutFor(room);
     this.packed = packedOf(this.layout);

@@ -20,7 +20,8 @@ export class Parents {
   /** The next state has been expanded and found so many new ones. */
   push(children: number): void {
     const end = this.length + 1 + children;
-    if (end > this.bits.length * 32) this.bits = grown(this.bits, Math.max(end >> 5, this.bits.length) + (this.bits.length >> 1) + 1);
+    if (end > this.bits.length * 32)
+      this.bits = grown(this.bits, Math.max(end >> 5, this.bits.length) + (this.bits.length >> 1) + 1);
     this.bits[this.length >> 5]! |= 1 << (this.length & 31);
     for (let child = 0; child < children; child += 1) {
       const number = this.found + child;

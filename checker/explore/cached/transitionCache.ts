@@ -48,12 +48,22 @@ export class TransitionCache {
   firstChange = new Int32Array(256);
   changes = new Int32Array(1024);
   forks = new Int32Array(256);
-  /** 1 where the outcome may leave memory that nothing names. */
+  /**
+   * Dynamic objects that the outcome may leave without a name, `maskWords` words of bits for each outcome: those that a changed
+   * component no longer names, or that were allocated, and that no changed thread or static object names. If all of them are
+   * named by threads and static objects, everything that could be reached before still can be.
+   */
+  lost = new Int32Array(256);
+  /** 1 where `lost` has a bit. */
   drops = new Uint8Array(256);
   outcomes = 0;
 
-  /** Decision tree: per test the value that is tested, where its children begin, and how many there is room for. */
+  /**
+   * Decision tree: per test the value that is tested, the lowest number that it has children for, where they begin, and for how
+   * many numbers there is room.
+   */
   testOf = new Int32Array(256);
+  lowest = new Int32Array(256);
   childrenAt = new Int32Array(256);
   childRoom = new Int32Array(256);
   /** Children: `unknown`, a test (its number plus one) or a result (minus its number minus one). */
@@ -90,8 +100,9 @@ export class TransitionCache {
   resultOf(thread: number, values: Int32Array): number {
     let test = thread;
     for (;;) {
-      const value = values[this.testOf[test]!]!;
-      const child = value < this.childRoom[test]! ? this.children[this.childrenAt[test]! + value]! : unknown;
+      const position = values[this.testOf[test]!]! - this.lowest[test]!;
+      const child =
+        position >>> 0 < this.childRoom[test]! ? this.children[this.childrenAt[test]! + position]! : unknown;
       if (child < 0) return -1 - child;
       if (child === unknown) return this.learn(thread, values);
       test = child - 1;
@@ -191,18 +202,16 @@ export class TransitionCache {
       at += 2;
     }
     this.forks[outcome] = fork;
-    this.drops[outcome] = this.mayDrop(values, this.firstChange[outcome]!, at) ? 1 : 0;
+    this.drops[outcome] = this.loses(outcome, values, this.firstChange[outcome]!, at) ? 1 : 0;
     this.outcomes += 1;
     this.firstChange[this.outcomes] = at;
   }
 
-  /**
-   * Whether changes may leave memory that nothing names. They do not if every name that a changed component gave up, and every object
-   * that was allocated, is named by a changed thread or static object: all that could be reached before then still can be.
-   */
-  private mayDrop(values: Int32Array, from: number, to: number): boolean {
+  /** Fills `lost` for the outcome with these changes; true if it has a bit. */
+  private loses(outcome: number, values: Int32Array, from: number, to: number): boolean {
     const { components, changes } = this;
     const { maskWords, bitOf } = components;
+    let any = 0;
     for (let word = 0; word < maskWords; word += 1) {
       let [rootsBefore, rootsAfter, lost] = [0, 0, 0];
       for (let at = from; at < to; at += 2) {
@@ -219,9 +228,11 @@ export class TransitionCache {
           if (bit >> 5 === word && life[values[component]!] === 0) lost |= 1 << (bit & 31);
         }
       }
-      if (((rootsBefore | lost) & ~rootsAfter) !== 0) return true;
+      const left = (rootsBefore | lost) & ~rootsAfter;
+      this.lost[outcome * maskWords + word] = left;
+      any |= left;
     }
-    return false;
+    return any !== 0;
   }
 
   // ---- the decision tree ----
@@ -233,11 +244,16 @@ export class TransitionCache {
     slot = this.testAt(slot, this.heldOf + thread, values);
     for (let index = 0; index < interpreter.observations; index += 1) {
       const observed = interpreter.observed[index]!;
-      slot = this.testAt(slot, observed < components.count ? observed : this.waitingOf + observed - interpreter.waitingOf, values);
+      slot = this.testAt(
+        slot,
+        observed < components.count ? observed : this.waitingOf + observed - interpreter.waitingOf,
+        values,
+      );
     }
     if (interpreter.observedAll)
       for (let component = 0; component < components.count; component += 1) slot = this.testAt(slot, component, values);
-    if (this.children[slot] !== unknown) throw new Error('a step depends on something that it does not say it observed');
+    if (this.children[slot] !== unknown)
+      throw new Error('a step depends on something that it does not say it observed');
     this.children[slot] = -1 - result;
   }
 
@@ -258,6 +274,7 @@ export class TransitionCache {
     this.tests += 1;
     if (this.tests > this.testOf.length) {
       this.testOf = grown(this.testOf);
+      this.lowest = grown(this.lowest);
       this.childrenAt = grown(this.childrenAt);
       this.childRoom = grown(this.childRoom);
     }
@@ -269,16 +286,28 @@ export class TransitionCache {
   private childSlot(test: number, values: Int32Array): number {
     const value = values[this.testOf[test]!]!;
     const room = this.childRoom[test]!;
-    if (value >= room) {
-      const wanted = Math.max(2, value + 1, room * 2);
-      const at = this.childrenUsed;
-      this.childrenUsed += wanted;
-      while (this.childrenUsed > this.children.length) this.children = grown(this.children);
-      this.children.copyWithin(at, this.childrenAt[test]!, this.childrenAt[test]! + room);
-      this.childrenAt[test] = at;
-      this.childRoom[test] = wanted;
+    const low = this.lowest[test]!;
+    if (room === 0) this.moveChildren(test, value, 1);
+    else if (value < low) {
+      const lower = Math.max(0, Math.min(value, low - room));
+      this.moveChildren(test, lower, low + room - lower);
+    } else if (value >= low + room) this.moveChildren(test, low, Math.max(value + 1 - low, room * 2));
+    return this.childrenAt[test]! + value - this.lowest[test]!;
+  }
+
+  /** Gives a test room for so many numbers from `low`, those it had among them. */
+  private moveChildren(test: number, low: number, size: number): void {
+    const before = this.childRoom[test]!;
+    const at = this.childrenUsed;
+    this.childrenUsed += size;
+    while (this.childrenUsed > this.children.length) this.children = grown(this.children);
+    if (before > 0) {
+      const from = this.childrenAt[test]!;
+      this.children.copyWithin(at + this.lowest[test]! - low, from, from + before);
     }
-    return this.childrenAt[test]! + value;
+    this.lowest[test] = low;
+    this.childrenAt[test] = at;
+    this.childRoom[test] = size;
   }
 
   private roomForResult(): void {
@@ -298,6 +327,7 @@ export class TransitionCache {
       drops.set(this.drops);
       this.drops = drops;
     }
+    while ((this.outcomes + 1) * this.components.maskWords > this.lost.length) this.lost = grown(this.lost);
     while (this.firstChange[this.outcomes]! + 2 * changes > this.changes.length) this.changes = grown(this.changes);
   }
 }

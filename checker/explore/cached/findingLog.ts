@@ -1,0 +1,156 @@
+import { findingId } from '../../finding/findingId.js';
+import type { Interpreter } from '../../system/interpreter.js';
+import type { Violation } from '../../system/step.js';
+import { dataRaces } from '../dataRaces.js';
+import { lockOrderCycles } from '../lockOrderCycles.js';
+import type { PackedSystem } from './packedSystem.js';
+
+/** Moves from a state that is kept: of one thread, each by the number of its fork. Thread -1 for the state itself. */
+export interface LocalPath {
+  readonly thread: number;
+  readonly forks: readonly number[];
+}
+
+/** Where a violation was seen first: at the end of a path from a state. */
+export interface Place {
+  readonly violation: Violation;
+  /** Number of the state, as the search that keeps it counts. */
+  readonly state: number;
+  readonly path: LocalPath;
+}
+
+/** What a search found, by finding and way in: the first place of each. */
+export class FindingLog {
+  /** Number of the state that is expanded; the search sets it. */
+  state = 0;
+  /** Forks that lead from it to the step at hand, where several steps make one transition. */
+  readonly prefix: number[] = [];
+  cuts = 0;
+  readonly limits = new Set<string>();
+  private readonly interpreter: Interpreter;
+  /** The state after setup and the exit of all processes: what the end of a run is compared with. */
+  private readonly reference: Int32Array;
+  private readonly found = new Map<string, Place>();
+  private readonly lockEdges = new Map<string, Place & { readonly held: string; readonly taken: string }>();
+  private readonly leaks = new Set<number>();
+  private readonly races = new Set<number>();
+  /** By component: contents that were seen at the end of a run, in states where all threads had ended and where one had not. */
+  private endSeen: Set<number>[] = [];
+
+  constructor(interpreter: Interpreter, reference: Int32Array) {
+    this.interpreter = interpreter;
+    this.reference = reference;
+  }
+
+  /** The first place of each finding, in the order in which they were found; the order of locks last. */
+  places(): Place[] {
+    const edges = [...this.lockEdges.values()];
+    const cyclic = lockOrderCycles(edges).map((edge) =>
+      edges.find(({ held, taken }) => held === edge.held && taken === edge.taken)!,
+    );
+    return [...this.found.values(), ...cyclic];
+  }
+
+  /** Violations of a step, made with the `fork`-th way to decide its choices. */
+  record(violations: readonly Violation[], thread: number, fork: number): void {
+    for (const violation of violations) {
+      const key = `${findingId(violation)} ${violation.via}`;
+      if (!this.found.has(key)) this.found.set(key, this.placeOf(violation, thread, fork));
+    }
+  }
+
+  private placeOf(violation: Violation, thread: number, fork: number): Place {
+    return { violation, state: this.state, path: { thread, forks: thread < 0 ? [] : [...this.prefix, fork] } };
+  }
+
+  recordLockEdges(edges: Interpreter['lockEdges'], thread: number, fork: number): void {
+    for (const edge of edges) {
+      const key = `${edge.held} ${edge.taken}`;
+      if (this.lockEdges.has(key)) continue;
+      const [tag = '', ...path] = edge.held.split('.');
+      const violation: Violation = {
+        property: 'lock-order',
+        tag,
+        cell: path.join('.'),
+        operation: 'lock',
+        conflict: edge.taken,
+        thread,
+        node: edge.node,
+        via: '',
+        ends: false,
+        title: `${edge.taken} is taken while ${edge.held} is held, and elsewhere the other way round`,
+        object: -1,
+      };
+      this.lockEdges.set(key, { ...edge, ...this.placeOf(violation, thread, fork) });
+    }
+  }
+
+  /** An outcome leaves a live object that nothing names: the step is made again to tell. */
+  recordLeak(packed: PackedSystem, object: number, outcome: number, thread: number): void {
+    const { interpreter } = this;
+    const { cache } = packed;
+    const key = outcome * packed.components.count + object;
+    if (this.leaks.has(key)) return;
+    this.leaks.add(key);
+    const fork = cache.forks[outcome]!;
+    cache.load(packed.values);
+    interpreter.forceChoices([]);
+    interpreter.step(thread);
+    for (let count = 0; count < fork; count += 1) {
+      interpreter.nextFork();
+      cache.forgetLoaded();
+      cache.load(packed.values);
+      interpreter.step(thread);
+    }
+    this.record(interpreter.violations, thread, fork);
+    cache.forgetLoaded();
+  }
+
+  /** Accesses of two threads whose next steps are in the same state; `results` has the next step of each thread. */
+  checkRaces(packed: PackedSystem, results: Int32Array): void {
+    const { cache } = packed;
+    const { reads, writes } = cache;
+    for (let first = 0; first < results.length; first += 1) {
+      const one = results[first]!;
+      for (let second = first + 1; second < results.length; second += 1) {
+        const other = results[second]!;
+        const both = (writes[one]! & (reads[other]! | writes[other]!)) | (reads[one]! & writes[other]!);
+        if (both === 0) continue;
+        const pair = one * 0x400_0000 + other;
+        if (this.races.has(pair)) continue;
+        this.races.add(pair);
+        const accesses = [one, other].flatMap((result) => {
+          const known = cache.accesses[result]!;
+          return known.list.map((access) => ({ ...access, thread: known.thread }));
+        });
+        for (const { writer, violation } of dataRaces(this.interpreter.system, accesses))
+          this.record([violation], writer.thread, writer.fork);
+      }
+    }
+  }
+
+  /**
+   * No thread can go on in the unpacked state. What is broken then depends on the contents one by one, so contents that were
+   * seen in such a state need no second look.
+   */
+  checkEnd(packed: PackedSystem): void {
+    const { interpreter } = this;
+    const { components, values } = packed;
+    let blocked = 0;
+    for (const { index, daemon } of interpreter.system.threads) {
+      const own = components.firstThread + index;
+      if (!daemon && components.facts[own]!.life[values[own]!] !== 0) blocked = 1;
+    }
+    let isNew = false;
+    for (let component = 0; component < components.count; component += 1) {
+      const key = values[component]! * 2 + blocked;
+      const seen = (this.endSeen[component] ??= new Set());
+      if (seen.has(key)) continue;
+      seen.add(key);
+      isNew = true;
+    }
+    if (!isNew) return;
+    packed.cache.load(values);
+    this.record(interpreter.endViolations(this.reference), -1, 0);
+  }
+}
