@@ -1,4 +1,5 @@
 import { breadthFirst } from '../../checker/explore/breadthFirst.js';
+import { cachedBreadthFirst } from '../../checker/explore/cached/cachedBreadthFirst.js';
 import type { Search, SearchOptions } from '../../checker/explore/search.js';
 
 /** A search of Interleaf's that the ladder measures. */
@@ -13,4 +14,6 @@ export interface MeasuredEngine {
 export const measuredEngines: readonly MeasuredEngine[] = [
   { name: 'interpreter, unreduced', search: breadthFirst, options: { reduction: false }, isFull: true },
   { name: 'interpreter', search: breadthFirst, options: {}, isFull: false },
+  { name: 'cached, unreduced', search: cachedBreadthFirst, options: { reduction: false }, isFull: true },
+  { name: 'cached', search: cachedBreadthFirst, options: {}, isFull: false },
 ];

@@ -30,7 +30,8 @@ const variants: readonly SpinVariant[] = [
   { name: 'SPIN, partial order', compile: [], run: [], reduces: true },
   { name: 'SPIN, partial order, COLLAPSE', compile: ['-DCOLLAPSE'], run: [], reduces: true },
   { name: 'SPIN, breadth first', compile: ['-DBFS'], run: [], breadthFirst: true },
-  { name: 'SPIN, 2 cores', compile: ['-DNCORE=2', '-DSEP_STATE'], run: [] },
+  { name: 'SPIN, breadth first, 2 cores', compile: ['-DBFS_PAR'], run: ['-u2'], breadthFirst: true },
+  { name: 'SPIN, 2 cores', compile: ['-DNCORE=2'], run: [] },
   { name: 'SPIN, bitstate', compile: ['-DBITSTATE'], run: ['-k3'], isInexact: true, bits: true },
   { name: 'SPIN, hash compaction', compile: ['-DHC4'], run: [], isInexact: true },
 ];

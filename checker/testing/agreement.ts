@@ -1,4 +1,5 @@
 import { breadthFirst } from '../explore/breadthFirst.js';
+import { cachedBreadthFirst } from '../explore/cached/cachedBreadthFirst.js';
 import type { Discovery, Search, SearchOptions, SearchResult } from '../explore/search.js';
 import { findingId } from '../finding/findingId.js';
 import { replay, showsFinding } from '../replay/replay.js';
@@ -34,6 +35,13 @@ export interface Agreement {
 
 /** The engines of today; a new one is a line here, and meets every generated system and every default scenario. */
 export const engines: readonly Engine[] = [
+  { name: 'cached transitions', search: cachedBreadthFirst, options: { reduction: false }, isFull: true },
+  {
+    name: 'cached transitions, accesses to shared data reduced',
+    search: cachedBreadthFirst,
+    options: { reduction: true },
+    isFull: false,
+  },
   {
     name: 'breadth first, accesses to shared data reduced',
     search: breadthFirst,
