@@ -5,6 +5,7 @@ import { toolVersion } from '../checker/toolVersion.js';
 import { SourceError } from '../checker/tree/sourceError.js';
 import type { CommandDefinition } from './command.js';
 import { check } from './command/check.js';
+import { exportCommand } from './command/export.js';
 import { fuzz } from './command/fuzz.js';
 import { graph } from './command/graph.js';
 import { lift } from './command/lift.js';
@@ -18,7 +19,7 @@ import type { Streams } from './streams.js';
 import { write } from './streams.js';
 
 /** In the order of the help text. A new command is a file in `command/` and a line here. */
-const commands: readonly CommandDefinition[] = [check, regress, fuzz, replay, graph, lift, list];
+const commands: readonly CommandDefinition[] = [check, regress, fuzz, replay, graph, exportCommand, lift, list];
 
 /**
  * Runs one command line and returns its exit code.

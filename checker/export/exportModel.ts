@@ -30,7 +30,7 @@ export interface ExportModel {
   readonly effective: ReadonlySet<Stmt>;
   /** Of each block, by id, the dead variables that were not 0 yet when a step ended in front of it. */
   readonly cleared: ReadonlyMap<number, ReadonlySet<number>>;
-  /** Blocks, by id, in front of which a step ended that gave memory back; 0 stands for the end of a thread. */
+  /** Blocks, by id, in front of which a step ended that gave memory back; the end of thread `t` is `-1 - t`. */
   readonly recycling: ReadonlySet<number>;
   /** That exploration came to its end: what it did not meet cannot happen. */
   readonly complete: boolean;

@@ -339,7 +339,7 @@ class PromelaPrinter {
         const { base } = this.model.system.threads[thread]!;
         return [
           `${indent}${this.place(base)} = 0;`,
-          `${indent}goto ${this.exit(thread, this.recycles(0) ? 'recycle' : 'end')};`,
+          `${indent}goto ${this.exit(thread, this.recycles(-1 - thread) ? 'recycle' : 'end')};`,
         ];
       }
       case 'end':
@@ -445,8 +445,6 @@ class PromelaPrinter {
   private process(thread: number): string[] {
     const { system } = this.model;
     const name = `run_${identifier(system.threads[thread]!.name)}`;
-    if (!this.vocabulary.variables.has(system.threads[thread]!.base))
-      return [`active proctype ${name}() { end: false }`, ''];
     const parts = this.parts[thread]!;
     const widest = Math.max(0, ...parts.flat().map((block) => this.widestChoice(block)));
     return [

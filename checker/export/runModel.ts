@@ -185,21 +185,25 @@ class ModelRun {
     return [...namedBy].map(([object, variables]) => ({ object, namedBy: variables.sort((a, b) => a - b) }));
   }
 
-  /** Random runs, each to its end. */
+  /** Random runs, each to its end: some change threads often and some seldom, some fail often and some seldom. */
   private walk(walks: number): void {
     const { system, words } = this;
     const random = generator();
     const before = new Int32Array(words.length);
     for (let count = 0; count < walks; count += 1) {
       words.set(this.initial);
+      const changesOneIn = 4 ** (count % 4);
+      const failsOneIn = 4 ** ((count >> 2) % 3);
+      const decide = (alternatives: number) => (random() % failsOneIn === 0 ? random() % alternatives : 0);
+      let start = random();
       for (let steps = 0; steps < maxWalkSteps; steps += 1) {
         before.set(words);
-        const start = random() % system.threads.length;
+        if (random() % changesOneIn === 0) start = random() % system.threads.length;
         let status: Status = 'waits';
         for (let offset = 0; offset < system.threads.length && status === 'waits'; offset += 1) {
           words.set(before);
           this.choices.length = 0;
-          status = this.step((start + offset) % system.threads.length, random);
+          status = this.step((start + offset) % system.threads.length, decide);
         }
         if (status !== 'done') break;
       }
@@ -208,7 +212,7 @@ class ModelRun {
 
   // ---- one step ----
 
-  private step(thread: number, random?: () => number): Status {
+  private step(thread: number, decide?: (alternatives: number) => number): Status {
     const { words, builder, system } = this;
     for (let index = 0; index < this.changes; index += 1) this.isChanged[this.changed[index]!] = 0;
     this.changes = 0;
@@ -236,7 +240,7 @@ class ModelRun {
             const { position } = this;
             this.position += 1;
             this.arity[position] = stmt.names.length;
-            if (position >= this.choices.length) this.choices.push(random ? random() % stmt.names.length : 0);
+            if (position >= this.choices.length) this.choices.push(decide?.(stmt.names.length) ?? 0);
             code = arm(stmt, this.choices[position]!);
             at = -1;
             break;
@@ -278,7 +282,7 @@ class ModelRun {
       this.assign(this.system.threads[thread]!.base, 0);
     }
     for (let register = 0; register < firstWaiting; register += 1) this.words[this.system.width + register] = 0;
-    if (this.recycle(block, thread)) this.recycling.add(block?.id ?? 0);
+    if (this.recycle(block, thread)) this.recycling.add(block?.id ?? -1 - thread);
     this.keep();
     return 'done';
   }
@@ -416,11 +420,13 @@ function arm(
   return code;
 }
 
-/** A 32-bit linear congruential generator (Knuth, TAOCP 2, 3.3.4) with a fixed seed; its high bits. */
+/** A counter with its bits mixed (Steele, Lea, Flood, Fast Splittable Pseudorandom Number Generators, 2014), from a fixed seed. */
 function generator(): () => number {
   let state = 1;
   return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state >>> 8;
+    state = (state + 0x9e3779b9) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
+    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+    return (mixed ^ (mixed >>> 16)) >>> 0;
   };
 }

@@ -182,7 +182,7 @@ export class Vocabulary {
     const taken = new Set<string>();
     for (const variable of model.variables) {
       const { at, values } = variable;
-      if (values.length < 2) continue;
+      if (values.length < 2 && this.kinds.get(at)?.kind !== 'counter') continue;
       const { group, name: wanted } = this.placeOf(at);
       let name = wanted;
       for (let count = 2; taken.has(`${group} ${name}`); count += 1) name = `${wanted}_${count}`;

@@ -1,0 +1,78 @@
+/**
+ * SPIN finds as many states and transitions in an exported model as the full search does in the system: for examples, built-in
+ * scenarios and generated systems. Needs spin and gcc; INTERLEAF_SPIN_SYSTEMS is the number of generated systems.
+ */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { revisionById } from '../../models/revisions/index.js';
+import { scenarioById } from '../../models/scenarios/index.js';
+import { breadthFirst } from '../explore/breadthFirst.js';
+import { resolveRevision } from '../resolveRevision.js';
+import { link } from '../system/link.js';
+import type { LinkedSystem } from '../system/linkedSystem.js';
+import { defaultOptions } from '../system/linkedSystem.js';
+import { exampleRevision, exampleScenario } from '../testing/exampleSystem.js';
+import { anyGeneratedSystem, linkGenerated } from '../testing/generatedSystem.js';
+import { runSpin, spinMissing } from '../testing/spin.js';
+import { toPromela } from './promela.js';
+import { exportModel } from './runModel.js';
+
+const missing = spinMissing();
+const minutes = 60_000;
+const maxStates = 100_000;
+
+function compare(system: LinkedSystem): void {
+  const full = breadthFirst(system, { maxStates, timeout: Infinity, now: () => 0, reduction: false });
+  const model = exportModel(system, { maxStates, walks: 0 });
+  expect(model.complete).toBe(true);
+  expect(runSpin(toPromela(model))).toEqual({ states: full.states, transitions: full.transitions + 1, errors: 0 });
+}
+
+describe.skipIf(missing !== null)(
+  `SPIN counts the same states${missing === null ? '' : ` (skipped: ${missing})`}`,
+  () => {
+    it.each(['bare', 'locked', 'leaky'] as const)(
+      'of the example, %s',
+      (variant) => {
+        compare(link(exampleRevision(variant), exampleScenario));
+        compare(link(exampleRevision(variant), exampleScenario, { ...defaultOptions, faults: 1 }));
+      },
+      minutes,
+    );
+
+    it.each([
+      ['v6.12', 'close-context-client'],
+      ['v6.12', 'two-allocators'],
+      ['v6.12', 'pass-buffer'],
+      ['v6.12', 'open-close'],
+      ['v4', 'no-rstmem-free'],
+      ['v4', 'kernel-importer'],
+    ])(
+      'of %s in %s',
+      (revision, scenario) => {
+        compare(link(resolveRevision(revisionById(revision)!, revisionById), scenarioById(scenario)!));
+      },
+      5 * minutes,
+    );
+
+    it(
+      'of generated systems',
+      () => {
+        const count = Number(process.env['INTERLEAF_SPIN_SYSTEMS'] ?? 20);
+        for (const generated of fc.sample(anyGeneratedSystem, { numRuns: count, seed: 11 }))
+          compare(linkGenerated(generated));
+      },
+      60 * minutes,
+    );
+
+    it(
+      'and finds undefined behaviour when asked to',
+      () => {
+        const model = exportModel(link(exampleRevision('bare'), exampleScenario), { maxStates, walks: 0 });
+        expect(model.hasEnds).toBe(true);
+        expect(runSpin(toPromela(model), ['CHECK']).errors).toBeGreaterThan(0);
+      },
+      minutes,
+    );
+  },
+);

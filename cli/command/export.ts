@@ -1,0 +1,35 @@
+import { defineCommand } from '../command.js';
+import { exportDefaults } from '../exportDefaults.js';
+import { choice, flag, text, wholeNumber } from '../option.js';
+import { scenarioOptions, systemOptions } from '../searchOptions.js';
+import { sourceOptions } from '../sourceOptions.js';
+
+/** `interleaf export`: a linked system for SPIN or TLC. */
+export const exportCommand = defineCommand({
+  name: 'export',
+  summary: 'a scenario as a model for another checker: SPIN (Promela)',
+  arguments: [{ name: '[revision]', description: 'a built-in revision; or give --tree' }],
+  options: {
+    to: choice('--to <language>', 'what to write', ['promela'], 'promela'),
+    scenario: scenarioOptions.scenario,
+    reduction: {
+      ...flag('--no-reduction', 'as the full search sees the system: an export always is so'),
+      preset: true,
+    },
+    maxStates: wholeNumber(
+      '--max-states <n>',
+      `run so many states to see what the model needs (default: ${exportDefaults.maxStates})`,
+      1,
+    ),
+    ...systemOptions,
+    ...sourceOptions,
+    output: text('--output <file>', 'write there, not to standard output'),
+  },
+  examples: [
+    ['interleaf export v4 --scenario allocate-close > m.pml && spin -a m.pml', 'for SPIN; the file says how to go on'],
+  ],
+  notes:
+    'The model has a state for each state of the full search. It is made while the scenario runs: what the run did not meet is an\n' +
+    'assertion in the model, and there is none if it met everything.',
+  run: async (args, options, context) => (await import('../run/export.js')).runExport(args, options, context),
+});
