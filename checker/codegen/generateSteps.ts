@@ -195,7 +195,7 @@ function ${names.event(table)}(address, column, moved) {
   const next = next_${name}[cell];
   if (next === -1) return wait(moved);
   if (!(next >= 0)) throw bail;
-  if ((w[header[o]] & ${headerShared << 2}) !== 0) noteShared(at, next !== state);
+  if ((w[header[o]] & ${headerShared << 2}) !== 0) noteShared(at, next !== state, column);
   if (breaks_${name}[cell] !== 0) throw bail;
   put(at, next << 2);
   change(o);

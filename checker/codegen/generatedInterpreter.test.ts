@@ -4,6 +4,9 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { describeWith, seedPatch, tree612 } from '../../models/c/testing/inputs.js';
+import { alloc, choose, fn, outcome, run, set } from '../../models/program/build.js';
+import type { Statement } from '../../models/program/statement.js';
 import { revisionById } from '../../models/revisions/index.js';
 import { scenarioById, scenarios } from '../../models/scenarios/index.js';
 import { findingId } from '../finding/findingId.js';
@@ -16,12 +19,18 @@ import { noAssumptions, UnstableField } from '../system/sharedWords.js';
 import type { StepStatus } from '../system/step.js';
 import { exampleRevision, exampleScenario } from '../testing/exampleSystem.js';
 import { anyGeneratedSystem, linkGenerated } from '../testing/generatedSystem.js';
+import { liftedFunction, liftText } from '../testing/liftedCode.js';
+import { semanticsC } from '../testing/semanticsC.js';
+import { toySystem } from '../testing/toySystem.js';
+import { fromPatchedTree, readText } from '../testing/treeRevisions.js';
 import { GeneratedInterpreter } from './generatedInterpreter.js';
 
 /** What a comparison met, so that a test can tell that it compared something. */
 interface Compared {
   readonly violations: ReadonlySet<string>;
   readonly coverage: Uint8Array;
+  /** Assumptions about shared fields that did not hold. */
+  readonly weakened: ReadonlySet<string>;
 }
 
 interface Walks {
@@ -119,7 +128,7 @@ function compare(system: LinkedSystem, { steps: wanted, full = false, defer = fa
   }
   expect(generated.coverage).toEqual(plain.coverage);
   expect([...generated.limits].sort()).toEqual([...plain.limits].sort());
-  return { violations, coverage: plain.coverage };
+  return { violations, coverage: plain.coverage, weakened };
 }
 
 function reportOf(machine: Interpreter): unknown {
@@ -160,6 +169,9 @@ function builtIn(revision: string, scenario: string, options: Partial<SystemOpti
     ...options,
   });
 }
+
+/** A window on the numbers at which C's arithmetic changes its ways. */
+const numbers = [0, 1, 2, 7, 31, 255, 65_536, 2 ** 29 - 1, -1, -2, -129, -(2 ** 29)];
 
 describe('generated code makes the steps of the interpreter', () => {
   const cases = ['v4', 'v6.12'].flatMap((revision) => {
@@ -207,6 +219,56 @@ describe('generated code makes the steps of the interpreter', () => {
     compare(link(exampleRevision(variant), exampleScenario), { steps: 600, full: true });
   });
 
+  it('with a field that is guarded by one lock here and by another there', () => {
+    const guarded = (lock: string) => [
+      run(`spin_lock(&${lock})`),
+      set('world.flag', '1'),
+      run(`spin_unlock(&${lock})`),
+    ];
+    const { revision, scenario } = toySystem({
+      types: { world: { one: 'spinlock_t', two: 'spinlock_t', flag: 'int' } },
+      threads: { one: guarded('world.one'), two: guarded('world.two') },
+    });
+    const { weakened } = compare(link(revision, scenario), { steps: 200 });
+    expect([...weakened].sort()).toEqual(['world.flag (locked)', 'world.flag (one thread)', 'world.flag (open)']);
+  });
+
+  it('in an atomic function that finds out late that it touches shared memory', () => {
+    const atomic = (prototype: string, body: readonly Statement[]) =>
+      fn(prototype, { file: 'drivers/toy/toy.c', atomic: { shared: ['*'] }, locals: ['struct box *mine'] }, body);
+    const { revision, scenario } = toySystem({
+      types: {
+        world: { spin: 'spinlock_t', flag: 'int', box: 'struct box *' },
+        box: { spin: 'spinlock_t', data: 'int', more: 'int' },
+      },
+      functions: [
+        atomic('void inner(struct world *w)', [set('w->flag', 'w->flag + 1', 'atomic')]),
+        // What it does before it comes to the shared memory is taken back.
+        atomic('void outer(struct world *w)', [
+          alloc('mine', 'box'),
+          set('mine->data', '1'),
+          choose('value', [outcome('one', [set('mine->more', '1')]), outcome('two', [set('mine->more', '2')])]),
+          run('spin_lock_init(&mine->spin)'),
+          run('spin_lock(&mine->spin)'),
+          run('spin_unlock(&mine->spin)'),
+          run('inner(w)'),
+          run('kfree(mine)'),
+        ]),
+      ],
+      // The unlock fills its step already, so the function has to begin another one.
+      threads: Object.fromEntries(
+        ['one', 'other'].map((name) => [
+          name,
+          [run('spin_lock(&world.spin)'), run('spin_unlock(&world.spin)'), run('outer(&world)'), run('outer(&world)')],
+        ]),
+      ),
+    });
+    const system = link(revision, scenario);
+    compare(system, { steps: 300 });
+    const { violations } = compare(system, { steps: 300, full: true });
+    expect([...violations]).toEqual([]);
+  });
+
   it('with a finding that is assumed fixed, so that freed memory stays', () => {
     const options = (assumeFixed: readonly string[]) =>
       link(exampleRevision('bare'), exampleScenario, { ...defaultOptions, assumeFixed });
@@ -226,5 +288,34 @@ describe('generated code makes the steps of the interpreter', () => {
     expect(found).not.toEqual([]);
     const { violations } = compare(options(found), { steps: 1500, full: true });
     expect(violations).toContain('use-after-free');
+  });
+});
+
+it('generated code computes as the interpreter does, in C of all kinds', () => {
+  const lifted = liftText(semanticsC);
+  const kinds = new Set<string>();
+  for (const { definition } of lifted.functions) {
+    if (definition.parameters.some(({ type }) => type.kind !== 'int')) continue;
+    const { name } = definition;
+    const [plain, generated] = [
+      liftedFunction(lifted, name),
+      liftedFunction(lifted, name, (system) => new GeneratedInterpreter(system, new Set())),
+    ];
+    for (const at of numbers.keys()) {
+      const args = definition.parameters.map((_, index) => numbers[(at + 5 * index) % numbers.length]!);
+      const outcome = plain(args);
+      kinds.add(outcome.kind);
+      expect([name, args, generated(args)]).toEqual([name, args, outcome]);
+    }
+  }
+  expect([...kinds].sort()).toEqual(['limit', 'value']);
+});
+
+describeWith({ tree612, seedPatch }, 'generated code of the v4 patch lifted from a tree', () => {
+  it.each(['allocate-close', 'import', 'two-putters'])('makes the steps of the interpreter in %s', async (scenario) => {
+    const { resolved } = await fromPatchedTree(tree612!, readText(seedPatch!));
+    const system = link(resolved, scenarioById(scenario)!);
+    compare(system, { steps: 1000 });
+    compare(system, { steps: 500, full: true });
   });
 });

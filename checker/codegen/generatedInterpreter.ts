@@ -136,6 +136,9 @@ export class GeneratedInterpreter extends Interpreter {
     this.changes = s[registers.changes]!;
     if (status === stepBailed) return this.byInterpreter(thread, observed, chosen);
     this.observations = s[registers.observations]!;
+    this.visibles = s[registers.visibles]!;
+    this.visiblePlace = s[registers.visiblePlace]!;
+    this.visibleColumn = s[registers.visibleColumn]!;
     if (this.words[this.tables.baseOf[thread]!] === 0 && status !== stepDone) return 'waits';
     if (choices.length !== s[registers.choices]!) choices.length = s[registers.choices]!;
     if (status !== stepDone) return 'waits';

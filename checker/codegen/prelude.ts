@@ -35,6 +35,10 @@ export const registers = {
   result: 20,
   /** 1 if memory was freed whose contents stay. */
   freedKept: 21,
+  /** Visible operations of the step; place and column of the last one (`Interpreter.visiblePlace`). */
+  visibles: 22,
+  visiblePlace: 23,
+  visibleColumn: 24,
 } as const;
 
 /** `StepStatus` as a number; `bailed` is not one: the step is to be made by the interpreter. */
@@ -229,11 +233,18 @@ function reach() {
   return 0;
 }
 
+function noteVisible(at, column) {
+  s[visibleAt] = 1;
+  s[visiblesAt] += 1;
+  s[visiblePlaceAt] = at;
+  s[visibleColumnAt] = column;
+}
+
 /** Whether an access to a shared word is a visible operation; a wrong assumption about it is the interpreter's to tell. */
-function noteShared(at, writes) {
+function noteShared(at, writes, column) {
   const level = levels[at];
   if (level === 3) {
-    s[visibleAt] = 1;
+    noteVisible(at, column);
     return true;
   }
   if (level === 0) {
@@ -272,7 +283,7 @@ function touch(address, writes, access, node) {
   const h = w[header[o]];
   if ((h & ${shared}) !== 0) {
     if (reach() === 0) return 0;
-    if (noteShared(at, writes) && access !== 2) accesses.push({ address: at, writes, plain: access === 0, node });
+    if (noteShared(at, writes, -1) && access !== 2) accesses.push({ address: at, writes, plain: access === 0, node });
   }
   if ((h & ${state}) !== ${live << 2}) throw bail;
   return 1;
@@ -344,7 +355,7 @@ function release(address, isStack, fn) {
   const h = w[start];
   if ((h & ${shared}) !== 0 && !isStack) {
     if (reach() === 0) return 0;
-    s[visibleAt] = 1;
+    noteVisible(at, -2);
   }
   if ((h & ${state}) !== ${live << 2} || isStatic[o] !== 0 || at !== start + 1) throw bail;
   const end = start + size[o];
@@ -572,6 +583,7 @@ function step(thread) {
   s[baseAt] = base;
   s[stackEndAt] = stackEndOf[thread];
   s[visibleAt] = 0;
+  s[visiblesAt] = 0;
   s[atomicAt] = 0;
   s[atomicSharedAt] = 0;
   s[savedChoicesAt] = -1;

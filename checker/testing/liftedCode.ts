@@ -9,6 +9,7 @@ import { boxPrefix } from '../../models/program/lowerFunction.js';
 import { headerShared } from '../system/header.js';
 import { Interpreter } from '../system/interpreter.js';
 import { link } from '../system/link.js';
+import type { LinkedSystem } from '../system/linkedSystem.js';
 import { integer, payloadOf, tagInteger, tagOf } from '../system/word.js';
 import { toyFn, toySystem } from './toySystem.js';
 
@@ -73,8 +74,12 @@ function capacities(lifted: LiftResult): Record<string, number> {
   return found;
 }
 
-/** A function of a lifted file, to be called with integers by the reference interpreter, again and again. */
-export function liftedFunction(lifted: LiftResult, name: string): (args: readonly number[]) => LiftedOutcome {
+/** A function of a lifted file, to be called with integers again and again; by the reference interpreter, if not told otherwise. */
+export function liftedFunction(
+  lifted: LiftResult,
+  name: string,
+  machine: (system: LinkedSystem) => Interpreter = (system) => new Interpreter(system, new Set()),
+): (args: readonly number[]) => LiftedOutcome {
   const definition = lifted.functions.find((fn) => fn.definition.name === name)!.definition;
   const fields = definition.parameters.map((_, index) => `argument${index}`);
   const call = `${name}(${fields.map((field) => `world.${field}`).join(', ')})`;
@@ -95,7 +100,7 @@ export function liftedFunction(lifted: LiftResult, name: string): (args: readonl
   const types = new Map([...revision.types, ...lifted.types.map((type) => [type.tag, type] as const)]);
   const { globals, initialValues } = lifted;
   const system = link({ ...revision, types, globals, initialValues }, scenario);
-  const interpreter = new Interpreter(system, new Set());
+  const interpreter = machine(system);
   const initial = interpreter.initialState();
   // There is one thread: nothing is shared.
   for (const { header, static: isStatic } of system.objects)
