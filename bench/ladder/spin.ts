@@ -61,7 +61,8 @@ async function prepare(
   const gcc = ['-O2', '-w', ...flags, ...reduction, ...variant.compile, '-o', 'pan', 'pan.c'];
   const compiled = await runProcess('gcc', gcc, steps);
   if (compiled.timedOut) return { failed: `gcc takes over ${limits.seconds} s` };
-  if (compiled.code !== 0) return { failed: `gcc: ${lastLine(compiled.stderr) ?? `exit code ${compiled.code}`}` };
+  if (compiled.code !== 0)
+    return { failed: `gcc: ${/error: .*/.exec(compiled.stderr)?.[0] ?? `exit code ${compiled.code}`}` };
   const sizes = [`-w${tableSize(rung, variant)}`, ...(variant.breadthFirst ? [] : ['-m2000000'])];
   const arguments_ = ['-n', '-E', '-c0', ...sizes, ...variant.run];
   return async () => {
