@@ -137,6 +137,7 @@ function reportOf(machine: Interpreter): unknown {
     violations: machine.violations,
     accesses: machine.accesses,
     lockEdges: machine.lockEdges,
+    visible: [machine.visibles, ...(machine.visibles > 0 ? [machine.visiblePlace, machine.visibleColumn] : [])],
     decisions: machine.decisions(),
     limit: machine.limit,
   };

@@ -43,7 +43,7 @@ export const registers = {
 
 /** `StepStatus` as a number; `bailed` is not one: the step is to be made by the interpreter. */
 export const stepDone = 0;
-export const stepWaits = 1;
+const stepWaits = 1;
 export const stepBailed = 2;
 
 const jumpLimit = 10_000;

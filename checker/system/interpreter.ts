@@ -97,6 +97,11 @@ export class Interpreter {
   observations = 0;
   /** A step since `forgetObserved()` looked at all of the state, for memory that nobody names. */
   observedAll = false;
+  /** Visible operations of the last step: more than one in an atomic function, none where a step ends for another reason. */
+  visibles = 0;
+  /** The last of them: its word address, and its column in the table of the lifecycle; -1 for other accesses, -2 for a free. */
+  visiblePlace = 0;
+  visibleColumn = 0;
   /** Leaves out the recycling at the end of a step: whoever sets it calls `recycle()`, or does the same in another way. */
   deferRecycling = false;
   /** Plain and marked accesses to shared data that changes, made by the last step. */
@@ -300,6 +305,7 @@ export class Interpreter {
   step(threadIndex: number): StepStatus {
     this.thread = threadIndex;
     this.visibleDone = false;
+    this.visibles = 0;
     this.violations.length = 0;
     this.lockEdges.length = 0;
     this.choicePosition = 0;
@@ -561,10 +567,17 @@ export class Interpreter {
   }
 
   /** Takes note of an access to a shared word; true if it is a visible operation. */
-  private noteShared(at: number, writes: boolean): boolean {
+  private noteShared(at: number, writes: boolean, column = -1): boolean {
     if (this.inSetup || !this.shared.isVisible(at, writes, this.thread, this.heldSet)) return false;
-    this.visibleDone = true;
+    this.noteVisible(at, column);
     return true;
+  }
+
+  private noteVisible(at: number, column: number): void {
+    this.visibleDone = true;
+    this.visibles += 1;
+    this.visiblePlace = at;
+    this.visibleColumn = column;
   }
 
   /** The locks that the running thread holds, as a set of positions in `lockCells` (the first 31). */
@@ -705,7 +718,7 @@ export class Interpreter {
     const shared = (header & headerShared) !== 0;
     if (shared && !stack) {
       if (!this.mayReach(linked, index)) return false;
-      if (!this.inSetup) this.visibleDone = true;
+      if (!this.inSetup) this.noteVisible(at, -2);
     }
     const memory = system.memory;
     const cell = (header & headerState) * memory.events.length + this.freeColumn;
@@ -889,7 +902,7 @@ export class Interpreter {
       );
       return null;
     }
-    if (shared) this.noteShared(at, next !== state);
+    if (shared) this.noteShared(at, next !== state, column);
     const violated = table.violates[cell];
     const event = table.events[column]!.type;
     if (violated) {
