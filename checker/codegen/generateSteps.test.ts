@@ -3,6 +3,7 @@ import { fn, run, set } from '../../models/program/build.js';
 import { printNode } from '../../models/program/printProgram.js';
 import { link } from '../system/link.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
+import { noAssumptions } from '../system/sharedWords.js';
 import { exampleRevision, exampleScenario } from '../testing/exampleSystem.js';
 import { toySystem } from '../testing/toySystem.js';
 import { GeneratedInterpreter } from './generatedInterpreter.js';
@@ -42,7 +43,7 @@ describe('the generated text', () => {
 
 /** The state after the first step of the first thread. */
 function lastWords(system: LinkedSystem): Int32Array {
-  const machine = new GeneratedInterpreter(system, new Set());
+  const machine = new GeneratedInterpreter(system, new Set([noAssumptions]));
   machine.initialState();
   expect(machine.step(0)).toBe('done');
   expect(machine.bails).toBe(0);

@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeWith, seedPatch, tree612 } from '../../models/c/testing/inputs.js';
-import { alloc, choose, fn, outcome, run, set } from '../../models/program/build.js';
+import { alloc, choose, fn, outcome, run, set, when } from '../../models/program/build.js';
 import type { Statement } from '../../models/program/statement.js';
 import { revisionById } from '../../models/revisions/index.js';
 import { scenarioById, scenarios } from '../../models/scenarios/index.js';
@@ -218,6 +218,31 @@ describe('generated code makes the steps of the interpreter', () => {
   it.each(['bare', 'locked', 'leaky'] as const)('in the example that is %s', (variant) => {
     compare(link(exampleRevision(variant), exampleScenario), { steps: 600 });
     compare(link(exampleRevision(variant), exampleScenario), { steps: 600, full: true });
+  });
+
+  it('with freed memory that stays and holds the last name of other memory', () => {
+    const { revision, scenario } = toySystem({
+      types: { world: { flag: 'int' }, outer: { inner: 'struct inner *' }, inner: { data: 'int' } },
+      threads: {
+        one: {
+          locals: ['struct outer *outer', 'struct inner *inner'],
+          body: [
+            alloc('outer', 'outer'),
+            alloc('inner', 'inner'),
+            set('outer->inner', 'inner'),
+            set('inner', 'NULL'),
+            set('world.flag', '1'),
+            set('world.flag', '2'),
+            run('kfree(outer)'),
+            set('world.flag', '3'),
+            when('outer', [set('world.flag', '4')]),
+          ],
+        },
+      },
+    });
+    const system = link(revision, scenario, { ...defaultOptions, assumeFixed: ['use-after-free-00000000'] });
+    const { violations } = compare(system, { steps: 30, full: true });
+    expect([...violations]).toContain('memory-leak');
   });
 
   it('with a field that is guarded by one lock here and by another there', () => {
