@@ -1,18 +1,17 @@
 import { printNode } from '../../models/program/printProgram.js';
-import { printSpan } from '../../models/program/sourceSpan.js';
 import { integer, payloadOf, tagOf, tagPointer } from '../system/word.js';
 import { ExportError } from './exportError.js';
-import type { Block, ExportModel, Expr, Stmt } from './exportModel.js';
+import { ExpressionPrinter } from './expressionPrinter.js';
+import type { Block, ExportModel, Stmt } from './exportModel.js';
 import { registers } from './exportModel.js';
 import { orderOf, statementsOf } from './codeOrder.js';
+import { CodeText } from './codeText.js';
 import { guardOf } from './guards.js';
 import type { NamedVariable } from './vocabulary.js';
-import { displace, headerName, identifier, Vocabulary } from './vocabulary.js';
+import { identifier, Vocabulary } from './vocabulary.js';
 
 /** Jumps in one `d_step`, as `sizeOf` counts them; SPIN's own limit is 2048 jumps (dstep.c). */
 const maxPartSize = 1200;
-/** A larger block has a label of its own. */
-const maxInlined = 200;
 
 /**
  * A model as Promela. Run `spin -a` on it, and compile with `-DSAFETY -DNOREDUCE`: SPIN then stores as many states as the full
@@ -30,11 +29,8 @@ export function toPromela(model: ExportModel): string {
 class PromelaPrinter {
   private readonly model: ExportModel;
   private readonly vocabulary: Vocabulary;
-  private readonly wordNames = new Map<number, string>();
-  private readonly headerNames = new Map<number, string>();
-
-  /** Blocks with a label of their own; the others stand where they are come to. */
-  private readonly labelled: ReadonlySet<number>;
+  private readonly expressions: ExpressionPrinter;
+  private readonly text: CodeText;
   /** For each thread the labelled blocks of each of its `d_step`s. */
   private readonly parts: readonly (readonly (readonly Block[])[])[];
   /** The part that is being printed. */
@@ -45,24 +41,22 @@ class PromelaPrinter {
   constructor(model: ExportModel) {
     this.model = model;
     const order = orderOf(model);
-    const ways = new Map<number, number>();
-    const labelled = new Set<number>();
-    for (const { id, code, instance } of model.blocks) {
-      for (const stmt of statementsOf(code ?? [])) {
-        if (stmt.kind === 'go') ways.set(stmt.to, (ways.get(stmt.to) ?? 0) + 1);
-        if (stmt.kind === 'choose') labelled.add(id);
-      }
-      const { base } = model.system.threads[instance.thread]!;
-      if (model.variables.some(({ at, values }) => at === base && values.includes(integer(id)))) labelled.add(id);
-    }
-    for (const [id, count] of ways) if (count > 1) labelled.add(id);
-    this.labelled = labelled;
-    for (const blocks of order)
-      for (const block of [...blocks].reverse()) if (this.sizeOf(block) > maxInlined) labelled.add(block.id);
-    this.parts = order.map((blocks) => this.divide(blocks.filter(({ id }) => labelled.has(id))));
+    this.text = new CodeText(model, order);
+    this.parts = order.map((blocks) => this.divide(blocks.filter(({ id }) => this.text.labelled.has(id))));
     for (const parts of this.parts)
       parts.forEach((blocks, part) => blocks.forEach(({ id }) => this.partOf.set(id, part)));
     this.vocabulary = new Vocabulary(model, order, this.entriesBesideStops());
+    this.expressions = new ExpressionPrinter(model, this.vocabulary, {
+      place: (at) => this.place(at),
+      equal: '==',
+      different: '!=',
+      and: '&&',
+      or: '||',
+      not: '!',
+      yes: 'true',
+      no: 'false',
+      either: (condition, then, otherwise) => `(${condition} -> ${then} : ${otherwise})`,
+    });
   }
 
   /** SPIN bounds the number of jumps in a `d_step`. */
@@ -70,7 +64,7 @@ class PromelaPrinter {
     const parts: Block[][] = [[]];
     let size = 0;
     for (const block of blocks) {
-      const own = this.sizeOf(block);
+      const own = this.text.sizeOf(block);
       if (size + own > maxPartSize && parts.at(-1)!.length > 0) {
         parts.push([]);
         size = 0;
@@ -81,18 +75,6 @@ class PromelaPrinter {
     return parts;
   }
 
-  /** About how many jumps a block makes, with those that stand inside of it. */
-  private sizeOf({ code }: Block): number {
-    let size = 1;
-    for (const stmt of statementsOf(code!)) {
-      if (stmt.kind === 'match' || stmt.kind === 'choose') size += 2 * stmt.arms.size;
-      else if (stmt.kind === 'recycle') size += 4 * this.model.dynamic.length;
-      else if (stmt.kind === 'go' && !this.labelled.has(stmt.to)) size += this.sizeOf(this.model.blocks[stmt.to - 1]!);
-      else size += 1;
-    }
-    return size;
-  }
-
   /** Where a `d_step` begins again after a choice, or goes on in the next part. */
   private entriesBesideStops(): ReadonlySet<number> {
     const entries = new Set<number>();
@@ -101,7 +83,7 @@ class PromelaPrinter {
         if (stmt.kind === 'choose') entries.add(block.id);
         if (stmt.kind !== 'go') continue;
         const to = this.model.blocks[stmt.to - 1]!;
-        if (!this.labelled.has(stmt.to)) search(to.code!, part, to);
+        if (!this.text.labelled.has(stmt.to)) search(to.code!, part, to);
         else if (this.partOf.get(stmt.to) !== part) entries.add(stmt.to);
       }
     };
@@ -143,16 +125,13 @@ class PromelaPrinter {
 
   /** Names are made while the processes are printed. */
   private constants(): string[] {
-    const { words } = this.vocabulary;
-    const byCode = (names: ReadonlyMap<number, string>, codeOf: (value: number) => number) =>
-      [...names].map(([value, name]) => [codeOf(value), name] as const).sort(([a], [b]) => a - b);
+    const { words, headers } = this.expressions.names();
+    const define = ([name, code]: readonly [string, number]) => `#define ${name} ${code}`;
     return [
       '/* Values: numbers, pointers, functions, errors. */',
-      ...byCode(this.wordNames, (word) => words.codes.get(word)!).map(([code, name]) => `#define ${name} ${code}`),
+      ...words.map(define),
       '/* Memory: not allocated, allocated, freed; shared: other threads can reach it. */',
-      ...byCode(this.headerNames, (header) => this.vocabulary.headerCode(header)).map(
-        ([code, name]) => `#define ${name} ${code}`,
-      ),
+      ...headers.map(define),
       '',
     ];
   }
@@ -220,83 +199,7 @@ class PromelaPrinter {
   }
 
   private value(at: number, value: number): string {
-    if (this.vocabulary.isHeader(at)) {
-      let name = this.headerNames.get(value);
-      if (name === undefined)
-        this.headerNames.set(value, (name = unique(headerName(this.model, value), this.headerNames)));
-      return name;
-    }
-    return this.vocabulary.isWord(at) ? this.word(value) : String(this.vocabulary.codeIn(at, value));
-  }
-
-  private word(word: number): string {
-    const code = this.vocabulary.words.codes.get(word);
-    if (code === undefined) throw new ExportError('a value that no variable has');
-    const wanted = this.vocabulary.wordName(word);
-    if (wanted === String(code)) return wanted;
-    let name = this.wordNames.get(word);
-    if (name === undefined) {
-      name = unique(/^\d/.test(wanted) ? `N_${wanted}` : wanted, this.wordNames);
-      this.wordNames.set(word, name);
-    }
-    return name;
-  }
-
-  // ---- expressions ----
-
-  /** A value, to be assigned. */
-  private expression(expr: Expr): string {
-    const fixed = this.vocabulary.constantOf(expr);
-    if (fixed !== null) return this.word(fixed);
-    switch (expr.kind) {
-      case 'constant':
-        return this.word(expr.value);
-      case 'variable':
-        return this.place(expr.at);
-      case 'displaced':
-        throw new ExportError('an address inside of another expression');
-      default:
-        return `(${this.condition(expr)} -> 1 : 0)`;
-    }
-  }
-
-  /** A truth value. */
-  condition(expr: Expr): string {
-    const { words } = this.vocabulary;
-    switch (expr.kind) {
-      case 'isZero':
-        return isTruth(expr.of) ? negated(this.condition(expr.of)) : `(${this.expression(expr.of)} == 0)`;
-      case 'isSet':
-        return isTruth(expr.of) ? this.condition(expr.of) : `(${this.expression(expr.of)} != 0)`;
-      case 'isError':
-        return `(${this.expression(expr.of)} >= ${words.firstError})`;
-      case 'isNegative':
-        return `(${this.expression(expr.of)} >= ${words.firstNegative})`;
-      case 'isPointer': {
-        const of = this.expression(expr.of);
-        return `(${of} >= ${words.firstPointer} && ${of} < ${words.firstOther})`;
-      }
-      case 'isSame':
-        return `(${this.expression(expr.left)} == ${this.expression(expr.right)})`;
-      case 'and':
-        return `(${this.condition(truth(expr.left))} && ${this.condition(truth(expr.right))})`;
-      case 'or':
-        return `(${this.condition(truth(expr.left))} || ${this.condition(truth(expr.right))})`;
-      case 'isLive':
-        return this.headerIs(expr.header, (payload) => (payload & 15) === this.model.live);
-      case 'isShared':
-        return this.headerIs(expr.header, (payload) => (payload & 16) !== 0);
-      default:
-        return `(${this.expression(expr)} != 0)`;
-    }
-  }
-
-  private headerIs(header: number, holds: (payload: number) => boolean): string {
-    const values = this.vocabulary.valuesOfExpr({ kind: 'variable', at: header });
-    const right = values.filter((value) => holds(payloadOf(value)));
-    if (right.length === values.length) return 'true';
-    if (right.length === 0) return 'false';
-    return `(${right.map((value) => `${this.place(header)} == ${this.value(header, value)}`).join(' || ')})`;
+    return this.expressions.value(at, value);
   }
 
   // ---- statements ----
@@ -311,7 +214,7 @@ class PromelaPrinter {
     const { thread } = block.instance;
     switch (stmt.kind) {
       case 'set':
-        return this.model.complete && !this.model.effective.has(stmt) ? [] : this.set(stmt, indent);
+        return this.text.isPrinted(stmt) ? this.set(stmt, indent) : [];
       case 'match':
         return this.match(stmt, block, indent);
       case 'choose': {
@@ -327,6 +230,7 @@ class PromelaPrinter {
           `${indent}if`,
           `${indent}:: choice.pick == 0 -> ${pc}; choice.busy = 1; choice.need = ${stmt.names.length}; goto ${this.exit(thread, 'out')}`,
           ...options,
+          ...(this.model.complete ? [] : [`${indent}:: else -> UNFORESEEN`]),
           `${indent}fi;`,
         ];
       }
@@ -339,7 +243,7 @@ class PromelaPrinter {
         const { base } = this.model.system.threads[thread]!;
         return [
           `${indent}${this.place(base)} = 0;`,
-          `${indent}goto ${this.exit(thread, this.recycles(-1 - thread) ? 'recycle' : 'end')};`,
+          `${indent}goto ${this.exit(thread, this.text.recycles(-1 - thread) ? 'recycle' : 'end')};`,
         ];
       }
       case 'end':
@@ -352,8 +256,8 @@ class PromelaPrinter {
   }
 
   private go(to: Block, from: Block, indent: string): string[] {
-    if (!this.labelled.has(to.id)) return this.body(to, indent);
-    if (this.partOf.get(to.id) === this.part) return [`${indent}goto ${this.label(to)};`];
+    if (!this.text.labelled.has(to.id)) return this.body(to, indent);
+    if (this.partOf.get(to.id) === this.part) return [`${indent}goto ${this.text.label(to)};`];
     return [`${indent}${this.standAt(to)}; choice.busy = 1; goto ${this.exit(from.instance.thread, 'out')};`];
   }
 
@@ -364,32 +268,17 @@ class PromelaPrinter {
   }
 
   private set({ at, value }: Stmt & { kind: 'set' }, indent: string): string[] {
-    const { vocabulary } = this;
+    const { vocabulary, expressions } = this;
     const target = new Set(vocabulary.valuesOfExpr({ kind: 'variable', at }));
     const source = vocabulary.valuesOfExpr(value);
     const lines: string[] = [];
     // By induction every variable only ever has values it was seen with: a copy may be the first to break that.
     if (!this.model.complete && source.some((one) => !target.has(one))) {
-      const known = source.filter((one) => target.has(one)).map((one) => `(${this.test(value, one)})`);
+      const known = source.filter((one) => target.has(one)).map((one) => `(${expressions.test(value, one)})`);
       lines.push(`${indent}if :: ${known.join(' || ') || 'false'} :: else -> UNFORESEEN fi;`);
     }
     if (!vocabulary.variables.has(at)) return lines;
-    const place = this.place(at);
-    if (value.kind !== 'displaced' || vocabulary.constantOf(value) !== null) {
-      const text = value.kind === 'constant' ? this.value(at, value.value) : this.expression(value);
-      return [...lines, `${indent}${place} = ${text};`];
-    }
-    const results = [...new Set(source)].filter((one) => target.has(one));
-    if (results.length === 1) return [...lines, `${indent}${place} = ${this.word(results[0]!)};`];
-    return [
-      ...lines,
-      `${indent}if`,
-      ...results.map((one, index) => {
-        const test = index === results.length - 1 ? 'else' : this.test(value, one);
-        return `${indent}:: ${test} -> ${place} = ${this.word(one)}`;
-      }),
-      `${indent}fi;`,
-    ];
+    return [...lines, `${indent}${this.place(at)} = ${expressions.assigned(at, value, target)};`];
   }
 
   private chooses(code: readonly Stmt[]): boolean {
@@ -405,7 +294,7 @@ class PromelaPrinter {
     const lines = [`${indent}if`];
     arms.forEach(([value, code], index) => {
       const isLast = complete && index === arms.length - 1;
-      lines.push(`${indent}:: ${isLast ? 'else' : this.equals(stmt.on, value)} ->`);
+      lines.push(`${indent}:: ${isLast ? 'else' : this.expressions.test(stmt.on, value)} ->`);
       const inner = this.statements(code, block, `${indent}   `);
       lines.push(...(inner.length === 0 ? [`${indent}   skip`] : inner));
     });
@@ -414,33 +303,7 @@ class PromelaPrinter {
     return lines;
   }
 
-  private equals(on: Expr, value: number): string {
-    return this.test(on, value);
-  }
-
-  /** `on` has this value. */
-  test(on: Expr, value: number): string {
-    switch (on.kind) {
-      case 'variable':
-        return `${this.place(on.at)} == ${this.value(on.at, value)}`;
-      case 'displaced': {
-        const bases = this.vocabulary.valuesOfExpr(on.base).filter((base) => displace(base, on.by) === value);
-        return bases.map((base) => this.test(on.base, base)).join(' || ') || 'false';
-      }
-      case 'constant':
-        return on.value === value ? 'true' : 'false';
-      default:
-        return value === 0 ? negated(this.condition(on)) : this.condition(on);
-    }
-  }
-
   // ---- processes ----
-
-  private label({ id, instance, linked }: Block): string {
-    const name = identifier(instance.function.definition.name);
-    const local = linked.id - instance.function.entry;
-    return `${identifier(this.model.system.threads[instance.thread]!.name)}_${name}_${local}_${id}`;
-  }
 
   private process(thread: number): string[] {
     const { system } = this.model;
@@ -481,12 +344,12 @@ class PromelaPrinter {
       ...(part > 0 ? [`${pc} >= ${this.value(base, integer(entries[0]!.id))}`] : []),
       ...(others.length > 0 ? [`${pc} < ${this.value(base, integer(others[0]!.id))}`] : []),
     ];
-    const guard = `(choice.busy || ${guardOf(this.model, thread, entries, this)})`;
+    const guard = `(choice.busy || ${guardOf(this.model, thread, entries, this.expressions, { and: '&&', or: '||', not: '!', yes: 'true' })})`;
     return [
       '      :: d_step {',
       `      (${[...range, guard].join(' && ')}) -> choice.busy = 0; choice.need = 0;`,
       ...this.dispatch(base, entries, '      '),
-      ...blocks.flatMap((block) => [`${this.label(block)}:`, ...this.body(block, '      ')]),
+      ...blocks.flatMap((block) => [`${this.text.label(block)}:`, ...this.body(block, '      ')]),
       `${this.exit(thread, 'cut')}:`,
       `      BROKEN; back_to_start(); goto ${this.exit(thread, 'out')};`,
       `${this.exit(thread, 'recycle')}:`,
@@ -517,7 +380,7 @@ class PromelaPrinter {
 
   /** A binary decision over the program counter. */
   private dispatch(base: number, entries: readonly Block[], indent: string): string[] {
-    if (entries.length === 1) return [`${indent}goto ${this.label(entries[0]!)};`];
+    if (entries.length === 1) return [`${indent}goto ${this.text.label(entries[0]!)};`];
     const half = entries.length >> 1;
     const first = this.value(base, integer(entries[half]!.id));
     return [
@@ -531,11 +394,7 @@ class PromelaPrinter {
   }
 
   private body(block: Block, indent: string): string[] {
-    const { node } = block.linked;
-    return [
-      `${indent}/* ${comment(printSpan(node.span))}: ${comment(printNode(node))} */`,
-      ...this.statements(block.code!, block, indent),
-    ];
+    return [`${indent}/* ${comment(this.text.describe(block))} */`, ...this.statements(block.code!, block, indent)];
   }
 
   /** The step ends in front of a block. */
@@ -545,17 +404,12 @@ class PromelaPrinter {
     const { base } = model.system.threads[thread]!;
     if (!vocabulary.valuesOfExpr({ kind: 'variable', at: base }).includes(integer(block.id)))
       return [`${indent}UNFORESEEN;`];
-    const cleared = model.cleared.get(block.id);
-    const dead = block.dead.filter((at) => vocabulary.variables.has(at) && (!model.complete || cleared?.has(at)));
+    const dead = this.text.clearedAt(block).filter((at) => vocabulary.variables.has(at));
     return [
       ...dead.map((at) => `${indent}${this.place(at)} = 0;`),
       `${indent}${this.standAt(block)};`,
-      `${indent}goto ${this.exit(thread, this.recycles(block.id) ? 'recycle' : 'end')};`,
+      `${indent}goto ${this.exit(thread, this.text.recycles(block.id) ? 'recycle' : 'end')};`,
     ];
-  }
-
-  private recycles(block: number): boolean {
-    return !this.model.complete || this.model.recycling.has(block);
   }
 
   // ---- memory nobody names ----
@@ -579,7 +433,7 @@ class PromelaPrinter {
         );
       const isOnly = inside.length + 1 === vocabulary.valuesOfExpr({ kind: 'variable', at }).length;
       if (isOnly && vocabulary.valuesOfExpr({ kind: 'variable', at }).includes(0)) return `${this.place(at)}`;
-      return inside.map((word) => `${this.place(at)} == ${this.word(word)}`).join(' || ');
+      return inside.map((word) => `${this.place(at)} == ${this.expressions.word(word)}`).join(' || ');
     };
     const lines = ['/* Memory that nothing names any more is given back. */'];
     for (const { object } of objects) lines.push(`hidden byte ${mark(object)};`);
@@ -594,7 +448,7 @@ class PromelaPrinter {
       for (const at of namedBy) {
         const owner = ownerOf.get(at);
         if (owner === undefined || owner === object || !vocabulary.variables.has(at)) continue;
-        const live = this.condition({ kind: 'isLive', header: system.objects[owner]!.header });
+        const live = this.expressions.condition({ kind: 'isLive', header: system.objects[owner]!.header });
         inner.push(
           `${header} != 0 && !${mark(object)} && ${mark(owner)} && ${live} && (${pointsTo(at, object)}) -> ${mark(object)} = 1`,
         );
@@ -613,18 +467,6 @@ class PromelaPrinter {
   }
 }
 
-function isTruth(expr: Expr): boolean {
-  return expr.kind !== 'constant' && expr.kind !== 'variable' && expr.kind !== 'displaced';
-}
-
-function truth(expr: Expr): Expr {
-  return isTruth(expr) ? expr : { kind: 'isSet', of: expr };
-}
-
-function negated(condition: string): string {
-  return `!(${condition})`;
-}
-
 function typeFor(largest: number): string {
   if (largest <= 1) return 'bit';
   if (largest <= 255) return 'byte';
@@ -638,11 +480,4 @@ function size({ largest }: NamedVariable): number {
 
 function comment(text: string): string {
   return text.replace(/\*\//g, '* /').replace(/\/\*/g, '/ *').replace(/\s+/g, ' ');
-}
-
-function unique(wanted: string, taken: ReadonlyMap<number, string>): string {
-  const names = new Set(taken.values());
-  let name = wanted;
-  for (let count = 2; names.has(name); count += 1) name = `${wanted}_${count}`;
-  return name;
 }
