@@ -6,7 +6,7 @@ import { printSpan } from '../models/program/sourceSpan.js';
 import type { Scenario } from '../models/scenarios/scenario.js';
 import { properties } from '../properties/index.js';
 import type { Exercise } from '../properties/property.js';
-import { breadthFirst } from './explore/breadthFirst.js';
+import { defaultEngine, searchWith } from './explore/engineSettings.js';
 import type { Move, Search, SearchOptions } from './explore/search.js';
 import type { Coverage, FunctionSource } from './finding/finding.js';
 import { findingId } from './finding/findingId.js';
@@ -58,7 +58,7 @@ export function runScenario(
   scenario: Scenario,
   options: SystemOptions,
   search: SearchOptions,
-  engine: Search = breadthFirst,
+  engine: Search = searchWith(defaultEngine),
 ): ScenarioRun {
   const system = link(revision, scenario, options);
   const result = engine(system, search);

@@ -1,4 +1,5 @@
 import type { Job } from '../check.js';
+import type { EngineSettings } from '../explore/engineSettings.js';
 import type { SearchProgress } from '../explore/search.js';
 import type { Sample, SampleSettings } from '../fuzz/sampleSystem.js';
 import type { ScenarioRun } from '../scenarioRun.js';
@@ -11,7 +12,9 @@ export interface SearchLimits {
 }
 
 /** How a job searches: everything, or a sample. Plain data. */
-export type Engine = { readonly kind: 'exhaustive' } | { readonly kind: 'sample'; readonly settings: SampleSettings };
+export type Engine =
+  | { readonly kind: 'exhaustive'; readonly settings: EngineSettings }
+  | { readonly kind: 'sample'; readonly settings: SampleSettings };
 
 /** What comes of a job. */
 export interface JobResult {

@@ -1,6 +1,6 @@
 import { properties } from '../../properties/index.js';
 import type { Job } from '../check.js';
-import { breadthFirst } from '../explore/breadthFirst.js';
+import { searchWith } from '../explore/engineSettings.js';
 import type { Search, SearchProgress } from '../explore/search.js';
 import type { Sample } from '../fuzz/sampleSystem.js';
 import type { ScenarioRun } from '../scenarioRun.js';
@@ -31,7 +31,7 @@ export async function runJob(
 
 /** The search that an engine stands for. Sampling needs a large library, so it is loaded only where it is asked for. */
 async function searchOf(engine: Engine, keep: (samples: readonly Sample[]) => void): Promise<Search> {
-  if (engine.kind === 'exhaustive') return breadthFirst;
+  if (engine.kind === 'exhaustive') return searchWith(engine.settings);
   const { sampleSystem } = await import('../fuzz/sampleSystem.js');
   return (system, options) => {
     const sampled = sampleSystem(system, engine.settings, options);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { Job, RunJobs } from '../check.js';
+import { defaultEngine } from '../explore/engineSettings.js';
 import type { SearchProgress } from '../explore/search.js';
 import type { ScenarioRun } from '../scenarioRun.js';
 import type { Engine, JobMessage, JobResult, SearchLimits, WorkerData, WorkerMessage } from './jobMessages.js';
@@ -32,7 +33,7 @@ export type JobProgress =
 /** More jobs than this keep several threads busy, so they are started at once. */
 const mostTried = 2;
 
-const exhaustive: Engine = { kind: 'exhaustive' };
+const exhaustive: Engine = { kind: 'exhaustive', settings: defaultEngine };
 
 /** Exists in the build only: run from its TypeScript sources, the library has no file a worker could start with. */
 const workerFile = new URL('./worker.js', import.meta.url);
