@@ -155,6 +155,8 @@ function bodyOf(context: NodeContext, linked: LinkedNode): string {
     }
     case 'alloc': {
       const operation = compiled(system, id);
+      // Without a slot every allocation is a limit, and the interpreter tells of it.
+      if (operation.pool![0]!.length === 0) return 'throw bail;\n';
       const values = operation.pool![0]![0]!.layout.values;
       const fill =
         node.zeroed || values.length === 0
