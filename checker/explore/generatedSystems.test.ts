@@ -37,7 +37,7 @@ describe('generated systems', () => {
       expect(seen.broken).toBeGreaterThan(runs / 4);
       expect(seen.cut).toBeGreaterThan(runs / 20);
       expect(seen.broken - seen.cut).toBeGreaterThan(0);
-      expect(seen.large).toBeLessThan(runs / 50);
+      expect(seen.large).toBeLessThan(runs / 30);
     },
     60 * minutes,
   );

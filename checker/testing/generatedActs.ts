@@ -3,6 +3,7 @@ import { choose, fn, goTo, label, loop, outcome, ret, run, set, when } from '../
 import type { FunctionDefinition } from '../../models/program/functionDefinition.js';
 import type { PropertyId } from '../../models/program/propertyId.js';
 import type { Statement } from '../../models/program/statement.js';
+import type { OpsTable } from '../../models/types/opsTable.js';
 import type { StructType } from '../../models/types/structType.js';
 import { struct } from '../../models/types/structType.js';
 
@@ -29,6 +30,8 @@ export const generatedTypes: readonly StructType[] = [
     dead: 'int',
     data: 'int',
   }),
+  struct('box_ops', 'test', { begin: 'fn', end: 'fn?' }),
+  struct('note', 'test', { box: 'struct box *', left: 'int' }),
   struct('world', 'test', {
     lock: 'struct mutex',
     other: 'struct mutex',
@@ -49,6 +52,8 @@ export const generatedTypes: readonly StructType[] = [
     /** A lock of its own making, under `lock`. */
     busy: 'int',
     flag: 'int',
+    /** Guarded by `lock`; empty but for short whiles. */
+    row: 'struct box *[3]',
   }),
 ];
 
@@ -64,11 +69,60 @@ export const generatedLocals: readonly string[] = [
 const own = (prototype: string, locals: readonly string[], body: readonly Statement[]): FunctionDefinition =>
   fn(prototype, { file: generatedFile, locals }, body);
 
+const lock = (name = 'world.lock'): Statement => run(`mutex_lock(&${name})`);
+const unlock = (name = 'world.lock'): Statement => run(`mutex_unlock(&${name})`);
+
+/** Tables that acts call through. */
+export const generatedTables: readonly OpsTable[] = [
+  { name: 'whole_ops', type: 'box_ops', fields: { begin: 'box_enter', end: 'box_leave' }, file: generatedFile },
+  { name: 'half_ops', type: 'box_ops', fields: { begin: 'box_leave' }, file: generatedFile },
+];
+
 /** What acts and threads call. */
 export const generatedHelpers: readonly FunctionDefinition[] = [
   // Memory that nothing names any more is gone, with the locks in it that somebody may still hold: threads of plain statements
   // name theirs to the end, so that it does not depend on where a step ends which of the two is reported.
   own('void keep(struct box *box, struct box *mine)', [], []),
+  own('void box_enter(void)', [], [lock(), set('world.a', '8'), unlock()]),
+  own(
+    'void box_leave(void)',
+    [],
+    [run('spin_lock(&world.spin)'), set('world.c', '8'), run('spin_unlock(&world.spin)')],
+  ),
+  own('void box_visit(struct box_ops *ops)', [], [run('ops->begin()'), when('ops->end', [run('ops->end()')])]),
+  own('void box_end_of(struct box_ops *ops)', [], [run('ops->end()')]),
+  own(
+    'void note_take(struct note *note)',
+    [],
+    [
+      lock(),
+      set('note->box', 'world.box'),
+      when('note->box', [run('refcount_inc(&note->box->refs)')]),
+      unlock(),
+      set('note->left', 'note->left - 1'),
+    ],
+  ),
+  own(
+    'void note_fill(void)',
+    ['struct note note'],
+    [
+      set('note.left', '2'),
+      loop('note.left > 0', [run('note_take(&note)'), when('note.box', [run('box_put(note.box)')])]),
+    ],
+  ),
+  own(
+    'void box_descend(int depth)',
+    [],
+    [
+      when('depth <= 0', [ret()]),
+      lock(),
+      set('world.a', 'depth'),
+      unlock(),
+      run('box_descend(depth - 1)'),
+      run('atomic_inc(&world.hits)'),
+      run('atomic_dec(&world.hits)'),
+    ],
+  ),
   own('void box_put(struct box *box)', [], [when('refcount_dec_and_test(&box->refs)', [run('kfree(box)')])]),
   own(
     'void gadget_put(struct gadget *gadget)',
@@ -77,8 +131,6 @@ export const generatedHelpers: readonly FunctionDefinition[] = [
   ),
 ];
 
-const lock = (name = 'world.lock'): Statement => run(`mutex_lock(&${name})`);
-const unlock = (name = 'world.lock'): Statement => run(`mutex_unlock(&${name})`);
 const putBox = run('box_put(box)');
 
 /** Gives a new box, in `mine`, what every box has; the allocation may fail. */
@@ -110,6 +162,8 @@ const leaveGadget: readonly Statement[] = [
 /** Something that a thread does, as a function without parameters. */
 export interface Act {
   readonly body: readonly Statement[];
+  /** Statements that a run makes, where the body does not show it. */
+  readonly length?: number;
   /** Uses the gadget: setup counts a reference for it, which it puts. */
   readonly gadget?: true;
   /** The thread is one that must return although it waits for others. */
@@ -269,6 +323,33 @@ export const rightActs: Readonly<Record<string, Act>> = {
       run('gadget_put(gadget)'),
     ],
   },
+  'find a place in the row': {
+    length: 16,
+    body: [
+      ...makeBox,
+      lock(),
+      set('id', '0'),
+      loop('id < 3 && world.row[id]', [set('id', 'id + 1')]),
+      when('id < 3', [set('world.row[id]', 'mine')]),
+      unlock(),
+      when('id < 3', [lock(), set('world.row[id]', 'NULL'), unlock()]),
+      run('box_put(mine)'),
+    ],
+  },
+  'call through a table': {
+    length: 9,
+    body: [
+      choose('table', [
+        outcome('whole', [run('box_visit(&whole_ops)')]),
+        outcome('without end', [run('box_visit(&half_ops)')]),
+      ]),
+    ],
+  },
+  'leave a note to a callee': {
+    length: 16,
+    body: [run('note_fill()')],
+  },
+  'call itself': { length: 16, body: [run('box_descend(2)')] },
   'leave it to chance': {
     body: [
       choose('which lock', [
@@ -381,6 +462,23 @@ export const wrongActs: Readonly<Record<string, WrongAct>> = {
     breaks: 'use-after-free',
     beside: 'publish an id for a while',
     body: [lock(), set('box', 'idr_find(&world.ids, 1)'), unlock(), when('box', [run('atomic_inc(&box->hits)')])],
+  },
+  'compare with what is gone': {
+    breaks: 'freed-pointer-compare',
+    beside: null,
+    body: [
+      kmalloc('mine', 'box'),
+      kmalloc('box', 'box'),
+      when('!mine || !box', [run('kfree(mine)'), run('kfree(box)'), ret()]),
+      run('kfree(mine)'),
+      when('mine == box', [set('x', '1')]),
+      run('kfree(box)'),
+    ],
+  },
+  'call what the table lacks': {
+    breaks: 'null-dereference',
+    beside: null,
+    body: [run('box_end_of(&half_ops)')],
   },
   'count without a lock': {
     breaks: 'data-race',

@@ -13,6 +13,7 @@ import {
   generatedFile,
   generatedHelpers,
   generatedLocals,
+  generatedTables,
   generatedTypes,
   plainStatements,
   rightActs,
@@ -106,8 +107,7 @@ function withTwins(
 /** Leaves out the last parts of the longest threads, until the system is small; twins stay twins. */
 function fitted(threads: readonly (readonly GeneratedPart[])[]): GeneratedPart[][] {
   const kept = threads.map((parts) => [...parts]);
-  const lengthOf = (parts: readonly GeneratedPart[]) =>
-    parts.reduce((sum, { name }) => sum + statementsOf(acts[name]?.body ?? plainStatements[name]!), 1);
+  const lengthOf = (parts: readonly GeneratedPart[]) => parts.reduce((sum, { name }) => sum + lengthOfPart(name), 1);
   const tooLarge = () => kept.reduce((product, parts) => product * lengthOf(parts), 1) > largestProduct;
   while (tooLarge()) {
     const longest = kept.reduce((most, parts) => (lengthOf(parts) > lengthOf(most) ? parts : most));
@@ -120,9 +120,9 @@ function fitted(threads: readonly (readonly GeneratedPart[])[]): GeneratedPart[]
   return kept;
 }
 
-/** Statements that do something, those inside of others included. */
-function statementsOf(body: readonly Statement[]): number {
-  return leaves(body).length;
+/** Statements that a part makes, about. */
+function lengthOfPart(name: string): number {
+  return acts[name]?.length ?? leaves(acts[name]?.body ?? plainStatements[name]!).length;
 }
 
 /** The innermost statements, in order. */
@@ -202,7 +202,7 @@ export function linkGenerated(system: GeneratedSystem): LinkedSystem {
   const resolved: ResolvedRevision = {
     revision,
     functions: new Map(functions.map((definition) => [definition.name, definition])),
-    tables: new Map(),
+    tables: new Map(generatedTables.map((table) => [table.name, table])),
     types: new Map(generatedTypes.map((type) => [type.tag, type])),
     constants: {},
     globals: {},
