@@ -20,6 +20,8 @@ export interface SearchOptions {
   readonly timeout: number;
   /** False: every access to shared memory is a step of its own. Default true. */
   readonly reduction?: boolean;
+  /** Several steps of one thread that commute with those of others make one transition (`reductions/transactions.ts`). */
+  readonly transactions?: boolean;
   /** Called every few thousand states. Returning false stops the search. */
   readonly progress?: (progress: SearchProgress) => boolean;
   /** The clock, in milliseconds. */

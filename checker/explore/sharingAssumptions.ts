@@ -22,9 +22,8 @@ export function withSharingAssumptions<T>(
   const weakened = new Set<string>(reduction ? [] : [noAssumptions]);
   // Made once: compiling the nodes takes longer than many a search.
   const interpreter = interpreterFor(weakened);
-  if (!reduction) return explore(interpreter, weakened);
   const random = generator();
-  let quiet = 0;
+  let quiet = reduction ? 0 : quietWalks;
   for (let walks = 0; walks < maxWalks && quiet < quietWalks; walks += 1) {
     quiet += 1;
     if (attempt(interpreter, weakened, () => walk(interpreter, random)) === null) quiet = 0;

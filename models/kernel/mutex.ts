@@ -41,5 +41,5 @@ export const mutexFunctions: readonly FunctionDefinition[] = [
     run('@unlock(lock)'),
     ret('waiters'),
   ]),
-  fn('void __mutex_tail(struct mutex *lock)', { file, origin: 'kernel', atomic }, [run('@isLocked(lock)')]),
+  fn('void __mutex_tail(struct mutex *lock)', { file, origin: 'kernel', atomic }, [run('@touch(lock)')]),
 ];

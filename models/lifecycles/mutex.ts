@@ -10,7 +10,8 @@ import { machineTypes } from './machineTypes.js';
  * does give it back: the owner field is cleared whoever it names. `mutex_destroy` leaves the mutex uninitialised.
  *
  * Left out: waiting with signals, the order in which waiters get the lock, wound/wait (locking with an acquire context),
- * and that `mutex_unlock` may touch the mutex after giving it back, which is a second step of the program, not of the cell.
+ * and that `mutex_unlock` may access the mutex after giving it back, which is a second step of the program: `touch`, an access
+ * that learns and changes nothing.
  */
 const machine = setup({
   types: machineTypes<
@@ -21,6 +22,7 @@ const machine = setup({
     | { type: 'unlock'; thread: number }
     | { type: 'destroy' }
     | { type: 'isLocked' }
+    | { type: 'touch' }
     | { type: 'isHeldBy'; thread: number }
   >(),
   actions: {
@@ -45,6 +47,7 @@ const machine = setup({
         unlock: { target: 'unlockedUninitialised', actions: 'return0' },
         destroy: { target: 'destroyed', actions: 'return0' },
         isLocked: { actions: 'return0' },
+        touch: { actions: 'return0' },
         isHeldBy: { actions: 'return0' },
       },
     },
@@ -57,6 +60,7 @@ const machine = setup({
         unlock: { target: 'unlockedNotHeld', actions: 'return0' },
         destroy: { target: 'destroyed', actions: 'return0' },
         isLocked: { actions: 'return0' },
+        touch: { actions: 'return0' },
         isHeldBy: { actions: 'return0' },
       },
     },
@@ -73,6 +77,7 @@ const machine = setup({
         ],
         destroy: { target: 'destroyedHeld', actions: 'release' },
         isLocked: { actions: 'return1' },
+        touch: { actions: 'return0' },
         isHeldBy: [{ guard: 'isOwner', actions: 'return1' }, { actions: 'return0' }],
       },
     },
@@ -85,6 +90,7 @@ const machine = setup({
         unlock: { target: 'unlockedUninitialised', actions: 'return0' },
         destroy: { actions: 'return0' },
         isLocked: { actions: 'return0' },
+        touch: { actions: 'return0' },
         isHeldBy: { actions: 'return0' },
       },
     },
@@ -136,6 +142,7 @@ export const mutex: Lifecycle = {
     { type: 'unlock', parameter: { name: 'thread', limit: 'thread' } },
     { type: 'destroy' },
     { type: 'isLocked' },
+    { type: 'touch' },
     { type: 'isHeldBy', parameter: { name: 'thread', limit: 'thread' } },
   ],
 };

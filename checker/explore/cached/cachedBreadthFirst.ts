@@ -36,9 +36,11 @@ class CachedBreadthFirst {
   constructor(interpreter: Interpreter, options: SearchOptions, unstable: ReadonlySet<string>) {
     this.options = options;
     this.unstable = unstable;
-    this.expander = new Expander(interpreter, {
-      rewrite: (from, to) => this.visited.rewrite(to.width, PackedSystem.convert(from, to)),
-    });
+    this.expander = new Expander(
+      interpreter,
+      { rewrite: (from, to) => this.visited.rewrite(to.width, PackedSystem.convert(from, to)) },
+      { transactions: options.transactions ?? false, weakened: unstable },
+    );
     this.visited = new VisitedSet(this.expander.width);
   }
 
@@ -156,7 +158,9 @@ class CachedBreadthFirst {
     const paths: LocalPath[] = [];
     for (let at = state; at > 0;) {
       const parent = this.parents.of(at);
-      paths.push(expander.pathBetween(visited.states.words, parent * visited.width, at * visited.width));
+      const state = (number: number) =>
+        visited.states.words.slice(number * visited.width, (number + 1) * visited.width);
+      paths.push(expander.pathBetween(state(parent), state(at)));
       at = parent;
     }
     paths.reverse();

@@ -1,10 +1,21 @@
 import type { Interpreter } from '../../system/interpreter.js';
 import type { Move } from '../search.js';
+import { UnstableField } from '../../system/sharedWords.js';
+import { cyclicLocks, Movers } from '../reductions/movers.js';
+import { beforeCommit, longestTransaction, Transactions } from '../reductions/transactions.js';
 import { FindingLog } from './findingLog.js';
 import type { LocalPath } from './findingLog.js';
 import type { Layout } from './layout.js';
 import { PackedSystem } from './packedSystem.js';
 import { hashOf } from './visitedSet.js';
+
+/** Which reductions an expander makes use of; the assumptions that turned out to be wrong are in `weakened`. */
+export interface Reductions {
+  readonly transactions: boolean;
+  readonly weakened: ReadonlySet<string>;
+}
+
+export const noReductions: Reductions = { transactions: false, weakened: new Set() };
 
 /** Somebody who keeps packed states beside those in the expander's buffer. */
 export interface StateKeeper {
@@ -27,10 +38,18 @@ export class Expander {
   transitions = 0;
   /** The state after setup, in the interpreter's words. */
   readonly initial: Int32Array;
+  /** How many steps were made; more than transitions where several steps of a thread make one. */
+  steps = 0;
   private readonly results: Int32Array;
   private readonly keeper: StateKeeper;
+  private readonly transactions: Transactions | null;
+  /** States in the middle of a transaction, one for each of its steps so far. */
+  private path = new Int32Array(1 << 10);
+  private pathLength = 0;
+  /** Forks that led to each successor in the buffer, and its thread, where somebody asks. */
+  private recorded: LocalPath[] | null = null;
 
-  constructor(interpreter: Interpreter, keeper: StateKeeper) {
+  constructor(interpreter: Interpreter, keeper: StateKeeper, reductions: Reductions = noReductions) {
     this.interpreter = interpreter;
     this.keeper = keeper;
     const log = new FindingLog(interpreter, interpreter.quietState());
@@ -40,12 +59,16 @@ export class Expander {
       interpreter,
       {
         violations: (violations, thread, fork) => log.record(violations, thread, fork),
-        lockEdges: (edges, thread, fork) => log.recordLockEdges(edges, thread, fork),
+        lockEdges: (edges, thread, fork) => this.recordLockEdges(edges, thread, fork, reductions),
         limit: (what) => log.limits.add(what),
       },
       { rewrite: (from, to) => this.rewrite(from, to) },
       (object, outcome, thread) => log.recordLeak(this.packed, object, outcome, thread),
+      reductions.transactions ? new Movers(interpreter, reductions.weakened) : null,
     );
+    this.transactions = reductions.transactions
+      ? new Transactions(this.packed.cache, !reductions.weakened.has(cyclicLocks))
+      : null;
     this.results = new Int32Array(this.packed.cache.threads);
   }
 
@@ -67,9 +90,17 @@ export class Expander {
     this.finish();
   }
 
+  private recordLockEdges(edges: Interpreter['lockEdges'], thread: number, fork: number, reductions: Reductions): void {
+    if (edges.length === 0) return;
+    this.log.recordLockEdges(edges, thread, fork);
+    // Transactions take locks inside each other in one go; where that can end in a deadlock they must not.
+    if (reductions.transactions && !reductions.weakened.has(cyclicLocks) && this.log.hasLockCycle())
+      throw new UnstableField(cyclicLocks);
+  }
+
   /** Appends the successors of the state at `from[at…]` to the buffer. */
   expand(from: Int32Array, at: number): void {
-    const { packed, results, log } = this;
+    const { packed, results, log, transactions } = this;
     const { cache } = packed;
     packed.unpack(from, at);
     let enabled = 0;
@@ -81,14 +112,84 @@ export class Expander {
       log.cuts += cache.cuts[result]!;
       if ((cache.reads[result]! | cache.writes[result]!) !== 0) racing += 1;
     }
+    if (racing > 1) log.checkRaces(packed, results);
+    if (enabled === 0) log.checkEnd(packed);
+    if (transactions) {
+      this.expandByTransactions(transactions);
+      return;
+    }
     this.transitions += enabled;
     for (let thread = 0; thread < results.length; thread += 1) {
       const result = results[thread]!;
       const end = cache.firstOutcome[result + 1]!;
-      for (let outcome = cache.firstOutcome[result]!; outcome < end; outcome += 1) this.add(outcome, thread);
+      for (let outcome = cache.firstOutcome[result]!; outcome < end; outcome += 1) {
+        this.recorded?.push({ thread, forks: [cache.forks[outcome]!] });
+        this.add(outcome, thread);
+      }
     }
-    if (racing > 1) log.checkRaces(packed, results);
-    if (enabled === 0) log.checkEnd(packed);
+  }
+
+  /** Appends the states at the ends of the transactions of the unpacked state, whose next steps are in `results`. */
+  private expandByTransactions(transactions: Transactions): void {
+    const { packed, results, width } = this;
+    if (this.path.length < width) this.path = new Int32Array(width);
+    packed.packValues(packed.values, this.path, 0);
+    this.pathLength = 1;
+    // Results of the first steps: `results` keeps, the values of the state do not, once a transaction has begun.
+    for (let thread = 0; thread < results.length; thread += 1)
+      this.follow(transactions, thread, results[thread]!, beforeCommit);
+    this.pathLength = 0;
+  }
+
+  /** Makes the step `result` of a thread in the state that ends the path, and goes on as long as the transaction does. */
+  private follow(transactions: Transactions, thread: number, result: number, phase: number): void {
+    const { packed, log } = this;
+    const { cache } = packed;
+    const first = cache.firstOutcome[result]!;
+    const end = cache.firstOutcome[result + 1]!;
+    const outcomes = end - first;
+    this.steps += cache.transitions[result]!;
+    this.transitions += cache.transitions[result]! - outcomes;
+    for (let outcome = first; outcome < end; outcome += 1) {
+      const own = (this.pathLength - 1) * this.width;
+      packed.unpack(this.path, own);
+      const at = this.pathLength * this.width;
+      if (at + this.width > this.path.length) this.growPath();
+      packed.pack(outcome, thread, this.path, at);
+      const next = transactions.phaseAfter(phase, result, outcome);
+      log.prefix.push(cache.forks[outcome]!);
+      this.pathLength += 1;
+      packed.unpack(this.path, at);
+      const following = this.pathLength > longestTransaction ? -1 : packed.result(thread);
+      if (following >= 0 && transactions.goesOn(next, following)) {
+        log.cuts += cache.cuts[following]!;
+        this.follow(transactions, thread, following, next);
+      } else {
+        this.transitions += 1;
+        this.recorded?.push({ thread, forks: [...log.prefix] });
+        this.addFromPath();
+      }
+      this.pathLength -= 1;
+      log.prefix.pop();
+    }
+  }
+
+  private growPath(): void {
+    const { packed } = this;
+    const own = (this.pathLength - 1) * this.width;
+    this.path = grown(this.path);
+    // The unpacked state is one of the path.
+    packed.unpack(this.path, own);
+  }
+
+  /** Appends the last state of the path. */
+  private addFromPath(): void {
+    const { width } = this;
+    const at = this.count * width;
+    this.reserve(at + width);
+    const from = (this.pathLength - 1) * width;
+    for (let word = 0; word < width; word += 1) this.buffer[at + word] = this.path[from + word]!;
+    this.finish();
   }
 
   private add(outcome: number, thread: number): void {
@@ -119,25 +220,30 @@ export class Expander {
       this.hashes[at] = hashOf(buffer, at * to.width, to.width);
     }
     this.buffer = buffer;
+    const path = new Int32Array(Math.max(this.path.length, (this.pathLength + 2) * to.width));
+    for (let at = 0; at < this.pathLength; at += 1) convert(this.path, at * from.width, path, at * to.width);
+    this.path = path;
     this.keeper.rewrite(from, to);
   }
 
   // ---- schedules ----
 
-  /** The first moves that lead from the state at `from[at]` to the one at `from[target]`. */
-  pathBetween(from: Int32Array, at: number, target: number): LocalPath {
-    const { packed, width } = this;
-    const { cache } = packed;
-    const scratch = new Int32Array(width);
-    packed.unpack(from, at);
-    for (let thread = 0; thread < cache.threads; thread += 1) {
-      const result = packed.result(thread);
-      const end = cache.firstOutcome[result + 1]!;
-      for (let outcome = cache.firstOutcome[result]!; outcome < end; outcome += 1) {
-        packed.pack(outcome, thread, scratch, 0);
-        if (scratch.every((word, index) => word === from[target + index]))
-          return { thread, forks: [cache.forks[outcome]!] };
-      }
+  /** The first moves that lead from one state to another; both in the form that packed states have now, which stays as it is. */
+  pathBetween(state: Int32Array, target: Int32Array): LocalPath {
+    const { width } = this;
+    const before = this.count;
+    const transitions = this.transitions;
+    const steps = this.steps;
+    this.recorded = [];
+    this.expand(state, 0);
+    const paths = this.recorded;
+    this.recorded = null;
+    this.transitions = transitions;
+    this.steps = steps;
+    this.count = before;
+    for (const [index, path] of paths.entries()) {
+      const at = (before + index) * width;
+      if (target.every((word, offset) => word === this.buffer[at + offset])) return path;
     }
     throw new Error('a state is no successor of its predecessor');
   }

@@ -85,6 +85,11 @@ export class FindingLog {
     }
   }
 
+  /** Whether locks are taken inside each other in both orders, as far as is known. */
+  hasLockCycle(): boolean {
+    return lockOrderCycles([...this.lockEdges.values()]).length > 0;
+  }
+
   /** An outcome leaves a live object that nothing names: the step is made again to tell. */
   recordLeak(packed: PackedSystem, object: number, outcome: number, thread: number): void {
     const { interpreter } = this;

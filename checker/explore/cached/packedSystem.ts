@@ -2,6 +2,7 @@ import type { Interpreter } from '../../system/interpreter.js';
 import { Components } from './components.js';
 import type { Layout } from './layout.js';
 import { layoutFor } from './layout.js';
+import type { Movers } from '../reductions/movers.js';
 import type { StepListener } from './transitionCache.js';
 import { TransitionCache } from './transitionCache.js';
 
@@ -42,9 +43,10 @@ export class PackedSystem {
     listener: StepListener,
     keeper: PackedStates,
     leaked: (object: number, outcome: number, thread: number) => void,
+    movers: Movers | null,
   ) {
     this.components = new Components(interpreter);
-    this.cache = new TransitionCache(interpreter, this.components, listener);
+    this.cache = new TransitionCache(interpreter, this.components, listener, movers);
     this.keeper = keeper;
     this.leaked = leaked;
     this.values = new Int32Array(this.components.count + 2 * this.cache.threads);

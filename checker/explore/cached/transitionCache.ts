@@ -1,5 +1,8 @@
 import type { Interpreter } from '../../system/interpreter.js';
-import type { Access, Violation } from '../../system/step.js';
+import { headerShared } from '../../system/header.js';
+import type { Access, StepStatus, Violation } from '../../system/step.js';
+import type { Movers } from '../reductions/movers.js';
+import { moverNone } from '../reductions/movers.js';
 import type { Components } from './components.js';
 
 /** What happens while a step is made for the first time; `fork` counts the ways to decide its choices. */
@@ -16,6 +19,14 @@ export interface StepAccesses {
 }
 
 const unknown = 0;
+
+/** Of a result: the step touches memory that other threads can reach and that can be freed. */
+export const touchesFreeable = 1;
+/** It may have to wait, for something that is no lock; it takes a lock, which may have to wait too. */
+export const waitsForMore = 2;
+export const takesLock = 4;
+/** A way to make it ends the path. */
+export const endsPath = 8;
 
 /**
  * The steps of a system as they become known: *transition caching* (S. Blom, J. van de Pol, M. Weber, Bridging the gap
@@ -41,6 +52,8 @@ export class TransitionCache {
   /** Hashed addresses that the step may read and write in a way that can race, as 32 bits each. */
   reads = new Int32Array(64);
   writes = new Int32Array(64);
+  /** `touchesFreeable` and the like, as a set; only with movers. */
+  traits = new Uint8Array(64);
   results = 0;
   readonly accesses: (StepAccesses | null)[] = [];
 
@@ -56,6 +69,8 @@ export class TransitionCache {
   lost = new Int32Array(256);
   /** 1 where `lost` has a bit. */
   drops = new Uint8Array(256);
+  /** Mover of the step by this outcome (`reductions/movers.ts`); only with movers. */
+  movers = new Uint8Array(256);
   outcomes = 0;
 
   /**
@@ -74,8 +89,16 @@ export class TransitionCache {
   private readonly interpreter: Interpreter;
   private readonly loaded: Int32Array;
   private readonly listener: StepListener;
+  private readonly commuting: Movers | null;
 
-  constructor(interpreter: Interpreter, components: Components, listener: StepListener) {
+  /** With `commuting`, outcomes and results say how they commute. */
+  constructor(
+    interpreter: Interpreter,
+    components: Components,
+    listener: StepListener,
+    commuting: Movers | null = null,
+  ) {
+    this.commuting = commuting;
     this.interpreter = interpreter;
     this.components = components;
     this.listener = listener;
@@ -134,6 +157,7 @@ export class TransitionCache {
     const accesses: (Access & { fork: number })[] = [];
     let transitions = 0;
     let cuts = 0;
+    let traits = 0;
     interpreter.forgetObserved();
     if (components.facts[own]!.life[values[own]!] !== 0) {
       interpreter.deferRecycling = true;
@@ -149,7 +173,9 @@ export class TransitionCache {
             this.listener.lockEdges(interpreter.lockEdges, thread, fork);
           }
           for (const access of interpreter.accesses) accesses.push({ ...access, fork });
-          if (status === 'done') this.addOutcome(values, fork);
+          const mover = status === 'waits' ? moverNone : (this.commuting?.ofLastStep() ?? moverNone);
+          if (this.commuting) traits |= this.traitsOfLastStep(this.commuting, status);
+          if (status === 'done') this.addOutcome(values, fork, mover);
           else if (status === 'cut') cuts += 1;
           else if (status === 'exhausted') this.listener.limit(interpreter.limit);
           this.restore(values);
@@ -164,6 +190,7 @@ export class TransitionCache {
     }
     this.transitions[result] = transitions;
     this.cuts[result] = cuts;
+    this.traits[result] = traits | (this.touchedFreeable() ? touchesFreeable : 0);
     let [reads, writes] = [0, 0];
     for (const { address, writes: isWrite } of accesses) {
       const bit = 1 << (Math.imul(address, 0x9e3779b1) >>> 27);
@@ -179,6 +206,25 @@ export class TransitionCache {
     return result;
   }
 
+  private traitsOfLastStep(commuting: Movers, status: StepStatus): number {
+    const wait = commuting.waitOfLastStep();
+    let traits = status === 'cut' || status === 'exhausted' ? endsPath : 0;
+    if (wait.takesLock) traits |= takesLock;
+    else if (wait.mayWait) traits |= waitsForMore;
+    return traits;
+  }
+
+  /** Whether the step just made, and taken back, observed an object that can be freed and that other threads can reach. */
+  private touchedFreeable(): boolean {
+    const { interpreter } = this;
+    const { objects } = interpreter.system;
+    for (let index = 0; index < interpreter.observations; index += 1) {
+      const object = objects[interpreter.observed[index]!];
+      if (object && !object.static && ((interpreter.words[object.header]! >> 2) & headerShared) !== 0) return true;
+    }
+    return false;
+  }
+
   /** Takes what the step changed back. */
   private restore(values: Int32Array): void {
     const { interpreter, components } = this;
@@ -188,7 +234,7 @@ export class TransitionCache {
     }
   }
 
-  private addOutcome(values: Int32Array, fork: number): void {
+  private addOutcome(values: Int32Array, fork: number, mover: number): void {
     const { interpreter, components } = this;
     const outcome = this.outcomes;
     this.roomForOutcome(interpreter.changes);
@@ -202,9 +248,18 @@ export class TransitionCache {
       at += 2;
     }
     this.forks[outcome] = fork;
+    // Which failure uses up the number allowed makes a difference to all others.
+    const countsFailure =
+      interpreter.system.faultCounter >= 0 && this.changesComponent(outcome, at, components.count - 1);
+    this.movers[outcome] = countsFailure ? moverNone : mover;
     this.drops[outcome] = this.loses(outcome, values, this.firstChange[outcome]!, at) ? 1 : 0;
     this.outcomes += 1;
     this.firstChange[this.outcomes] = at;
+  }
+
+  private changesComponent(outcome: number, end: number, component: number): boolean {
+    for (let at = this.firstChange[outcome]!; at < end; at += 2) if (this.changes[at] === component) return true;
+    return false;
   }
 
   /** Fills `lost` for the outcome with these changes; true if it has a bit. */
@@ -316,6 +371,7 @@ export class TransitionCache {
     this.transitions = grown(this.transitions);
     this.cuts = grown(this.cuts);
     this.reads = grown(this.reads);
+    this.traits = grownBytes(this.traits);
     this.writes = grown(this.writes);
   }
 
@@ -323,9 +379,8 @@ export class TransitionCache {
     if (this.outcomes + 1 >= this.firstChange.length) {
       this.firstChange = grown(this.firstChange);
       this.forks = grown(this.forks);
-      const drops = new Uint8Array(this.drops.length * 2);
-      drops.set(this.drops);
-      this.drops = drops;
+      this.drops = grownBytes(this.drops);
+      this.movers = grownBytes(this.movers);
     }
     while ((this.outcomes + 1) * this.components.maskWords > this.lost.length) this.lost = grown(this.lost);
     while (this.firstChange[this.outcomes]! + 2 * changes > this.changes.length) this.changes = grown(this.changes);
@@ -334,6 +389,12 @@ export class TransitionCache {
 
 function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(array.length * 2);
+  larger.set(array);
+  return larger;
+}
+
+function grownBytes(array: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(array.length * 2);
   larger.set(array);
   return larger;
 }

@@ -1,0 +1,207 @@
+import type { Interpreter } from '../../system/interpreter.js';
+import { lockCellsOf } from '../../system/lockCells.js';
+import { pathAt } from '../../system/pathAt.js';
+import { UnstableField } from '../../system/sharedWords.js';
+import type { LifecycleTable } from '../../../models/lifecycles/lifecycle.js';
+
+/** How a step commutes with the steps of other threads (R. J. Lipton, Reduction, CACM 1975). */
+export const moverBoth = 0;
+/** Another thread's step that follows it could as well come first: taking a lock. */
+export const moverRight = 1;
+/** Another thread's step that precedes it could as well come later: giving a lock back. */
+export const moverLeft = 2;
+export const moverNone = 3;
+
+/** In the set of weakened assumptions: nothing is a mover but what nobody can notice. */
+export const noMovers = 'no movers';
+/** In the same set: locks are taken inside each other in both orders somewhere. */
+export const cyclicLocks = 'locks in both orders';
+
+/** What the cells of one field of one struct are used for. */
+interface CellClass {
+  /** `struct tag.path`, elements of an array as one. */
+  readonly name: string;
+  readonly table: LifecycleTable;
+  /** Event types that steps applied to such a cell while other threads could reach it. */
+  readonly events: Set<string>;
+  /** An operation on such a cell broke a property: what commutes then is not looked into. */
+  isBroken: boolean;
+  /** By column: the mover, worked out when it is asked for. */
+  movers: Map<number, number>;
+}
+
+/**
+ * Which steps commute, worked out from the lifecycle tables: an event is a right mover if in every state that the cell can be in, each
+ * event of another thread that is used on such cells, coming after it, could come before it with the same results and the
+ * same state behind; a left mover the other way round. Nothing is labelled by hand: that taking a mutex is a right
+ * mover, giving it back a left one, and that references can be taken in any order follows from the machines.
+ *
+ * It is assumed of a field's cells that no operation on them breaks a property, and that other event types than those seen so far are
+ * not used on them. An assumption that turns out to be wrong is thrown as `UnstableField`, and the search starts again
+ * without it, as with the assumptions about shared words.
+ *
+ * Memory that can be freed makes a difference: an access to it may not move in front of another thread's free, which could make
+ * it a use after free that nobody sees. So only cells of static objects are left movers. Moving behind the free is no loss:
+ * the access is found to be wrong there.
+ */
+export class Movers {
+  private readonly interpreter: Interpreter;
+  private readonly weakened: ReadonlySet<string>;
+  private readonly classes = new Map<string, CellClass>();
+  private readonly classAt: (CellClass | null | undefined)[] = [];
+  private readonly isStatic: Uint8Array;
+  private readonly lockAddresses: ReadonlySet<number>;
+  private readonly objectOf: Int32Array;
+  private readonly none: boolean;
+
+  constructor(interpreter: Interpreter, weakened: ReadonlySet<string>) {
+    const { system } = interpreter;
+    this.interpreter = interpreter;
+    this.weakened = weakened;
+    this.none = weakened.has(noMovers);
+    this.isStatic = Uint8Array.from(system.objects, (object) => (object.static ? 1 : 0));
+    this.lockAddresses = new Set(lockCellsOf(system).map((cell) => cell.address));
+    this.objectOf = new Int32Array(system.width).fill(-1);
+    for (const object of system.objects)
+      this.objectOf.fill(object.index, object.header, object.header + object.layout.size + 1);
+  }
+
+  /** The mover of the step that the interpreter just made; the step broke nothing if it could have been one. */
+  ofLastStep(): number {
+    const { interpreter } = this;
+    const cell = interpreter.visibles === 0 ? null : this.classOf(interpreter.visiblePlace);
+    if (cell && interpreter.visibleColumn >= 0) this.notice(cell, interpreter.visibleColumn);
+    if (interpreter.visibles === 0) return moverBoth;
+    if (interpreter.visibles > 1 || !cell || interpreter.visibleColumn < 0 || this.none) return moverNone;
+    const mover = this.moverOf(cell, interpreter.visibleColumn);
+    const canBeFreed = this.isStatic[this.objectOf[interpreter.visiblePlace]!] === 0;
+    return mover === moverLeft && canBeFreed ? moverNone : mover === moverBoth && canBeFreed ? moverRight : mover;
+  }
+
+  /** Whether the visible operation of the last step can have to wait, and whether it takes a lock. */
+  waitOfLastStep(): { readonly mayWait: boolean; readonly takesLock: boolean } {
+    const { visibles, visiblePlace, visibleColumn } = this.interpreter;
+    const cell = visibles === 0 || visibleColumn < 0 ? null : this.classOf(visiblePlace);
+    if (!cell) return { mayWait: false, takesLock: false };
+    const { table } = cell;
+    const mayWait = table.states.some((_, state) => table.next[state * table.events.length + visibleColumn] === -1);
+    return { mayWait, takesLock: mayWait && this.lockAddresses.has(visiblePlace) };
+  }
+
+  private classOf(address: number): CellClass | null {
+    const known = this.classAt[address];
+    if (known !== undefined) return known;
+    const { system } = this.interpreter;
+    const object = system.objects[this.objectOf[address]!];
+    const offset = object ? address - object.header - 1 : -1;
+    const cell = object?.layout.cells.find((candidate) => candidate.offset === offset);
+    if (!object || !cell) {
+      this.classAt[address] = null;
+      return null;
+    }
+    const name = `${object.tag}.${pathAt(system, object.layout, offset).replace(/\[\d+\]/g, '[]')}`;
+    let found = this.classes.get(name);
+    if (!found) {
+      const events = [...this.weakened].filter((text) => text.startsWith(`${name} @`));
+      found = {
+        name,
+        table: cell.table,
+        events: new Set(events.map((text) => text.slice(name.length + 2))),
+        isBroken: this.weakened.has(broken(name)),
+        movers: new Map(),
+      };
+      this.classes.set(name, found);
+    }
+    this.classAt[address] = found;
+    return found;
+  }
+
+  /** An event is applied to a cell; throws if something was assumed that it contradicts. */
+  private notice(cell: CellClass, column: number): void {
+    const { interpreter } = this;
+    if (!cell.isBroken && interpreter.violations.length > 0) {
+      const path = cell.name.slice(cell.name.indexOf('.') + 1);
+      const isIts = interpreter.violations.some((violation) => violation.cell.replace(/\[\d+\]/g, '[]') === path);
+      if (isIts) throw new UnstableField(broken(cell.name));
+    }
+    const { type } = cell.table.events[column]!;
+    if (cell.events.has(type)) return;
+    cell.events.add(type);
+    const before = [...cell.movers];
+    cell.movers = new Map();
+    // What was taken for a mover must be one still, or what was done on that ground has to be done again.
+    for (const [known, mover] of before)
+      if (this.moverOf(cell, known) !== mover) throw new UnstableField(`${cell.name} @${type}`);
+  }
+
+  private moverOf(cell: CellClass, column: number): number {
+    if (cell.isBroken) return moverNone;
+    let mover = cell.movers.get(column);
+    if (mover === undefined) {
+      const right = this.commutes(cell, column, isRight);
+      const left = this.commutes(cell, column, isLeft);
+      mover = right && left ? moverBoth : right ? moverRight : left ? moverLeft : moverNone;
+      cell.movers.set(column, mover);
+    }
+    return mover;
+  }
+
+  private commutes(cell: CellClass, column: number, test: typeof isRight): boolean {
+    const { table } = cell;
+    const own = table.events[column]!;
+    const takesThread = (type: string) =>
+      table.lifecycle.events.find((event) => event.type === type)?.parameter?.limit === 'thread';
+    return table.events.every((other, otherColumn) => {
+      if (!cell.events.has(other.type)) return true;
+      // The same thread does not overtake itself.
+      if (takesThread(own.type) && takesThread(other.type) && own.value === other.value) return true;
+      return table.states.every((_, state) => test(table, state, column, otherColumn));
+    });
+  }
+}
+
+function broken(name: string): string {
+  return `${name} (broken)`;
+}
+
+interface Applied {
+  readonly state: number;
+  readonly result: number;
+  readonly breaks: boolean;
+}
+
+/** Null where the event waits or passes the lifecycle's bound. */
+function apply(table: LifecycleTable, state: number, column: number): Applied | null {
+  const at = state * table.events.length + column;
+  const next = table.next[at]!;
+  return next < 0 ? null : { state: next, result: table.result[at]!, breaks: table.violates[at] !== null };
+}
+
+/** Whether `other`, coming after the event, could come before it. */
+function isRight(table: LifecycleTable, state: number, event: number, other: number): boolean {
+  const first = apply(table, state, event);
+  if (!first || first.breaks) return true;
+  const then = apply(table, first.state, other);
+  if (!then) return true;
+  const early = apply(table, state, other);
+  if (!early) return false;
+  // Broken in the other order: it is found there. Broken in this order only: it would not be.
+  if (early.breaks) return true;
+  const late = apply(table, early.state, event);
+  if (!late) return false;
+  if (late.breaks) return true;
+  return !then.breaks && late.state === then.state && late.result === first.result && early.result === then.result;
+}
+
+/** Whether `other`, coming before the event, could come after it. */
+function isLeft(table: LifecycleTable, state: number, event: number, other: number): boolean {
+  const first = apply(table, state, other);
+  if (!first || first.breaks) return true;
+  const then = apply(table, first.state, event);
+  if (!then || then.breaks) return true;
+  const early = apply(table, state, event);
+  if (!early || early.breaks) return false;
+  const late = apply(table, early.state, other);
+  if (!late || late.breaks) return false;
+  return late.state === then.state && late.result === first.result && early.result === then.result;
+}

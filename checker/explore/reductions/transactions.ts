@@ -1,0 +1,59 @@
+import type { TransitionCache } from '../cached/transitionCache.js';
+import { endsPath, takesLock, touchesFreeable, waitsForMore } from '../cached/transitionCache.js';
+import { moverLeft, moverNone, moverRight } from './movers.js';
+
+/** A transaction before the step that commits it, after taking a lock in it, and after the step that commits it. */
+export const beforeCommit = 0;
+export const holdingLock = 1;
+export const committed = 2;
+
+/** So many steps are made as one at most: in a loop a state is stored now and then. */
+export const longestTransaction = 64;
+
+/**
+ * Lipton transactions: right movers, then at most one step that does not commute, then left movers, all of one thread, make one
+ * transition; the states between are not stored. These rules say when a thread goes on. They end a transaction in front of
+ *
+ * - a step that has to wait now (the state is stored with the thread parked there, or a deadlock would be lost),
+ * - a step that may have to wait for something else than a lock while a lock was taken in this transaction: others may wait for the lock,
+ * - a step that takes a lock while one was taken in this transaction, if locks are taken inside each other in both orders somewhere,
+ * - an access that could race: races are seen in states in which two threads stand before them,
+ * - after the commit: what is no left mover, touches memory that another thread may free, or breaks something.
+ */
+export class Transactions {
+  private readonly cache: TransitionCache;
+  /** Locks may be taken inside each other: there is no cycle in their order, so no deadlock by locks alone. */
+  private readonly nestedLocks: boolean;
+
+  constructor(cache: TransitionCache, nestedLocks: boolean) {
+    this.cache = cache;
+    this.nestedLocks = nestedLocks;
+  }
+
+  /** The phase after an outcome of a result, from the phase before. */
+  phaseAfter(phase: number, result: number, outcome: number): number {
+    const mover = this.cache.movers[outcome]!;
+    if (phase === committed || mover === moverNone || mover === moverLeft) return committed;
+    return (this.cache.traits[result]! & takesLock) !== 0 ? holdingLock : phase;
+  }
+
+  /** Whether the thread whose next step is `result` makes it in the same transaction. */
+  goesOn(phase: number, result: number): boolean {
+    const { cache } = this;
+    const traits = cache.traits[result]!;
+    if (cache.transitions[result] === 0) return false;
+    if ((cache.reads[result]! | cache.writes[result]!) !== 0) return false;
+    if (phase !== committed) {
+      if (phase === holdingLock && (traits & waitsForMore) !== 0) return false;
+      if (phase === holdingLock && (traits & takesLock) !== 0 && !this.nestedLocks) return false;
+      return true;
+    }
+    if ((traits & (touchesFreeable | endsPath | waitsForMore | takesLock)) !== 0) return false;
+    const end = cache.firstOutcome[result + 1]!;
+    for (let outcome = cache.firstOutcome[result]!; outcome < end; outcome += 1) {
+      const mover = cache.movers[outcome]!;
+      if (mover === moverRight || mover === moverNone) return false;
+    }
+    return true;
+  }
+}
