@@ -14,7 +14,7 @@ const progress = (text: string) => process.stderr.write(`${text}\n`);
 
 interface LadderSettings {
   readonly rungs: string;
-  readonly only: string;
+  readonly only: readonly string[];
   readonly runs: number;
   readonly seconds: number;
   readonly megabytes: number;
@@ -22,39 +22,56 @@ interface LadderSettings {
   readonly write?: string;
 }
 
-/** Climbs the ladder and prints what it saw. Exit code 1 if two exact searches disagree about the states of a rung. */
+/**
+ * Climbs the ladder and prints what it saw; the section in the file is written after each rung, so that an end by force loses one.
+ * Exit code 1 if two exact searches disagree about the states of a rung.
+ */
 async function ladder(settings: LadderSettings): Promise<void> {
   const names = settings.rungs.split(',');
   const chosenRungs = rungs.filter(
     ({ scenario, isSmall }) =>
       settings.rungs === 'all' || (settings.rungs === 'small' && isSmall) || names.includes(scenario),
   );
-  const chosen = contestants.filter(({ name }) => settings.only.split(',').some((part) => name.includes(part)));
+  const chosen = contestantsNamed(settings.only);
   if (chosenRungs.length === 0 || chosen.length === 0) throw new Error('nothing to measure: see --help');
   const limits = { seconds: settings.seconds, megabytes: settings.megabytes };
   const entries: LadderEntry[] = [];
-  for (const rung of chosenRungs)
+  for (const rung of chosenRungs) {
     entries.push(...(await climb(rung, chosen, { runs: settings.runs, limits, progress })));
-
+    if (settings.write !== undefined) {
+      const text = existsSync(settings.write) ? readFileSync(settings.write, 'utf8') : '# Results\n';
+      writeFileSync(
+        settings.write,
+        withSection(text, `Ladder, ${settings.rungs}, ${today()}`, report(entries, settings)),
+      );
+    }
+  }
   const wrong = disagreements(entries);
-  const body = [
-    `${machine()}; median of ${settings.runs}, at most ${limits.seconds} s and ${limits.megabytes} MiB each; revision ${chosenRungs[0]!.revision}.`,
+  if (settings.json)
+    out(JSON.stringify({ date: today(), machine: machine(), entries: ladderData(entries), wrong }, null, 2));
+  else for (const line of report(entries, settings)) out(line);
+  if (wrong.length > 0) process.exitCode = 1;
+}
+
+/** All contestants, or those that are named: by the whole name, or by a part of it that is no whole name. */
+function contestantsNamed(parts: readonly string[]): typeof contestants {
+  if (parts.length === 0) return contestants;
+  const isWhole = (part: string) => contestants.some(({ name }) => name === part);
+  return contestants.filter(({ name }) => parts.some((part) => (isWhole(part) ? name === part : name.includes(part))));
+}
+
+/** What was measured, as Markdown. */
+function report(entries: readonly LadderEntry[], { runs, seconds, megabytes }: LadderSettings): string[] {
+  return [
+    `${machine()}; median of ${runs}, at most ${seconds} s and ${megabytes} MiB each; revision ${entries[0]!.rung.revision}.`,
     '',
     ...ladderTable(entries),
     ...section('No numbers:', failureList(entries)),
     ...section(
       'Disagreements:',
-      wrong.map((sentence) => `- ${sentence}`),
+      disagreements(entries).map((sentence) => `- ${sentence}`),
     ),
   ];
-  if (settings.json)
-    out(JSON.stringify({ date: today(), machine: machine(), entries: ladderData(entries), wrong }, null, 2));
-  else for (const line of body) out(line);
-  if (settings.write !== undefined) {
-    const text = existsSync(settings.write) ? readFileSync(settings.write, 'utf8') : '# Results\n';
-    writeFileSync(settings.write, withSection(text, `Ladder, ${settings.rungs}, ${today()}`, body));
-  }
-  if (wrong.length > 0) process.exitCode = 1;
 }
 
 function section(title: string, lines: readonly string[]): string[] {
@@ -72,7 +89,7 @@ program
   .command('ladder', { isDefault: true })
   .description('Interleaf, SPIN and TLC on the same systems, in turn')
   .option('--rungs <which>', 'small, all, or ids of scenarios with commas between', 'small')
-  .option('--only <names>', 'parts of names of checkers, with commas between', '')
+  .option('--only <names...>', 'checkers, by name or part of it', [])
   .option('--runs <n>', 'how often each', positive, 3)
   .option('--seconds <n>', 'time for one process', positive, 300)
   .option('--megabytes <n>', 'memory for one process', positive, 8000)
