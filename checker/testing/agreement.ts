@@ -85,7 +85,7 @@ export function expectAgreement(
 const reportedOnTheWay = /^sleep-in-atomic-/;
 
 /** How a search disagrees with the full one, as a sentence; null if it does not. */
-export function differenceOf(full: SearchResult, other: SearchResult, isFull: boolean): string | null {
+function differenceOf(full: SearchResult, other: SearchResult, isFull: boolean): string | null {
   if (other.limits.length > 0) return `is not complete: ${other.limits.join('; ')}`;
   const [wanted, found] = [idsOf(full), idsOf(other)];
   const hangs = wanted.some((id) => /^(deadlock|unregister-returns)-/.test(id));
@@ -128,7 +128,7 @@ function differenceOfFull(full: SearchResult, other: SearchResult): string | nul
 }
 
 /** Ids of findings, sorted, each once. */
-export function idsOf({ discoveries }: { readonly discoveries: readonly Discovery[] }): string[] {
+function idsOf({ discoveries }: { readonly discoveries: readonly Discovery[] }): string[] {
   return [...new Set(discoveries.map(({ violation }) => findingId(violation)))].sort();
 }
 
