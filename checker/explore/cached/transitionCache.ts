@@ -158,6 +158,7 @@ export class TransitionCache {
     let transitions = 0;
     let cuts = 0;
     let traits = 0;
+    let freed = -1;
     interpreter.forgetObserved();
     if (components.facts[own]!.life[values[own]!] !== 0) {
       interpreter.deferRecycling = true;
@@ -174,7 +175,10 @@ export class TransitionCache {
           }
           for (const access of interpreter.accesses) accesses.push({ ...access, fork });
           const mover = status === 'waits' ? moverNone : (this.commuting?.ofLastStep() ?? moverNone);
-          if (this.commuting) traits |= this.traitsOfLastStep(this.commuting, status);
+          if (this.commuting) {
+            traits |= this.traitsOfLastStep(this.commuting, status);
+            freed = fork === 0 ? this.commuting.freedByLastStep() : -1;
+          }
           if (status === 'done') this.addOutcome(values, fork, mover);
           else if (status === 'cut') cuts += 1;
           else if (status === 'exhausted') this.listener.limit(interpreter.limit);
@@ -190,7 +194,8 @@ export class TransitionCache {
     }
     this.transitions[result] = transitions;
     this.cuts[result] = cuts;
-    this.traits[result] = traits | (this.touchedFreeable() ? touchesFreeable : 0);
+    this.traits[result] =
+      traits | (this.commuting && this.touchedFreeable(this.commuting, freed) ? touchesFreeable : 0);
     let [reads, writes] = [0, 0];
     for (const { address, writes: isWrite } of accesses) {
       const bit = 1 << (Math.imul(address, 0x9e3779b1) >>> 27);
@@ -214,13 +219,17 @@ export class TransitionCache {
     return traits;
   }
 
-  /** Whether the step just made, and taken back, observed an object that can be freed and that other threads can reach. */
-  private touchedFreeable(): boolean {
+  /**
+   * Whether the step just made, and taken back, observed an object that can be freed and that other threads can reach, beside the
+   * one that it frees itself in the only way there is to make it.
+   */
+  private touchedFreeable(commuting: Movers, freed: number): boolean {
     const { interpreter } = this;
     const { objects } = interpreter.system;
     for (let index = 0; index < interpreter.observations; index += 1) {
       const object = objects[interpreter.observed[index]!];
-      if (object && !object.static && ((interpreter.words[object.header]! >> 2) & headerShared) !== 0) return true;
+      if (!object || object.index === freed || !commuting.canBeFreed(object.index)) continue;
+      if (((interpreter.words[object.header]! >> 2) & headerShared) !== 0) return true;
     }
     return false;
   }

@@ -1,8 +1,10 @@
 import type { Interpreter } from '../../system/interpreter.js';
 import { lockCellsOf } from '../../system/lockCells.js';
 import { pathAt } from '../../system/pathAt.js';
+import { headerShared, headerState } from '../../system/header.js';
 import { UnstableField } from '../../system/sharedWords.js';
 import type { LifecycleTable } from '../../../models/lifecycles/lifecycle.js';
+import { outOfBounds } from '../../../models/lifecycles/lifecycle.js';
 
 /** How a step commutes with the steps of other threads (R. J. Lipton, Reduction, CACM 1975). */
 export const moverBoth = 0;
@@ -16,6 +18,9 @@ export const moverNone = 3;
 export const noMovers = 'no movers';
 /** In the same set: locks are taken inside each other in both orders somewhere. */
 export const cyclicLocks = 'locks in both orders';
+
+/** Behind a struct tag in the same set: such objects are freed while other threads can reach them. */
+const freed = ' (freed)';
 
 /** What the cells of one field of one struct are used for. */
 interface CellClass {
@@ -41,8 +46,9 @@ interface CellClass {
  * without it, as with the assumptions about shared words.
  *
  * Memory that can be freed makes a difference: an access to it may not move in front of another thread's free, which could make
- * it a use after free that nobody sees. So only cells of static objects are left movers. Moving behind the free is no loss:
- * the access is found to be wrong there.
+ * it a use after free that nobody sees. So only cells of objects that are never freed while others can reach them are left movers;
+ * which those are is assumed by struct tag, and found out. Moving behind the free is no loss: the access is found to be wrong
+ * there. In the same way a free is a left mover: an access of another thread that comes before it, moved behind it, is found.
  */
 export class Movers {
   private readonly interpreter: Interpreter;
@@ -53,12 +59,20 @@ export class Movers {
   private readonly lockAddresses: ReadonlySet<number>;
   private readonly objectOf: Int32Array;
   private readonly none: boolean;
+  /** Struct tags of objects that are freed while other threads can reach them. */
+  private readonly freedTags: ReadonlySet<string>;
+  private readonly live: number;
 
   constructor(interpreter: Interpreter, weakened: ReadonlySet<string>) {
     const { system } = interpreter;
     this.interpreter = interpreter;
     this.weakened = weakened;
     this.none = weakened.has(noMovers);
+    this.freedTags = new Set(
+      [...weakened].filter((text) => text.endsWith(freed)).map((text) => text.slice(0, -freed.length)),
+    );
+    const { memory } = system;
+    this.live = memory.next[memory.column.get('alloc')!]!;
     this.isStatic = Uint8Array.from(system.objects, (object) => (object.static ? 1 : 0));
     this.lockAddresses = new Set(lockCellsOf(system).map((cell) => cell.address));
     this.objectOf = new Int32Array(system.width).fill(-1);
@@ -72,10 +86,24 @@ export class Movers {
     const cell = interpreter.visibles === 0 ? null : this.classOf(interpreter.visiblePlace);
     if (cell && interpreter.visibleColumn >= 0) this.notice(cell, interpreter.visibleColumn);
     if (interpreter.visibles === 0) return moverBoth;
-    if (interpreter.visibles > 1 || !cell || interpreter.visibleColumn < 0 || this.none) return moverNone;
+    this.noticeFree();
+    if (interpreter.visibles > 1 || this.none) return moverNone;
+    if (interpreter.visibleColumn === -2) return interpreter.violations.length > 0 ? moverNone : moverLeft;
+    if (!cell || interpreter.visibleColumn < 0) return moverNone;
     const mover = this.moverOf(cell, interpreter.visibleColumn);
-    const canBeFreed = this.isStatic[this.objectOf[interpreter.visiblePlace]!] === 0;
+    const canBeFreed = this.canBeFreed(this.objectOf[interpreter.visiblePlace]!);
     return mover === moverLeft && canBeFreed ? moverNone : mover === moverBoth && canBeFreed ? moverRight : mover;
+  }
+
+  /** Whether objects like this one are freed while other threads can reach them. */
+  canBeFreed(object: number): boolean {
+    return this.isStatic[object] === 0 && this.freedTags.has(this.interpreter.system.objects[object]!.tag);
+  }
+
+  /** The object that the last step freed, -1 for none. */
+  freedByLastStep(): number {
+    const { visibles, visiblePlace, visibleColumn } = this.interpreter;
+    return visibles === 1 && visibleColumn === -2 ? this.objectOf[visiblePlace]! : -1;
   }
 
   /** Whether the visible operation of the last step can have to wait, and whether it takes a lock. */
@@ -114,6 +142,19 @@ export class Movers {
     }
     this.classAt[address] = found;
     return found;
+  }
+
+  /** Memory that others can reach is freed: the last step did so, or an atomic function among other things. */
+  private noticeFree(): void {
+    const { interpreter } = this;
+    const { objects } = interpreter.system;
+    for (let index = 0; index < interpreter.changes; index += 1) {
+      const object = objects[interpreter.changed[index]!];
+      if (!object || object.static || this.freedTags.has(object.tag)) continue;
+      const header = interpreter.words[object.header]! >> 2;
+      const isFreed = (header & headerState) !== 0 && (header & headerState) !== this.live;
+      if (isFreed && (header & headerShared) !== 0) throw new UnstableField(`${object.tag}${freed}`);
+    }
   }
 
   /** An event is applied to a cell; throws if something was assumed that it contradicts. */
@@ -164,16 +205,18 @@ function broken(name: string): string {
   return `${name} (broken)`;
 }
 
+/** What an event does in a state. */
 interface Applied {
   readonly state: number;
   readonly result: number;
   readonly breaks: boolean;
 }
 
-/** Null where the event waits or passes the lifecycle's bound. */
+/** Null where the event waits; where it passes the bound of the lifecycle, which a search tells of, nothing is said to commute or not. */
 function apply(table: LifecycleTable, state: number, column: number): Applied | null {
   const at = state * table.events.length + column;
   const next = table.next[at]!;
+  if (next === outOfBounds) return { state, result: 0, breaks: true };
   return next < 0 ? null : { state: next, result: table.result[at]!, breaks: table.violates[at] !== null };
 }
 
