@@ -234,12 +234,14 @@ export class Expander {
     const before = this.count;
     const transitions = this.transitions;
     const steps = this.steps;
+    const { cuts } = this.log;
     this.recorded = [];
     this.expand(state, 0);
     const paths = this.recorded;
     this.recorded = null;
     this.transitions = transitions;
     this.steps = steps;
+    this.log.cuts = cuts;
     this.count = before;
     for (const [index, path] of paths.entries()) {
       const at = (before + index) * width;
