@@ -1,0 +1,38 @@
+import type { SearchOptions, SearchProgress } from '../search.js';
+
+const progressInterval = 1 << 12;
+
+/** The bounds of a search, looked at each time a state is expanded; what is met goes to `limits` as a sentence. */
+export class SearchBounds {
+  private readonly options: SearchOptions;
+  private readonly limits: Set<string>;
+  private readonly started: number;
+  private expanded = 0;
+
+  constructor(options: SearchOptions, limits: Set<string>) {
+    this.options = options;
+    this.limits = limits;
+    this.started = options.now();
+  }
+
+  get milliseconds(): number {
+    return this.options.now() - this.started;
+  }
+
+  /** Whether the search may expand another state; `states` is how many it has, `progress` tells the rest now and then. */
+  allow(states: number, progress: () => SearchProgress): boolean {
+    const { options } = this;
+    if (states > options.maxStates)
+      return this.stop(`stopped after ${states} states (--max-states ${options.maxStates})`);
+    this.expanded += 1;
+    if (this.expanded % progressInterval !== 0) return true;
+    if (this.milliseconds > options.timeout)
+      return this.stop(`stopped after ${Math.round(options.timeout / 1000)} s (--timeout)`);
+    return !options.progress || options.progress(progress()) || this.stop('interrupted');
+  }
+
+  private stop(reason: string): false {
+    this.limits.add(reason);
+    return false;
+  }
+}
