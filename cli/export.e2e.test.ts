@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runSpin, spinMissing } from '../checker/testing/spin.js';
+import { countStates } from '../checker/testing/tlaModule.js';
 import { interleaf, withFolder } from './testing/runProgram.js';
 
 const scenario = ['export', 'v6.12', '--scenario', 'close-context-client'];
@@ -19,6 +20,14 @@ describe('export', () => {
     const failing = ['export', 'v6.12', '--scenario', 'look-up-id'];
     expect(runSpin(interleaf(...failing).stdout).transitions).toBe(564);
     expect(runSpin(interleaf(...failing, '--faults', '0').stdout).transitions).toBeLessThan(564);
+  });
+
+  it('writes TLA+, into the file that is named after the module', async () => {
+    await withFolder((folder) => {
+      const file = join(folder, 'Model.tla');
+      expect(interleaf(...scenario, '--to', 'tla', '--output', file)).toMatchObject({ status: 0, stdout: '' });
+      expect(countStates(readFileSync(file, 'utf8')).states).toBe(527);
+    });
   });
 
   it('writes it into a file', async () => {

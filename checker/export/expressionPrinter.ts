@@ -3,7 +3,8 @@ import { payloadOf } from '../system/word.js';
 import { ExportError } from './exportError.js';
 import type { ExportModel, Expr } from './exportModel.js';
 import type { Vocabulary } from './vocabulary.js';
-import { displace, headerName } from './vocabulary.js';
+import { displace } from './expressionValue.js';
+import { headerName } from './vocabulary.js';
 
 /** How a language writes what expressions are made of. */
 export interface Notation {
@@ -101,7 +102,9 @@ export class ExpressionPrinter {
   /** A truth value. */
   condition(expr: Expr): string {
     const { words } = this.vocabulary;
-    const { equal, different, and, or } = this.notation;
+    const { equal, different, and, or, yes, no } = this.notation;
+    const fixed = this.vocabulary.constantOf(expr);
+    if (fixed !== null) return fixed === 0 ? no : yes;
     switch (expr.kind) {
       case 'isZero':
         return isTruth(expr.of) ? this.negated(this.condition(expr.of)) : `(${this.expression(expr.of)} ${equal} 0)`;
@@ -116,6 +119,8 @@ export class ExpressionPrinter {
         return `(${of} >= ${words.firstPointer} ${and} ${of} < ${words.firstOther})`;
       }
       case 'isSame':
+        // A value that no variable has.
+        if (expr.right.kind === 'constant' && !words.codes.has(expr.right.value)) return no;
         return `(${this.expression(expr.left)} ${equal} ${this.expression(expr.right)})`;
       case 'and':
         return `(${this.condition(truth(expr.left))} ${and} ${this.condition(truth(expr.right))})`;
@@ -141,20 +146,24 @@ export class ExpressionPrinter {
 
   /** `on` has this value. */
   test(on: Expr, value: number): string {
-    const { place, equal, or, yes, no } = this.notation;
+    const { place, equal, or, no } = this.notation;
+    const fixed = this.vocabulary.constantOf(on);
+    if (fixed !== null && !this.isCounter(on)) return fixed === value ? this.notation.yes : no;
     switch (on.kind) {
       case 'variable':
-        if (!this.vocabulary.variables.has(on.at)) return this.vocabulary.constantOf(on) === value ? yes : no;
         return `${place(on.at)} ${equal} ${this.value(on.at, value)}`;
       case 'displaced': {
         const bases = this.vocabulary.valuesOfExpr(on.base).filter((base) => displace(base, on.by) === value);
         return bases.map((base) => this.test(on.base, base)).join(` ${or} `) || no;
       }
-      case 'constant':
-        return on.value === value ? yes : no;
       default:
         return value === 0 ? this.negated(this.condition(on)) : this.condition(on);
     }
+  }
+
+  /** A program counter stands even if it has only one value. */
+  private isCounter(on: Expr): boolean {
+    return on.kind === 'variable' && this.vocabulary.variables.has(on.at);
   }
 
   private negated(condition: string): string {

@@ -1,25 +1,15 @@
 import { segmentsOf } from '../explore/breadthFirst.js';
 import { StateStore } from '../explore/stateStore.js';
-import { headerShared, headerState } from '../system/header.js';
+import { headerState } from '../system/header.js';
 import { Interpreter } from '../system/interpreter.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
 import { noAssumptions } from '../system/sharedWords.js';
-import {
-  constantBase,
-  integer,
-  isErrorWord,
-  isLarge,
-  nullPage,
-  payloadOf,
-  pointer,
-  tagInteger,
-  tagOf,
-  tagPointer,
-} from '../system/word.js';
+import { constantBase, integer, nullPage, payloadOf, tagPointer } from '../system/word.js';
 import { BlockBuilder } from './blockBuilder.js';
 import { ExportError } from './exportError.js';
 import type { Block, DynamicObject, ExportModel, Expr, Stmt, Variable } from './exportModel.js';
 import { firstWaiting, lengthOf, returnOf } from './exportModel.js';
+import { evaluate } from './expressionValue.js';
 
 /** How much of a system is run to find out what its model needs. */
 export interface ModelBounds {
@@ -31,7 +21,6 @@ export interface ModelBounds {
 
 type Status = 'done' | 'waits' | 'ends';
 
-const one = integer(1);
 const maxBlocksPerStep = 100_000;
 const maxWalkSteps = 5000;
 
@@ -328,46 +317,10 @@ class ModelRun {
   }
 
   private evaluate(value: Expr): number {
-    switch (value.kind) {
-      case 'constant':
-        return value.value;
-      case 'variable':
-        return this.words[value.at]!;
-      case 'displaced': {
-        const base = this.evaluate(value.base);
-        if (base === 0) return pointer(value.by);
-        if (tagOf(base) !== tagPointer) return base;
-        const moved = payloadOf(base) + value.by;
-        return moved === 0 ? 0 : pointer(moved);
-      }
-      case 'isZero':
-        return this.evaluate(value.of) === 0 ? one : 0;
-      case 'isSet':
-        return this.evaluate(value.of) === 0 ? 0 : one;
-      case 'isError':
-        return isErrorWord(this.evaluate(value.of)) ? one : 0;
-      case 'isNegative': {
-        const word = this.evaluate(value.of);
-        if (isLarge(word)) throw new ExportError('a number beyond the window is compared');
-        return tagOf(word) === tagInteger && word < 0 ? one : 0;
-      }
-      case 'isPointer': {
-        const word = this.evaluate(value.of);
-        const at = payloadOf(word);
-        return tagOf(word) === tagPointer && at >= nullPage && at < constantBase ? one : 0;
-      }
-      case 'isSame':
-        return this.evaluate(value.left) === this.evaluate(value.right) ? one : 0;
-      case 'and':
-        return this.evaluate(value.left) !== 0 && this.evaluate(value.right) !== 0 ? one : 0;
-      case 'or':
-        return this.evaluate(value.left) !== 0 || this.evaluate(value.right) !== 0 ? one : 0;
-      case 'isLive':
-        return (payloadOf(this.words[value.header]!) & headerState) === this.live ? one : 0;
-      case 'isShared':
-        return (payloadOf(this.words[value.header]!) & headerShared) === 0 ? 0 : one;
-    }
+    return evaluate(value, this.wordAt, this.live);
   }
+
+  private readonly wordAt = (at: number): number => this.words[at]!;
 
   // ---- memory nobody names ----
 

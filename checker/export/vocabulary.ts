@@ -7,7 +7,6 @@ import {
   isErrorWord,
   nullPage,
   payloadOf,
-  pointer,
   tagFunction,
   tagInteger,
   tagOf,
@@ -16,6 +15,7 @@ import {
 } from '../system/word.js';
 import type { Block, ExportModel, Expr, Variable } from './exportModel.js';
 import { firstWaiting, registers, returnOf } from './exportModel.js';
+import { displace, evaluate, readsOf } from './expressionValue.js';
 
 /** A variable as exports print it. */
 export interface NamedVariable extends Variable {
@@ -125,11 +125,9 @@ export class Vocabulary {
 
   /** Whether an operand can only be one value; null if it can be more. */
   constantOf(expr: Expr): number | null {
-    if (expr.kind === 'constant') return expr.value;
-    if (expr.kind !== 'variable') return null;
-    const variable = this.byAddress.get(expr.at);
-    if (!variable) return this.model.initial[expr.at]!;
-    return variable.values.length === 1 ? variable.values[0]! : null;
+    if (readsOf(expr).some((at) => (this.byAddress.get(at)?.values.length ?? 1) > 1)) return null;
+    const value = (at: number) => this.byAddress.get(at)?.values[0] ?? this.model.initial[at]!;
+    return evaluate(expr, value, this.model.live);
   }
 
   /** Values an expression can have. */
@@ -246,12 +244,6 @@ const reserved = new Set(
     'static struct switch union void volatile while restrict choice',
   ].flatMap((line) => line.split(' ')),
 );
-
-/** `&base->field`, for one value of the base. */
-export function displace(base: number, by: number): number {
-  if (base === 0) return pointer(by);
-  return tagOf(base) === tagPointer ? pointer(payloadOf(base) + by) : base;
-}
 
 /** What to call a header in a comment: `live, shared`, `freed by kfree`. */
 export function headerName(model: ExportModel, header: number): string {

@@ -7,10 +7,10 @@ import { sourceOptions } from '../sourceOptions.js';
 /** `interleaf export`: a linked system for SPIN or TLC. */
 export const exportCommand = defineCommand({
   name: 'export',
-  summary: 'a scenario as a model for another checker: SPIN (Promela)',
+  summary: 'a scenario as a model for other checkers: SPIN (Promela) or TLC (TLA+)',
   arguments: [{ name: '[revision]', description: 'a built-in revision; or give --tree' }],
   options: {
-    to: choice('--to <language>', 'what to write', ['promela'], 'promela'),
+    to: choice('--to <language>', 'what to write', ['promela', 'tla'], 'promela'),
     scenario: scenarioOptions.scenario,
     reduction: {
       ...flag('--no-reduction', 'as the full search sees the system: an export always is so'),
@@ -27,6 +27,7 @@ export const exportCommand = defineCommand({
   },
   examples: [
     ['interleaf export v4 --scenario allocate-close > m.pml && spin -a m.pml', 'for SPIN; the file says how to go on'],
+    ['interleaf export v4 --scenario allocate-close --to tla --output Model.tla', 'for TLC'],
   ],
   notes:
     'The model has a state for each state of the full search. It is made while the scenario runs: what the run did not meet is an\n' +

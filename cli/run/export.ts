@@ -2,6 +2,7 @@ import { ExportError } from '../../checker/export/exportError.js';
 import type { ExportModel } from '../../checker/export/exportModel.js';
 import { toPromela } from '../../checker/export/promela.js';
 import { exportModel } from '../../checker/export/runModel.js';
+import { toTla } from '../../checker/export/tla.js';
 import { link } from '../../checker/system/link.js';
 import type { CommandContext } from '../command.js';
 import { writeOutput } from '../counterexampleFiles.js';
@@ -15,7 +16,7 @@ import type { SystemOptionValues } from '../searchOptions.js';
 import type { SourceOptionValues } from '../sourceOptions.js';
 import { write } from '../streams.js';
 
-const writers = { promela: toPromela } as const satisfies Record<string, (model: ExportModel) => string>;
+const writers = { promela: toPromela, tla: toTla } as const satisfies Record<string, (model: ExportModel) => string>;
 
 interface ExportOptions extends SystemOptionValues, SourceOptionValues {
   readonly to: keyof typeof writers;
