@@ -3,7 +3,7 @@ import type { LinkedSystem } from '../system/linkedSystem.js';
 import { noAssumptions, UnstableField } from '../system/sharedWords.js';
 
 /** Walks that have to pass in a row without a surprise before the exploration proper begins. */
-const quietWalks = 40;
+const quietWalks = 12;
 const maxWalks = 2000;
 const maxSteps = 2000;
 

@@ -119,6 +119,8 @@ export class Interpreter {
   protected readonly choices: number[] = [];
   protected readonly arity: number[] = [];
   protected choicePosition = 0;
+  private initial: RememberedState | null = null;
+  private quiet: RememberedState | null = null;
   protected thread = 0;
   protected inSetup = false;
   private visibleDone = false;
@@ -200,13 +202,53 @@ export class Interpreter {
     this.observer = null;
   }
 
+  /** Word addresses of the locks, in the order of the sets of locks of `SharedWords`. */
+  lockAddresses(): readonly number[] {
+    return this.lockCells.map((cell) => cell.address);
+  }
+
+  /**
+   * Takes what was seen of shared words to hold for their images as well: each address, thread and lock (by position, -1 for
+   * none) has one. True if that was news. Throws `UnstableField` if it contradicts an assumption.
+   */
+  assumeOfImages(addresses: Int32Array, threads: Int32Array, locks: Int32Array): boolean {
+    return this.shared.closeUnder(addresses, threads, locks);
+  }
+
+  /** What was noticed so far of what is assumed about shared data. */
+  get sharing(): SharedWords {
+    return this.shared;
+  }
+
   // ---- setup ----
 
   /** The state after setup. Throws `ModelError` if setup waits, breaks something or has a choice that is no failure. */
   initialState(): Int32Array {
-    const { system, words } = this;
-    this.runSetup();
-    for (const thread of system.threads) this.push(thread.index, system.functions[thread.root]!);
+    this.initial ??= this.remember(() => {
+      this.runSetup();
+      for (const thread of this.system.threads) this.push(thread.index, this.system.functions[thread.root]!);
+    });
+    return this.recall(this.initial);
+  }
+
+  /** Runs something that depends on the system alone, and keeps what comes of it: assumptions about shared data do not count in setup. */
+  private remember(run: () => void): RememberedState {
+    const { coverage } = this;
+    const before = coverage.slice();
+    const limits = [...this.limits];
+    coverage.fill(0);
+    this.limits.clear();
+    run();
+    const remembered = { words: this.words.slice(), coverage: coverage.slice(), limits: [...this.limits] };
+    coverage.set(before);
+    for (const limit of limits) this.limits.add(limit);
+    return remembered;
+  }
+
+  private recall({ words, coverage, limits }: RememberedState): Int32Array {
+    this.words.set(words);
+    for (let edge = 0; edge < coverage.length; edge += 1) this.coverage[edge]! |= coverage[edge]!;
+    for (const limit of limits) this.limits.add(limit);
     return words.slice();
   }
 
@@ -268,7 +310,12 @@ export class Interpreter {
    * opened is closed at the end of every run, so it is closed here too.
    */
   quietState(): Int32Array {
-    const { system, words } = this;
+    this.quiet ??= this.remember(() => this.runQuietly());
+    return this.recall(this.quiet);
+  }
+
+  private runQuietly(): void {
+    const { system } = this;
     this.runSetup();
     this.inSetup = true;
     const exit = system.functionIndex.get('exit_process');
@@ -288,7 +335,6 @@ export class Interpreter {
       }
     }
     this.inSetup = false;
-    return words.slice();
   }
 
   private push(threadIndex: number, callee: LinkedFunction): void {
@@ -1466,6 +1512,13 @@ export class Interpreter {
       this.change(object.index);
     }
   }
+}
+
+/** A state that a run without choices ends in, with the edges it covered and the limits it met. */
+interface RememberedState {
+  readonly words: Int32Array;
+  readonly coverage: Uint8Array;
+  readonly limits: readonly string[];
 }
 
 /** ` to data of struct box` */
