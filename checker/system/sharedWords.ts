@@ -86,6 +86,17 @@ export class SharedWords {
     }
   }
 
+  /**
+   * Takes over what another part of the same exploration, with the same assumptions, noticed of each word. Throws
+   * `UnstableField` if both together contradict what is assumed.
+   */
+  absorb({ owner, lockset }: Pick<SharedWords, 'owner' | 'lockset'>): void {
+    for (let at = 0; at < this.level.length; at += 1) {
+      if (this.level[at] === exclusive && owner[at] !== -1) this.isVisible(at, true, owner[at]!, () => 0);
+      else if (this.level[at] === locked) this.isVisible(at, true, -1, () => lockset[at]!);
+    }
+  }
+
   private weaken(at: number, level: number): never {
     throw new UnstableField(this.fieldOf(at) + suffixes[level]!);
   }

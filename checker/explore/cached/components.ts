@@ -17,6 +17,18 @@ export interface ContentFacts {
   readonly heldBy: Int32Array;
 }
 
+/** Numbers the contents of one component, in the order in which they come; number 0 is all zero words. */
+export interface ContentTable {
+  /** How many there are. */
+  readonly count: number;
+  readonly bytes: number;
+  /** One word of a content. */
+  at(number: number, offset: number): number;
+  load(number: number, into: Int32Array, start: number): void;
+  /** Number of the content at `source[start…]`, a new one if it is new. */
+  intern(source: Int32Array, start: number): number;
+}
+
 /**
  * The parts of a state, each content of each part numbered as it comes: a component is an object, a thread or the counter of
  * failures, in the order of `Interpreter.changed`. A state is one number for each component. Number 0 is all zero words.
@@ -43,14 +55,15 @@ export class Components {
   readonly facts: Facts[];
   private readonly starts: Int32Array;
   private readonly lengths: Int32Array;
-  private readonly tables: Table[];
+  private readonly tables: readonly ContentTable[];
   private readonly objectAt: Int32Array;
   private readonly interpreter: Interpreter;
   private readonly memoryLive: number;
   private readonly locks: readonly (readonly LockCell[])[];
   private readonly waitNumbers = new Map<number, number>();
 
-  constructor(interpreter: Interpreter) {
+  /** `tablesFor` makes the table of each component, by their lengths in words: private ones unless others use them too. */
+  constructor(interpreter: Interpreter, tablesFor: (lengths: Int32Array) => readonly ContentTable[] = privateTables) {
     const { system } = interpreter;
     this.system = system;
     this.interpreter = interpreter;
@@ -92,7 +105,7 @@ export class Components {
     this.lockHolders = Int32Array.from(
       system.objects.map(({ index }) => index).filter((at) => this.locks[at]!.length > 0),
     );
-    this.tables = Array.from(this.lengths, (length) => new Table(length));
+    this.tables = tablesFor(this.lengths);
     this.facts = Array.from({ length: this.count }, () => new Facts(this.maskWords));
     for (let at = 0; at < this.count; at += 1) {
       this.sizes[at] = 1;
@@ -109,11 +122,29 @@ export class Components {
     const { words } = this.interpreter;
     const table = this.tables[component]!;
     const number = table.intern(words, this.starts[component]!);
-    if (number === this.sizes[component]) {
-      this.sizes[component] = number + 1;
+    if (number >= this.sizes[component]!) this.learnUpTo(component, number + 1);
+    return number;
+  }
+
+  /** Learns what the contents are that others added to the tables. */
+  catchUp(): void {
+    for (let component = 0; component < this.count; component += 1)
+      this.learnUpTo(component, this.tables[component]!.count);
+  }
+
+  /** Learns what the contents below `end` are; the interpreter's state is as before then. */
+  private learnUpTo(component: number, end: number): void {
+    const first = this.sizes[component]!;
+    if (first >= end) return;
+    const { words } = this.interpreter;
+    const start = this.starts[component]!;
+    const before = words.slice(start, start + this.lengths[component]!);
+    for (let number = first; number < end; number += 1) {
+      this.load(component, number);
       this.learn(component, number, words);
     }
-    return number;
+    this.sizes[component] = end;
+    words.set(before, start);
   }
 
   /** Writes a content to its place in the interpreter's state. */
@@ -201,13 +232,17 @@ function grown(array: Int32Array<ArrayBuffer>, length: number): Int32Array<Array
   return larger;
 }
 
-/** Distinct tuples of one length, numbered in the order they come; number 0 is the one that is all zero. */
-class Table {
+function privateTables(lengths: Int32Array): ContentTable[] {
+  return Array.from(lengths, (length) => new Table(length));
+}
+
+/** A `ContentTable` that nobody else uses. */
+class Table implements ContentTable {
   private readonly length: number;
   private words: Int32Array<ArrayBuffer>;
   private index = new Int32Array(16).fill(-1);
   private mask = 15;
-  private count = 0;
+  count = 0;
 
   constructor(length: number) {
     this.length = length;
@@ -231,7 +266,7 @@ class Table {
 
   intern(source: Int32Array, start: number): number {
     const { length } = this;
-    let slot = hashOf(source, start, length) & this.mask;
+    let slot = hashOfContent(source, start, length) & this.mask;
     for (;;) {
       const found = this.index[slot]!;
       if (found < 0) break;
@@ -254,7 +289,7 @@ class Table {
     const size = this.index.length * 4;
     const index = new Int32Array(size).fill(-1);
     for (let number = 0; number < this.count; number += 1) {
-      let slot = hashOf(this.words, number * this.length, this.length) & (size - 1);
+      let slot = hashOfContent(this.words, number * this.length, this.length) & (size - 1);
       while (index[slot]! >= 0) slot = (slot + 1) & (size - 1);
       index[slot] = number;
     }
@@ -263,7 +298,8 @@ class Table {
   }
 }
 
-function hashOf(words: Int32Array, start: number, length: number): number {
+/** 32 bits of a content. */
+export function hashOfContent(words: Int32Array, start: number, length: number): number {
   let hash = length;
   for (let at = start; at < start + length; at += 1) {
     hash = Math.imul(hash ^ words[at]!, 0x9e3779b1);

@@ -3,6 +3,7 @@ import type { Move } from '../search.js';
 import { UnstableField } from '../../system/sharedWords.js';
 import { cyclicLocks, Movers } from '../reductions/movers.js';
 import { beforeCommit, longestTransaction, Transactions } from '../reductions/transactions.js';
+import type { ContentTable } from './components.js';
 import { FindingLog } from './findingLog.js';
 import type { LocalPath } from './findingLog.js';
 import type { Layout } from './layout.js';
@@ -42,6 +43,7 @@ export class Expander {
   steps = 0;
   private readonly results: Int32Array;
   private readonly keeper: StateKeeper;
+  readonly movers: Movers | null;
   private readonly transactions: Transactions | null;
   /** States in the middle of a transaction, one for each of its steps so far. */
   private path = new Int32Array(1 << 10);
@@ -49,12 +51,19 @@ export class Expander {
   /** Forks that led to each successor in the buffer, and its thread, where somebody asks. */
   private recorded: LocalPath[] | null = null;
 
-  constructor(interpreter: Interpreter, keeper: StateKeeper, reductions: Reductions = noReductions) {
+  /** `tablesFor` makes the tables of contents, where others use them too; see `Components`. */
+  constructor(
+    interpreter: Interpreter,
+    keeper: StateKeeper,
+    reductions: Reductions = noReductions,
+    tablesFor?: (lengths: Int32Array) => readonly ContentTable[],
+  ) {
     this.interpreter = interpreter;
     this.keeper = keeper;
     const log = new FindingLog(interpreter, interpreter.quietState());
     this.log = log;
     this.initial = interpreter.initialState();
+    this.movers = reductions.transactions ? new Movers(interpreter, reductions.weakened) : null;
     this.packed = new PackedSystem(
       interpreter,
       {
@@ -64,7 +73,8 @@ export class Expander {
       },
       { rewrite: (from, to) => this.rewrite(from, to) },
       (object, outcome, thread) => log.recordLeak(this.packed, object, outcome, thread),
-      reductions.transactions ? new Movers(interpreter, reductions.weakened) : null,
+      this.movers,
+      tablesFor,
     );
     this.transactions = reductions.transactions
       ? new Transactions(this.packed.cache, !reductions.weakened.has(cyclicLocks))

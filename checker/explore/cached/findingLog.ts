@@ -19,6 +19,15 @@ export interface Place {
   readonly path: LocalPath;
 }
 
+/** A place where a lock is taken while another is held. */
+type EdgePlace = Place & { readonly held: string; readonly taken: string };
+
+/** What a `FindingLog` knows, as plain data. */
+export interface FindingNotes {
+  readonly found: readonly (readonly [string, Place])[];
+  readonly lockEdges: readonly (readonly [string, EdgePlace])[];
+}
+
 /** What a search found, by finding and way in: the first place of each. */
 export class FindingLog {
   /** Number of the state that is expanded; the search sets it. */
@@ -31,7 +40,7 @@ export class FindingLog {
   /** The state after setup and the exit of all processes: what the end of a run is compared with. */
   private readonly reference: Int32Array;
   private readonly found = new Map<string, Place>();
-  private readonly lockEdges = new Map<string, Place & { readonly held: string; readonly taken: string }>();
+  private readonly lockEdges = new Map<string, EdgePlace>();
   private readonly leaks = new Set<number>();
   private readonly races = new Set<number>();
   /** By component: contents that were seen at the end of a run, in states where all threads had ended and where one had not. */
@@ -40,6 +49,27 @@ export class FindingLog {
   constructor(interpreter: Interpreter, reference: Int32Array) {
     this.interpreter = interpreter;
     this.reference = reference;
+  }
+
+  /** How many places are known: more than before means that something was found. */
+  get size(): number {
+    return this.found.size + this.lockEdges.size;
+  }
+
+  /** All that is known, as plain data. */
+  notes(): FindingNotes {
+    return { found: [...this.found], lockEdges: [...this.lockEdges] };
+  }
+
+  /** Takes over what logs of parts of one search noted, each with its places in the order of that search. */
+  merge(parts: readonly FindingNotes[]): void {
+    const inOrder = <T extends Place>(entries: readonly (readonly [string, T])[], into: Map<string, T>) => {
+      into.clear();
+      const sorted = [...entries].sort(([, one], [, other]) => one.state - other.state);
+      for (const [key, place] of sorted) if (!into.has(key)) into.set(key, place);
+    };
+    inOrder([...this.found, ...parts.flatMap(({ found }) => found)], this.found);
+    inOrder([...this.lockEdges, ...parts.flatMap(({ lockEdges }) => lockEdges)], this.lockEdges);
   }
 
   /** The first place of each finding, in the order in which they were found; the order of locks last. */

@@ -1,4 +1,5 @@
 import type { Interpreter } from '../../system/interpreter.js';
+import type { ContentTable } from './components.js';
 import { Components } from './components.js';
 import type { Layout } from './layout.js';
 import { layoutFor } from './layout.js';
@@ -44,8 +45,9 @@ export class PackedSystem {
     keeper: PackedStates,
     leaked: (object: number, outcome: number, thread: number) => void,
     movers: Movers | null,
+    tablesFor?: (lengths: Int32Array) => readonly ContentTable[],
   ) {
-    this.components = new Components(interpreter);
+    this.components = new Components(interpreter, tablesFor);
     this.cache = new TransitionCache(interpreter, this.components, listener, movers);
     this.keeper = keeper;
     this.leaked = leaked;
@@ -237,22 +239,34 @@ export class PackedSystem {
     for (let component = 0; component < sizes.length && fits; component += 1)
       fits = sizes[component]! - 1 <= layout.mask[component]! >>> 0;
     if (fits) return;
-    // Room to spare, so that this does not happen often: each time costs a pass over all states. More of it when it still happens
-    // after many times: the state space is large then.
-    this.rewrites += 1;
-    const isLate = this.rewrites > 16;
-    const room = sizes.map((size, component) => {
-      if (size === 1) return 1;
-      const spare = component >= firstThread || isLate ? 2 * size : size >> 1;
-      return Math.max(size <= 4 && !isLate ? size : size + spare, (layout.mask[component]! >>> 0) + 1);
-    });
-    this.layout = layoutFor(room);
-    this.packed = packedOf(this.layout);
+    this.adopt(layoutFor(this.largerRoom()));
     this.keeper.rewrite(layout, this.layout);
     // Where the state that was unpacked last stands now is not known here; whoever goes on with it unpacks it again.
     this.source = new Int32Array(this.layout.width);
     this.sourceAt = 0;
     this.packValues(this.values, this.source, 0);
+  }
+
+  /** Gives packed states another form, which has room for all contents known. States have to be unpacked again. */
+  adopt(layout: Layout): void {
+    this.layout = layout;
+    this.packed = packedOf(layout);
+  }
+
+  /**
+   * For how many contents of each component the next form is to have room. Some to spare, so that this does not happen often: each
+   * time costs a pass over all states. More of it when it still happens after many times: the state space is large then.
+   */
+  largerRoom(): Int32Array {
+    const { layout, components } = this;
+    const { sizes, firstThread } = components;
+    this.rewrites += 1;
+    const isLate = this.rewrites > 16;
+    return sizes.map((size, component) => {
+      if (size === 1) return 1;
+      const spare = component >= firstThread || isLate ? 2 * size : size >> 1;
+      return Math.max(size <= 4 && !isLate ? size : size + spare, (layout.mask[component]! >>> 0) + 1);
+    });
   }
 }
 

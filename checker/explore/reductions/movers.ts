@@ -95,6 +95,23 @@ export class Movers {
     return mover === moverLeft && canBeFreed ? moverNone : mover === moverBoth && canBeFreed ? moverRight : mover;
   }
 
+  /** Event types that were used on the cells of each field, as plain data. */
+  used(): [field: string, events: string[]][] {
+    return [...this.classes.values()].map(({ name, events }) => [name, [...events]]);
+  }
+
+  /** Takes over what another part of the same exploration used. Throws `UnstableField` if both together contradict an assumption. */
+  absorb(used: ReturnType<Movers['used']>): void {
+    const known = new Map(used);
+    this.interpreter.violations.length = 0;
+    for (const cell of this.classes.values()) {
+      for (const type of known.get(cell.name) ?? []) {
+        const column = cell.table.events.findIndex((event) => event.type === type);
+        if (!cell.events.has(type)) this.notice(cell, column);
+      }
+    }
+  }
+
   /** Whether objects like this one are freed while other threads can reach them. */
   canBeFreed(object: number): boolean {
     return this.isStatic[object] === 0 && this.freedTags.has(this.interpreter.system.objects[object]!.tag);
