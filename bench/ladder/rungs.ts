@@ -19,16 +19,16 @@ export interface Rung {
  */
 export const rungs: readonly Rung[] = [
   small('open-close', [14_188, 40_671], [3_999, 11_251]),
-  small('putters-1', [34_159, 96_637], null),
-  small('two-putters', [105_765, 305_388], null),
+  small('putters-1', [34_159, 96_637], [5_863, 15_832]),
+  small('two-putters', [105_765, 305_388], [8_712, 23_810]),
   small('allocators-1-1', [196_295, 527_788], [50_830, 138_059]),
   small('importers-1', [234_638, 681_299], [34_556, 97_910]),
-  small('two-allocators', [565_031, 1_154_114], null),
+  small('two-allocators', [565_031, 1_154_114], [75_535, 161_282]),
   large('putters-2', [2_275_242, 8_556_007], [271_930, 986_462]),
   large('allocators-2-0', [6_085_729, 17_143_879], [974_745, 2_732_463]),
   large('allocators-1-2', [6_437_837, 24_473_988], [1_095_018, 4_205_915]),
   large('importers-2', [7_252_040, 28_269_394], [697_116, 2_639_818]),
-  large('openers-3', null, null),
+  large('openers-3', null, [2_812_176, 11_330_456]),
   large('allocators-2-1', null, null),
   large('putters-3', null, null),
 ];
