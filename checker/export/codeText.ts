@@ -37,8 +37,11 @@ export class CodeText {
   /** About how many jumps a block makes, with those that stand inside of it. */
   sizeOf({ code }: Block): number {
     let size = 1;
+    // Where not everything was seen, there is an arm for what was not, and an assignment may be checked.
+    const unseen = this.model.complete ? 0 : 1;
     for (const stmt of statementsOf(code!)) {
-      if (stmt.kind === 'match' || stmt.kind === 'choose') size += 2 * stmt.arms.size;
+      if (stmt.kind === 'match' || stmt.kind === 'choose') size += 2 * (stmt.arms.size + unseen);
+      else if (stmt.kind === 'set') size += unseen;
       else if (stmt.kind === 'recycle') size += 4 * this.model.dynamic.length;
       else if (stmt.kind === 'go' && !this.labelled.has(stmt.to)) size += this.sizeOf(this.model.blocks[stmt.to - 1]!);
       else size += 1;

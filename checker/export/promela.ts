@@ -62,10 +62,12 @@ class PromelaPrinter {
   /** SPIN bounds the number of jumps in a `d_step`. */
   private divide(blocks: readonly Block[]): Block[][] {
     const parts: Block[][] = [[]];
+    // Each ends with the recycling of memory.
+    const most = Math.max(maxPartSize - 6 * this.model.dynamic.length, maxPartSize / 4);
     let size = 0;
     for (const block of blocks) {
       const own = this.text.sizeOf(block);
-      if (size + own > maxPartSize && parts.at(-1)!.length > 0) {
+      if (size + own > most && parts.at(-1)!.length > 0) {
         parts.push([]);
         size = 0;
       }

@@ -23,6 +23,8 @@ type Status = 'done' | 'waits' | 'ends';
 
 const maxBlocksPerStep = 100_000;
 const maxWalkSteps = 5000;
+/** States kept to begin random runs at. */
+const maxFirsts = 500;
 
 /**
  * The neutral form of a linked system: makes blocks while it runs them, breadth first. Deterministic. Throws `ExportError` for a
@@ -56,6 +58,8 @@ class ModelRun {
   private readonly named = new Set<number>();
   private readonly marks: Uint8Array;
   private hasEnds = false;
+  /** The step came to an arm of a decision for the first time. */
+  private isFirst = false;
   private readonly effective = new Set<Stmt>();
   private readonly cleared = new Map<number, Set<number>>();
   private readonly recycling = new Set<number>();
@@ -174,13 +178,19 @@ class ModelRun {
     return [...namedBy].map(([object, variables]) => ({ object, namedBy: variables.sort((a, b) => a - b) }));
   }
 
-  /** Random runs, each to its end: some change threads often and some seldom, some fail often and some seldom. */
+  /**
+   * Random runs, each to its end: some change threads often and some seldom, some fail often and some seldom. Half of them begin
+   * where something was met for the first time, as a fuzzer guided by coverage does.
+   */
   private walk(walks: number): void {
     const { system, words } = this;
     const random = generator();
     const before = new Int32Array(words.length);
+    const firsts: Int32Array[] = [];
+    let found = 0;
     for (let count = 0; count < walks; count += 1) {
-      words.set(this.initial);
+      const begin = random() % 2 === 0 ? undefined : firsts[random() % firsts.length];
+      words.set(begin ?? this.initial);
       const changesOneIn = 4 ** (count % 4);
       const failsOneIn = 4 ** ((count >> 2) % 3);
       const decide = (alternatives: number) => (random() % failsOneIn === 0 ? random() % alternatives : 0);
@@ -195,6 +205,8 @@ class ModelRun {
           status = this.step((start + offset) % system.threads.length, decide);
         }
         if (status !== 'done') break;
+        // The latest count most: what is met late is met seldom.
+        if (this.isFirst) firsts[found++ % maxFirsts] = words.slice();
       }
     }
   }
@@ -206,6 +218,7 @@ class ModelRun {
     for (let index = 0; index < this.changes; index += 1) this.isChanged[this.changed[index]!] = 0;
     this.changes = 0;
     this.touched.length = 0;
+    this.isFirst = false;
     this.position = 0;
     this.arity.length = 0;
     const { base } = system.threads[thread]!;
@@ -221,7 +234,7 @@ class ModelRun {
             if (this.assign(stmt.at, this.evaluate(stmt.value))) this.effective.add(stmt);
             break;
           case 'match':
-            code = arm(stmt, this.evaluate(stmt.on));
+            code = this.arm(stmt, this.evaluate(stmt.on));
             at = -1;
             break;
           case 'choose': {
@@ -230,7 +243,7 @@ class ModelRun {
             this.position += 1;
             this.arity[position] = stmt.names.length;
             if (position >= this.choices.length) this.choices.push(decide?.(stmt.names.length) ?? 0);
-            code = arm(stmt, this.choices[position]!);
+            code = this.arm(stmt, this.choices[position]!);
             at = -1;
             break;
           }
@@ -285,6 +298,18 @@ class ModelRun {
 
   private standAt(block: Block): void {
     this.assign(this.system.threads[block.instance.thread]!.base, integer(block.id));
+  }
+
+  private arm(
+    stmt: { readonly arms: Map<number, readonly Stmt[]>; readonly make: (value: number) => readonly Stmt[] },
+    value: number,
+  ): readonly Stmt[] {
+    let code = stmt.arms.get(value);
+    if (!code) {
+      stmt.arms.set(value, (code = stmt.make(value)));
+      this.isFirst = true;
+    }
+    return code;
   }
 
   private nextFork(): boolean {
@@ -362,15 +387,6 @@ class ModelRun {
     }
     return found;
   }
-}
-
-function arm(
-  stmt: { readonly arms: Map<number, readonly Stmt[]>; readonly make: (value: number) => readonly Stmt[] },
-  value: number,
-): readonly Stmt[] {
-  let code = stmt.arms.get(value);
-  if (!code) stmt.arms.set(value, (code = stmt.make(value)));
-  return code;
 }
 
 /** A counter with its bits mixed (Steele, Lea, Flood, Fast Splittable Pseudorandom Number Generators, 2014), from a fixed seed. */

@@ -56,6 +56,19 @@ describe.skipIf(missing !== null)(
     );
 
     it(
+      'of a scenario that was not run to its end, or an error',
+      () => {
+        const system = link(resolveRevision(revisionById('v6.12')!, revisionById), scenarioById('look-up-id')!);
+        const model = exportModel(system, { maxStates: 50, walks: 3000 });
+        expect(model.complete).toBe(false);
+        expect(runSpin(toPromela(model))).toEqual({ states: 291, transitions: 564, errors: 0 });
+        // Without random runs there are steps that it does not foresee.
+        expect(runSpin(toPromela(exportModel(system, { maxStates: 50, walks: 0 }))).errors).toBeGreaterThan(0);
+      },
+      minutes,
+    );
+
+    it(
       'of generated systems',
       () => {
         const count = Number(process.env['INTERLEAF_SPIN_SYSTEMS'] ?? 20);
