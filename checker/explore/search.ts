@@ -22,6 +22,8 @@ export interface SearchOptions {
   readonly reduction?: boolean;
   /** Several steps of one thread that commute with those of others make one transition (`reductions/transactions.ts`). */
   readonly transactions?: boolean;
+  /** States that differ only in the names of threads that are alike are one (`reductions/symmetryCanonical.ts`). */
+  readonly symmetry?: boolean;
   /** Called every few thousand states. Returning false stops the search. */
   readonly progress?: (progress: SearchProgress) => boolean;
   /** The clock, in milliseconds. */

@@ -97,6 +97,31 @@ export class SharedWords {
     }
   }
 
+  /** See `Interpreter.assumeOfImages`. */
+  closeUnder(addresses: Int32Array, threads: Int32Array, locks: Int32Array): boolean {
+    const { level, owner, lockset } = this;
+    let isNews = false;
+    for (let at = 0; at < level.length; at += 1) {
+      const image = addresses[at]!;
+      if (level[at] === exclusive && owner[at]! >= 0) {
+        const thread = threads[owner[at]!]!;
+        if (owner[image] === thread) continue;
+        if (owner[image] !== -1) this.weaken(image, locked);
+        owner[image] = thread;
+        isNews = true;
+      } else if (level[at] === locked && lockset[at] !== -1) {
+        let held = 0;
+        for (let lock = 0; lock < locks.length && lock < 31; lock += 1)
+          if ((lockset[at]! >>> lock) & 1 && locks[lock]! >= 0 && locks[lock]! < 31) held |= 1 << locks[lock]!;
+        const both = lockset[image]! & held;
+        if (both === 0) this.weaken(image, open);
+        if (both !== lockset[image]) isNews = true;
+        lockset[image] = both;
+      }
+    }
+    return isNews;
+  }
+
   private weaken(at: number, level: number): never {
     throw new UnstableField(this.fieldOf(at) + suffixes[level]!);
   }

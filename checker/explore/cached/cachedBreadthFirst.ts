@@ -39,7 +39,7 @@ class CachedBreadthFirst {
     this.expander = new Expander(
       interpreter,
       { rewrite: (from, to) => this.visited.rewrite(to.width, PackedSystem.convert(from, to)) },
-      { transactions: options.transactions ?? false, weakened: unstable },
+      { transactions: options.transactions ?? false, symmetry: options.symmetry ?? false, weakened: unstable },
     );
     this.visited = new VisitedSet(this.expander.width);
   }
@@ -153,10 +153,10 @@ class CachedBreadthFirst {
   /** See `insertBatch`. */
   touched = 0;
 
-  private discovery({ violation, state, path }: Place): Discovery {
+  private discovery(place: Place): Discovery {
     const { visited, expander } = this;
     const paths: LocalPath[] = [];
-    for (let at = state; at > 0;) {
+    for (let at = place.state; at > 0;) {
       const parent = this.parents.of(at);
       const state = (number: number) =>
         visited.states.words.slice(number * visited.width, (number + 1) * visited.width);
@@ -164,6 +164,6 @@ class CachedBreadthFirst {
       at = parent;
     }
     paths.reverse();
-    return { violation, schedule: expander.schedule([...paths, path]) };
+    return expander.discovery(place, paths);
   }
 }

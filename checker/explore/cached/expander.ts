@@ -1,11 +1,13 @@
 import type { Interpreter } from '../../system/interpreter.js';
-import type { Move } from '../search.js';
+import type { Discovery, Move } from '../search.js';
 import { UnstableField } from '../../system/sharedWords.js';
 import { cyclicLocks, Movers } from '../reductions/movers.js';
+import { Canonical } from '../reductions/symmetryCanonical.js';
+import { threadSymmetry } from '../reductions/symmetryOfThreads.js';
 import { beforeCommit, longestTransaction, Transactions } from '../reductions/transactions.js';
 import type { ContentTable } from './components.js';
 import { FindingLog } from './findingLog.js';
-import type { LocalPath } from './findingLog.js';
+import type { LocalPath, Place } from './findingLog.js';
 import type { Layout } from './layout.js';
 import { PackedSystem } from './packedSystem.js';
 import { hashOf } from './visitedSet.js';
@@ -13,6 +15,8 @@ import { hashOf } from './visitedSet.js';
 /** Which reductions an expander makes use of; the assumptions that turned out to be wrong are in `weakened`. */
 export interface Reductions {
   readonly transactions: boolean;
+  /** States are kept up to the names of threads that are alike. Default false. */
+  readonly symmetry?: boolean;
   readonly weakened: ReadonlySet<string>;
 }
 
@@ -45,6 +49,12 @@ export class Expander {
   private readonly keeper: StateKeeper;
   readonly movers: Movers | null;
   private readonly transactions: Transactions | null;
+  /** Chooses among states that differ only in the names of threads; null if no two threads are alike, or nobody asks for it. */
+  readonly canonical: Canonical | null;
+  /** The state that is made canonical. */
+  private readonly contents: Int32Array;
+  /** How many results there were when the assumptions about shared data were last checked for all names. */
+  private checked = 0;
   /** States in the middle of a transaction, one for each of its steps so far. */
   private path = new Int32Array(1 << 10);
   private pathLength = 0;
@@ -60,7 +70,8 @@ export class Expander {
   ) {
     this.interpreter = interpreter;
     this.keeper = keeper;
-    const log = new FindingLog(interpreter, interpreter.quietState());
+    const quiet = interpreter.quietState();
+    const log = new FindingLog(interpreter, quiet);
     this.log = log;
     this.initial = interpreter.initialState();
     this.movers = reductions.transactions ? new Movers(interpreter, reductions.weakened) : null;
@@ -80,6 +91,11 @@ export class Expander {
       ? new Transactions(this.packed.cache, !reductions.weakened.has(cyclicLocks))
       : null;
     this.results = new Int32Array(this.packed.cache.threads);
+    this.contents = new Int32Array(this.packed.components.count);
+    const symmetry = reductions.symmetry ? threadSymmetry(interpreter.system, this.initial, quiet) : null;
+    this.canonical = symmetry
+      ? new Canonical(interpreter, this.packed.components, symmetry, () => this.packed.cache.forgetLoaded())
+      : null;
   }
 
   /** Words of a packed state; grows in the course of a search, see `StateKeeper`. */
@@ -89,6 +105,11 @@ export class Expander {
 
   clear(): void {
     this.count = 0;
+    const { canonical } = this;
+    if (!canonical || this.checked === this.packed.cache.results) return;
+    this.checked = this.packed.cache.results;
+    canonical.checkAssumptions();
+    canonical.spreadCoverage(this.interpreter.coverage);
   }
 
   /** Appends the initial state to the buffer. */
@@ -212,10 +233,26 @@ export class Expander {
 
   /** The successor at the end of the buffer is complete. */
   private finish(): void {
+    if (this.canonical) this.canonicalise(this.canonical);
     const { width } = this;
     if (this.count >= this.hashes.length) this.hashes = grown(this.hashes);
     this.hashes[this.count] = hashOf(this.buffer, this.count * width, width);
     this.count += 1;
+  }
+
+  /** Makes the successor at the end of the buffer the canonical one of those that differ in the names of threads. */
+  private canonicalise(canonical: Canonical): void {
+    const { packed, contents, recorded } = this;
+    packed.contentsOf(this.buffer, this.count * this.width, contents);
+    const renaming = canonical.canonicalise(contents);
+    if (canonical.hasNew) {
+      canonical.hasNew = false;
+      packed.fit();
+    } else if (renaming === null) return;
+    this.reserve((this.count + 1) * this.width);
+    packed.packValues(contents, this.buffer, this.count * this.width);
+    const last = recorded?.pop();
+    if (last) recorded?.push(renaming ? { ...last, renaming: renaming.slice() } : last);
   }
 
   private reserve(words: number): void {
@@ -260,13 +297,32 @@ export class Expander {
     throw new Error('a state is no successor of its predecessor');
   }
 
+  /** What was found at the end of a path from the initial state, with a schedule that leads there. */
+  discovery({ violation, path }: Place, before: readonly LocalPath[]): Discovery {
+    const schedule = this.schedule([...before, path]);
+    return { violation: this.canonical?.renamedViolation(violation, this.namesAfter(before)) ?? violation, schedule };
+  }
+
+  /** By thread of the state at the end of a path: the one that it is in a run from the initial state. */
+  private namesAfter(path: readonly LocalPath[]): Int32Array {
+    let names = Int32Array.from({ length: this.results.length }, (_, thread) => thread);
+    for (const { renaming } of path) {
+      if (!renaming) continue;
+      const next = names.slice();
+      renaming.forEach((to, from) => (next[to] = names[from]!));
+      names = next;
+    }
+    return names;
+  }
+
   /** Turns a path from the initial state into a schedule, by running it. */
   schedule(path: readonly LocalPath[]): Move[] {
     const { interpreter } = this;
     const words = this.initial.slice();
     this.packed.cache.forgetLoaded();
-    return path.flatMap(({ thread, forks }) =>
-      forks.map((fork) => {
+    return path.flatMap(({ thread: named, forks }, at) => {
+      const thread = named < 0 ? named : this.namesAfter(path.slice(0, at))[named]!;
+      return forks.map((fork) => {
         interpreter.words.set(words);
         interpreter.forceChoices([]);
         interpreter.step(thread);
@@ -277,8 +333,8 @@ export class Expander {
         }
         words.set(interpreter.words);
         return { thread, decisions: interpreter.decisions() };
-      }),
-    );
+      });
+    });
   }
 }
 

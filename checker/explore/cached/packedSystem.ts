@@ -231,8 +231,18 @@ export class PackedSystem {
     };
   }
 
+  /** Writes the contents of the packed state at `from[at…]`, by component. */
+  contentsOf(from: Int32Array, at: number, into: Int32Array): void {
+    const { packed } = this;
+    const { word, shift, mask } = this.layout;
+    for (let index = 0; index < packed.length; index += 1) {
+      const component = packed[index]!;
+      into[component] = (from[at + word[component]!]! >>> shift[component]!) & mask[component]!;
+    }
+  }
+
   /** Changes the form of packed states if some component has more contents than the form has room for. */
-  private fit(): void {
+  fit(): void {
     const { layout, components } = this;
     const { sizes, firstThread } = components;
     let fits = true;

@@ -1,0 +1,430 @@
+import type { Components } from '../cached/components.js';
+import type { Interpreter } from '../../system/interpreter.js';
+import type { Violation } from '../../system/step.js';
+import { constantBase, nullPage, payloadOf, pointer, tagOf, tagPointer } from '../../system/word.js';
+import { Renaming, stateImages } from './symmetryRenaming.js';
+import type { ThreadSymmetry } from './symmetryOfThreads.js';
+import { transposition } from './symmetryOfThreads.js';
+
+/**
+ * Chooses one state among all that differ only in the names of interchangeable threads, the same for each of them.
+ *
+ * First the threads of a class are sorted by keys of what they look like, seen from themselves: their own stacks, then the rest of the
+ * state. Where two look alike, exchanging them mostly changes nothing at all; if it does, all orders of those threads are tried,
+ * and the one with the least contents (as numbers, component by component) is taken. Which key or content is less is
+ * decided by which was seen first, so it is the same throughout a search, and the same each time.
+ */
+export class Canonical {
+  readonly symmetry: ThreadSymmetry;
+  /** A content was numbered that no state had before; whoever packs states looks whether they have room for it, and unsets this. */
+  hasNew = false;
+  private readonly interpreter: Interpreter;
+  private readonly components: Components;
+  private readonly forget: () => void;
+  private readonly threads: number;
+  private readonly images = new Map<number, Images>();
+  private readonly views: (View | null)[];
+  /** What does not go with any thread. */
+  private readonly shared: readonly number[];
+  private readonly scratch: Int32Array;
+  private readonly tried: Int32Array;
+  private readonly best: Int32Array;
+  private readonly order: Int32Array[];
+  private readonly keyNumbers = new Map<string, number>();
+  /** Neighbours in a class, exchanged: they generate all permutations. */
+  private readonly generators: readonly Renaming[];
+  private readonly lockImages: readonly Int32Array[];
+
+  /** `forget` is called when the interpreter's state was changed. */
+  constructor(interpreter: Interpreter, components: Components, symmetry: ThreadSymmetry, forget: () => void) {
+    const { system } = interpreter;
+    this.interpreter = interpreter;
+    this.components = components;
+    this.symmetry = symmetry;
+    this.forget = forget;
+    this.threads = system.threads.length;
+    this.scratch = new Int32Array(system.width);
+    this.tried = new Int32Array(components.count);
+    this.best = new Int32Array(components.count);
+    this.order = symmetry.classes.map((members) => Int32Array.from(members));
+    const moving = new Set(symmetry.places.flat());
+    for (const thread of symmetry.classes.flat()) moving.add(components.firstThread + thread);
+    this.shared = Array.from({ length: components.count - 1 }, (_, at) => at).filter((at) => !moving.has(at));
+    this.views = system.threads.map(({ index }) => {
+      const members = symmetry.classes.find((one) => one.includes(index));
+      return members
+        ? new View(this.renamingOf(transposition(system, members[0]!, index)), symmetry, members[0]!)
+        : null;
+    });
+    this.generators = symmetry.classes.flatMap((members) =>
+      members.slice(1).map((member, at) => this.renamingOf(transposition(system, members[at]!, member))),
+    );
+    this.lockImages = this.generators.map(({ addresses }) => {
+      const at = interpreter.lockAddresses();
+      return Int32Array.from(at, (address) => at.indexOf(addresses[address]!));
+    });
+  }
+
+  /**
+   * Makes the state with these contents the canonical one of its kind. The result says which thread became which; null if the
+   * state was canonical. The array is valid until the next call.
+   */
+  canonicalise(values: Int32Array): Int32Array | null {
+    let ties = false;
+    let isSorted = true;
+    for (let index = 0; index < this.order.length; index += 1) {
+      const order = this.order[index]!;
+      order.set(this.symmetry.classes[index]!);
+      // Insertion sort: mostly one thread has moved, and all others are in order.
+      for (let at = 1; at < order.length; at += 1) {
+        const thread = order[at]!;
+        let to = at;
+        for (; to > 0; to -= 1) {
+          const sign = this.compare(order[to - 1]!, thread, values);
+          if (sign === 0) ties = true;
+          if (sign <= 0) break;
+          order[to] = order[to - 1]!;
+        }
+        if (to !== at) isSorted = false;
+        order[to] = thread;
+      }
+    }
+    if (!ties) return isSorted ? null : this.apply(this.permutationOf(this.order), values);
+    return this.breakTies(values, isSorted);
+  }
+
+  /**
+   * What is assumed of the words of shared objects (`SharedWords`) has to hold in all states, of which only the canonical ones are
+   * visited. Throws `UnstableField` if it does not.
+   */
+  checkAssumptions(): void {
+    for (let changed = true; changed;) {
+      changed = false;
+      this.generators.forEach(({ addresses, threads }, at) => {
+        if (this.interpreter.assumeOfImages(addresses, threads, this.lockImages[at]!)) changed = true;
+      });
+    }
+  }
+
+  /** Control-flow edges that some thread ran, for all that are like it. */
+  spreadCoverage(coverage: Uint8Array): void {
+    const { system } = this.interpreter;
+    for (const members of this.symmetry.classes) {
+      const roots = members.map((member) => system.functions[system.threads[member]!.root]!);
+      const starts = roots.map(({ entry }) => system.nodes[entry]!.firstEdge);
+      const last = roots[0]!.entry + roots[0]!.program.nodes.length;
+      const end = system.nodes[last]?.firstEdge ?? system.edges;
+      for (let edge = 0; edge < end - starts[0]!; edge += 1)
+        if (starts.some((start) => coverage[start + edge] === 1))
+          for (const start of starts) coverage[start + edge] = 1;
+    }
+  }
+
+  /** A violation as it looks with other names: `names` has the thread that each thread becomes. */
+  renamedViolation(violation: Violation, names: Int32Array): Violation {
+    const { system } = this.interpreter;
+    const { thread, node, object } = violation;
+    if (thread < 0 || names.every((name, index) => name === index)) return violation;
+    const renaming = this.renamingOf(names);
+    const [before, after] = [thread, names[thread]!].map((index) => system.threads[index]!.name);
+    const isNamed = violation.via === before || violation.via.startsWith(`${before} →`);
+    return {
+      ...violation,
+      thread: names[thread]!,
+      node: renaming.node(node),
+      object: object < 0 ? object : renaming.components[object]!,
+      via: isNamed ? `${after}${violation.via.slice(before!.length)}` : violation.via,
+      title: violation.title.replace(`thread ${before} `, `thread ${after} `),
+    };
+  }
+
+  // ---- keys ----
+
+  private compare(one: number, other: number, values: Int32Array): number {
+    const { components, symmetry, shared } = this;
+    const { firstThread } = components;
+    const difference = this.key(one, firstThread + one, values) - this.key(other, firstThread + other, values);
+    if (difference !== 0) return difference;
+    const [left, right] = [symmetry.places[one]!, symmetry.places[other]!];
+    for (let at = 0; at < left.length; at += 1) {
+      const sign = this.key(one, left[at]!, values) - this.key(other, right[at]!, values);
+      if (sign !== 0) return sign;
+    }
+    for (let at = 0; at < shared.length; at += 1) {
+      const sign = this.key(one, shared[at]!, values) - this.key(other, shared[at]!, values);
+      if (sign !== 0) return sign;
+    }
+    return 0;
+  }
+
+  /** What a component looks like from a thread. */
+  private key(thread: number, component: number, values: Int32Array): number {
+    const content = values[component]!;
+    if (content === 0) return 0;
+    const view = this.views[thread]!;
+    const known = view.keys[component]?.[content] ?? 0;
+    return known !== 0 ? known : this.learnKey(view, component, content);
+  }
+
+  private learnKey(view: View, component: number, content: number): number {
+    const { interpreter, components, keyNumbers } = this;
+    components.load(component, content);
+    this.forget();
+    const text = view.textOf(interpreter, component, this.scratch);
+    let number = keyNumbers.get(text);
+    if (number === undefined) keyNumbers.set(text, (number = keyNumbers.size + 1));
+    const keys = (view.keys[component] = withRoom(view.keys[component], content));
+    keys[content] = number;
+    return number;
+  }
+
+  // ---- permutations ----
+
+  /** The thread at each place of the sorted order becomes the one whose place that is. */
+  private permutationOf(order: readonly Int32Array[]): Int32Array {
+    const permutation = this.permutation;
+    for (let thread = 0; thread < this.threads; thread += 1) permutation[thread] = thread;
+    for (let index = 0; index < order.length; index += 1) {
+      const members = this.symmetry.classes[index]!;
+      for (let at = 0; at < members.length; at += 1) permutation[order[index]![at]!] = members[at]!;
+    }
+    return permutation;
+  }
+
+  private readonly permutation = new Int32Array(16);
+
+  private renamingOf(threads: Int32Array): Renaming {
+    return this.imagesOf(threads).renaming;
+  }
+
+  private imagesOf(permutation: Int32Array): Images {
+    let number = 0;
+    for (let thread = 0; thread < this.threads; thread += 1) number = number * this.threads + permutation[thread]!;
+    let images = this.images.get(number);
+    if (images === undefined) {
+      const { system } = this.interpreter;
+      const renaming = Renaming.of(system, this.symmetry, permutation.slice(0, this.threads));
+      if (typeof renaming === 'string') throw new Error(`${renaming} tells threads apart that are interchangeable`);
+      this.images.set(number, (images = { renaming, contents: [] }));
+    }
+    return images;
+  }
+
+  private apply(permutation: Int32Array, values: Int32Array): Int32Array {
+    const images = this.imagesOf(permutation);
+    this.map(images, values, this.tried);
+    values.set(this.tried);
+    return images.renaming.threads;
+  }
+
+  /** Writes the image of a state. */
+  private map({ renaming, contents }: Images, values: Int32Array, into: Int32Array): void {
+    const { components } = renaming;
+    for (let component = 0; component < components.length; component += 1) {
+      const content = values[component]!;
+      let image = 0;
+      if (content !== 0) {
+        image = contents[component]?.[content] ?? 0;
+        if (image === 0) image = this.learnImage(renaming, contents, component, content);
+      }
+      into[components[component]!] = image;
+    }
+  }
+
+  private learnImage(
+    renaming: Renaming,
+    contents: (Int32Array | undefined)[],
+    component: number,
+    content: number,
+  ): number {
+    const { components, interpreter, scratch } = this;
+    const target = renaming.components[component]!;
+    const { system, words } = interpreter;
+    components.load(component, content);
+    if (component < components.count - 1) {
+      renaming.rename(words, component, scratch);
+      const object = system.objects[target];
+      const { base, size } = system.threads[target - system.objects.length] ?? { base: 0, size: 0 };
+      const start = object?.header ?? base;
+      words.set(scratch.subarray(start, start + (object ? object.layout.size + 1 : size)), start);
+    }
+    const known = components.sizes[target]!;
+    const image = components.intern(target);
+    if (components.sizes[target] !== known) this.hasNew = true;
+    this.forget();
+    const images = (contents[component] = withRoom(contents[component], content));
+    images[content] = image;
+    return image;
+  }
+
+  // ---- threads that look alike ----
+
+  private breakTies(values: Int32Array, isSorted: boolean): Int32Array | null {
+    let groups: [number, number, number][] = [];
+    this.order.forEach((order, index) => {
+      for (let from = 0; from < order.length;) {
+        let to = from + 1;
+        while (to < order.length && this.compare(order[from]!, order[to]!, values) === 0) to += 1;
+        if (to - from > 1 && !this.areIndifferent(order, from, to, values)) groups.push([index, from, to]);
+        from = to;
+      }
+    });
+    if (groups.length === 0) return isSorted ? null : this.apply(this.permutationOf(this.order), values);
+    let chosen: Int32Array | null = null;
+    const start = this.order.map((order) => order.slice());
+    const all = groups.reduce<Int32Array[][]>(
+      (orders, [index, from, to]) =>
+        orders.flatMap((order) =>
+          arrangements([...order[index]!.slice(from, to)]).map((arranged) => {
+            const next = order.map((one) => one.slice());
+            next[index]!.set(arranged, from);
+            return next;
+          }),
+        ),
+      [start],
+    );
+    groups = [];
+    for (const order of all) {
+      const images = this.imagesOf(this.permutationOf(order));
+      this.map(images, values, this.tried);
+      if (chosen !== null && !isLess(this.tried, this.best)) continue;
+      this.best.set(this.tried);
+      chosen = images.renaming.threads;
+    }
+    values.set(this.best);
+    return chosen;
+  }
+
+  /** Whether exchanging any of the threads from one place of the order to another changes nothing. */
+  private areIndifferent(order: Int32Array, from: number, to: number, values: Int32Array): boolean {
+    const permutation = this.exchange;
+    for (let thread = 0; thread < this.threads; thread += 1) permutation[thread] = thread;
+    for (let at = from; at + 1 < to; at += 1) {
+      const [one, other] = [order[at]!, order[at + 1]!];
+      permutation[one] = other;
+      permutation[other] = one;
+      this.map(this.imagesOf(permutation), values, this.tried);
+      permutation[one] = one;
+      permutation[other] = other;
+      for (let component = 0; component < this.tried.length; component += 1)
+        if (this.tried[component] !== values[component]) return false;
+    }
+    return true;
+  }
+
+  private readonly exchange = new Int32Array(16);
+}
+
+/** A renaming, with the images of contents that are known: by component, then content; 0 for unknown. */
+interface Images {
+  readonly renaming: Renaming;
+  readonly contents: (Int32Array | undefined)[];
+}
+
+/**
+ * How things look from one thread: renamed so that it is the first of its class, and without the names of all other
+ * interchangeable threads, of which only the class is told. What looks different to two threads is different, not the reverse.
+ */
+class View {
+  /** By component, then content; 0 for unknown. */
+  readonly keys: (Int32Array | undefined)[] = [];
+  private readonly renaming: Renaming;
+  /** By object: the one of the first thread of the class that stands for it, or -1. */
+  private readonly standIn = new Map<number, number>();
+  private readonly self: ReadonlySet<number>;
+  private readonly symmetry: ThreadSymmetry;
+  private readonly first: number;
+  private readonly orbits = new Map<unknown, Int32Array>();
+
+  constructor(renaming: Renaming, symmetry: ThreadSymmetry, first: number) {
+    this.renaming = renaming;
+    this.symmetry = symmetry;
+    this.first = first;
+    this.self = new Set(symmetry.places[first]);
+    for (const members of symmetry.classes)
+      for (const member of members)
+        symmetry.places[member]!.forEach((object, at) => this.standIn.set(object, symmetry.places[members[0]!]![at]!));
+  }
+
+  /** The component in the interpreter's state, as text. */
+  textOf({ system, words }: Interpreter, component: number, scratch: Int32Array): string {
+    const target = this.renaming.components[component]!;
+    const object = system.objects[target];
+    const thread = system.threads[target - system.objects.length];
+    if (!object && !thread) return `${target}:${words[system.faultCounter] ?? 0}`;
+    this.renaming.rename(words, component, scratch);
+    const [start, end] = object
+      ? [object.header, object.header + object.layout.size + 1]
+      : [thread!.base, thread!.base + thread!.size];
+    if (object) {
+      for (const { offset, table } of object.layout.cells) {
+        const at = object.header + 1 + offset;
+        scratch[at] = this.orbitOf(system.threads.length, table, payloadOf(scratch[at]!)) << 2;
+      }
+    }
+    let text = `${target}:`;
+    for (let at = start; at < end; at += 1) {
+      let word = scratch[at]!;
+      const address = payloadOf(word);
+      let mark = '';
+      if (tagOf(word) === tagPointer && address >= nullPage && address < constantBase) {
+        const named = system.objects.find(({ header, layout }) => address >= header && address <= header + layout.size);
+        const stand = named && !this.self.has(named.index) ? this.standIn.get(named.index) : undefined;
+        if (named && stand !== undefined) {
+          word = pointer(address - named.header + system.objects[stand]!.header);
+          mark = '*';
+        }
+      }
+      text += `${mark}${word},`;
+    }
+    return text;
+  }
+
+  /** The least state that a state becomes when other threads are exchanged, and not this one. */
+  private orbitOf(threads: number, table: Parameters<typeof stateImages>[0], state: number): number {
+    let orbits = this.orbits.get(table);
+    if (!orbits) {
+      const least = Int32Array.from(table.states, (_, at) => at);
+      const images = this.symmetry.classes.flatMap((members) => {
+        const others = members.filter((member) => member !== this.first);
+        return others.slice(1).map((member, at) => {
+          const exchange = Int32Array.from({ length: threads }, (_, thread) => thread);
+          exchange[others[at]!] = member;
+          exchange[member] = others[at]!;
+          return stateImages(table, exchange)!;
+        });
+      });
+      for (let changed = true; changed;) {
+        changed = false;
+        for (const image of images)
+          image.forEach((to, from) => {
+            const low = Math.min(least[from]!, least[to]!);
+            if (least[from] !== low || least[to] !== low) changed = true;
+            least[from] = low;
+            least[to] = low;
+          });
+      }
+      this.orbits.set(table, (orbits = least));
+    }
+    return orbits[state]!;
+  }
+}
+
+function withRoom(array: Int32Array | undefined, index: number): Int32Array {
+  if (array && index < array.length) return array;
+  const larger = new Int32Array(Math.max(8, 2 * index));
+  if (array) larger.set(array);
+  return larger;
+}
+
+function isLess(one: Int32Array, other: Int32Array): boolean {
+  const at = one.findIndex((value, index) => value !== other[index]);
+  return at >= 0 && one[at]! < other[at]!;
+}
+
+function arrangements(items: readonly number[]): number[][] {
+  if (items.length < 2) return [[...items]];
+  return items.flatMap((item, at) =>
+    arrangements(items.filter((_, index) => index !== at)).map((rest) => [item, ...rest]),
+  );
+}
