@@ -43,6 +43,18 @@ export const engines: readonly Engine[] = [
     isFull: false,
   },
   {
+    name: 'transactions alone',
+    search: cachedBreadthFirst,
+    options: { reduction: false, transactions: true },
+    isFull: false,
+  },
+  {
+    name: 'transactions',
+    search: cachedBreadthFirst,
+    options: { reduction: true, transactions: true },
+    isFull: false,
+  },
+  {
     name: 'breadth first, accesses to shared data reduced',
     search: breadthFirst,
     options: { reduction: true },

@@ -79,6 +79,7 @@ class CachedBreadthFirst {
       }
       this.insertBatch(end - first);
     }
+    expander.settle();
     return {
       states: visited.size,
       transitions: expander.transitions,

@@ -112,6 +112,11 @@ export class Expander {
     canonical.spreadCoverage(this.interpreter.coverage);
   }
 
+  /** To be called when the search is over; throws if what a reduction assumed turned out to be wrong (`Movers.settle`). */
+  settle(): void {
+    this.movers?.settle(this.log.cuts);
+  }
+
   /** Appends the initial state to the buffer. */
   addInitial(): void {
     this.interpreter.words.set(this.initial);

@@ -41,7 +41,7 @@ interface CellClass {
  * same state behind; a left mover the other way round. Nothing is labelled by hand: that taking a mutex is a right
  * mover, giving it back a left one, and that references can be taken in any order follows from the machines.
  *
- * It is assumed of a field's cells that no operation on them breaks a property, and that other event types than those seen so far are
+ * It is assumed of a field's cells that no operation on them breaks a property (`settle`), and that other event types than those seen so far are
  * not used on them. An assumption that turns out to be wrong is thrown as `UnstableField`, and the search starts again
  * without it, as with the assumptions about shared words.
  *
@@ -62,6 +62,8 @@ export class Movers {
   /** Struct tags of objects that are freed while other threads can reach them. */
   private readonly freedTags: ReadonlySet<string>;
   private readonly live: number;
+  /** A field on whose cells an operation broke a property although it was assumed that none does. */
+  private brokenClass: string | null = null;
 
   constructor(interpreter: Interpreter, weakened: ReadonlySet<string>) {
     const { system } = interpreter;
@@ -110,6 +112,14 @@ export class Movers {
         if (!cell.events.has(type)) this.notice(cell, column);
       }
     }
+  }
+
+  /**
+   * To be called when a search is over: throws if an operation broke a property where none was expected to. What was found is
+   * right, and where a path was cut something was found that has to be repaired first; but where none was, every finding counts.
+   */
+  settle(cuts: number): void {
+    if (this.brokenClass !== null && cuts === 0) throw new UnstableField(broken(this.brokenClass));
   }
 
   /** Whether objects like this one are freed while other threads can reach them. */
@@ -180,7 +190,7 @@ export class Movers {
     if (!cell.isBroken && interpreter.violations.length > 0) {
       const path = cell.name.slice(cell.name.indexOf('.') + 1);
       const isIts = interpreter.violations.some((violation) => violation.cell.replace(/\[\d+\]/g, '[]') === path);
-      if (isIts) throw new UnstableField(broken(cell.name));
+      if (isIts) this.brokenClass ??= cell.name;
     }
     const { type } = cell.table.events[column]!;
     if (cell.events.has(type)) return;
