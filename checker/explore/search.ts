@@ -1,4 +1,5 @@
 import type { Violation } from '../system/step.js';
+import type { StoreName } from './cached/visitedStates.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
 
 /** One step of a schedule: which thread, and how each choice inside the step is decided (index of the alternative). */
@@ -24,10 +25,24 @@ export interface SearchOptions {
   readonly transactions?: boolean;
   /** States that differ only in the names of threads that are alike are one (`reductions/symmetryCanonical.ts`). */
   readonly symmetry?: boolean;
+  /** How states are kept; `exact` if it is not said. */
+  readonly store?: StoreName;
+  /** Bytes that the arrays of the search may take; no bound if it is not said. */
+  readonly memory?: number;
+  readonly checkpoint?: CheckpointOptions;
   /** Called every few thousand states. Returning false stops the search. */
   readonly progress?: (progress: SearchProgress) => boolean;
   /** The clock, in milliseconds. */
   readonly now: () => number;
+}
+
+/** How a long search is kept on the disk. */
+export interface CheckpointOptions {
+  readonly file: string;
+  /** Milliseconds between two checkpoints; one more is written when the search is stopped. */
+  readonly interval: number;
+  /** Goes on where a search stopped that wrote this file. */
+  readonly resume?: string;
 }
 
 export interface SearchProgress {
@@ -36,6 +51,10 @@ export interface SearchProgress {
   readonly frontier: number;
   readonly depth: number;
   readonly bytes: number;
+  /** A guess at how many states are still to be expanded; absent as long as levels grow, and nobody can know. */
+  readonly remaining?: number;
+  /** Something that the user should read, once. */
+  readonly remark?: string;
 }
 
 /** What a search found out. */
@@ -48,6 +67,8 @@ export interface SearchResult {
   readonly bytes: number;
   /** Why the search is not complete, as sentences; empty for a complete search. */
   readonly limits: readonly string[];
+  /** Why a complete search that found nothing is not a proof, as what would have to be so; absent where it is one. */
+  readonly proviso?: string;
   /** One per finding and way in, in the order of discovery: each schedule is among the shortest. */
   readonly discoveries: readonly Discovery[];
   /** Transitions that ended in undefined behaviour. */

@@ -11,19 +11,21 @@ const maxSteps = 2000;
  * Runs an exploration with the strongest assumptions about shared data that hold in it (see `SharedWords`), or with none.
  *
  * When the exploration contradicts one, it starts again with the weaker assumption. Random walks come first, because they find
- * nearly all contradictions for little. Deterministic: the walks have a fixed seed.
+ * nearly all contradictions for little. Deterministic: the walks have a fixed seed. `known` is what an earlier run gave up in the
+ * end: it takes the place of the walks.
  */
 export function withSharingAssumptions<T>(
   system: LinkedSystem,
   reduction: boolean,
   explore: (interpreter: Interpreter, weakened: ReadonlySet<string>) => T,
   interpreterFor = (weakened: ReadonlySet<string>) => new Interpreter(system, weakened),
+  known?: readonly string[],
 ): T {
-  const weakened = new Set<string>(reduction ? [] : [noAssumptions]);
+  const weakened = new Set<string>(known ?? (reduction ? [] : [noAssumptions]));
   // Made once: compiling the nodes takes longer than many a search.
   const interpreter = interpreterFor(weakened);
   const random = generator();
-  let quiet = reduction ? 0 : quietWalks;
+  let quiet = reduction && !known ? 0 : quietWalks;
   for (let walks = 0; walks < maxWalks && quiet < quietWalks; walks += 1) {
     quiet += 1;
     if (attempt(interpreter, weakened, () => walk(interpreter, random)) === null) quiet = 0;

@@ -1,123 +1,245 @@
 import { GeneratedInterpreter } from '../../codegen/generatedInterpreter.js';
 import type { Interpreter } from '../../system/interpreter.js';
-import type { Discovery, Search, SearchOptions, SearchResult } from '../search.js';
+import type { Discovery, Search, SearchOptions, SearchProgress, SearchResult } from '../search.js';
 import { withSharingAssumptions } from '../sharingAssumptions.js';
+import { Checkpoints } from './checkpoints.js';
 import { Expander } from './expander.js';
 import type { LocalPath, Place } from './findingLog.js';
-import { PackedSystem } from './packedSystem.js';
+import { MemoryAllowance, OutOfMemory, withoutMemory } from './memoryAllowance.js';
 import { Parents } from './parents.js';
-import { slotOf, VisitedSet } from './visitedSet.js';
+import { storeFor } from './storeFor.js';
+import type { Successors, VisitedStates } from './visitedStates.js';
 
 /** States that are expanded before their successors are looked up: enough look-ups for the memory to serve side by side. */
 const batchSize = 64;
-const progressInterval = 1 << 14;
+/** States between two looks at the clock. */
+const progressInterval = 1 << 12;
 
 /**
  * Exhaustive breadth-first search over cached transitions and packed states: the same states, transitions, findings and
- * schedules as the reference search (`breadthFirst`), many times faster.
+ * schedules as the reference search (`breadthFirst`), many times faster. It can be written to a file and gone on with.
+ *
+ * Throws `CheckpointError` if it cannot be gone on with, and `OutOfMemory` if there is not even room to begin.
  */
-export const cachedBreadthFirst: Search = (system, options) =>
-  withSharingAssumptions(
+export const cachedBreadthFirst: Search = (system, options) => {
+  const checkpoints = options.checkpoint ? new Checkpoints(system, options, options.checkpoint) : null;
+  return withSharingAssumptions(
     system,
     options.reduction ?? true,
-    (interpreter, weakened) => new CachedBreadthFirst(interpreter, options, weakened).run(),
+    (interpreter, weakened) => new CachedBreadthFirst(interpreter, options, weakened, checkpoints).run(),
     (weakened) => new GeneratedInterpreter(system, weakened),
+    checkpoints?.weakened,
   );
+};
+
+/** Where a search stands; what it has before and after a batch. */
+interface Position {
+  /** The state that is expanded next. */
+  readonly next: number;
+  readonly transitions: number;
+  readonly steps: number;
+  readonly cuts: number;
+}
 
 class CachedBreadthFirst {
   private readonly options: SearchOptions;
   private readonly unstable: ReadonlySet<string>;
+  private readonly allowance: MemoryAllowance;
   private readonly expander: Expander;
-  private readonly visited: VisitedSet;
-  private readonly parents = new Parents();
+  private readonly visited: VisitedStates;
+  private readonly parents: Parents;
+  private readonly checkpoints: Checkpoints | null;
   /** How many successors each state of the batch has. */
   private readonly counts = new Int32Array(batchSize);
+  private depth = 0;
+  private levelEnd = 1;
+  /** States of the levels so far, this one included; the last few. */
+  private levels: number[] = [1];
+  /** Milliseconds of the runs that this one goes on with. */
+  private earlier = 0;
+  private started = 0;
+  private readonly stops: string[] = [];
+  private hasFailedToWrite = false;
 
-  constructor(interpreter: Interpreter, options: SearchOptions, unstable: ReadonlySet<string>) {
+  constructor(
+    interpreter: Interpreter,
+    options: SearchOptions,
+    unstable: ReadonlySet<string>,
+    checkpoints: Checkpoints | null,
+  ) {
     this.options = options;
     this.unstable = unstable;
+    this.checkpoints = checkpoints;
+    this.allowance = new MemoryAllowance(options.memory);
     this.expander = new Expander(
       interpreter,
-      { rewrite: (from, to) => this.visited.rewrite(to.width, PackedSystem.convert(from, to)) },
+      { rewrite: (from, to) => this.visited.rewrite(from, to) },
       { transactions: options.transactions ?? false, symmetry: options.symmetry ?? false, weakened: unstable },
     );
-    this.visited = new VisitedSet(this.expander.width);
+    const { packed } = this.expander;
+    this.visited = storeFor(options.store ?? 'exact', packed.layout, this.allowance);
+    this.parents = new Parents(this.allowance);
+    checkpoints?.keep(packed, this.allowance);
   }
 
   run(): SearchResult {
     const { visited, options, expander } = this;
     const { log } = expander;
-    const started = options.now();
-    expander.addInitial();
-    visited.reserve(1);
-    visited.insert(expander.buffer, 0, expander.hashes[0]!);
-    expander.clear();
-    let depth = 0;
-    let levelEnd = 1;
-    let told = 0;
-    let next = 0;
+    this.started = options.now();
+    let next = this.begin();
+    let told = next;
     while (next < visited.size) {
-      if (next === levelEnd) {
-        depth += 1;
-        levelEnd = visited.size;
+      if (next === this.levelEnd) {
+        this.depth += 1;
+        visited.nextLevel(next);
+        this.levels = [...this.levels.slice(-2), visited.size - next];
+        this.levelEnd = visited.size;
       }
-      if (next - told >= progressInterval) {
-        told = next;
-        if (!this.goOn(next, depth, started)) break;
-      }
-      if (visited.size > options.maxStates) {
-        log.limits.add(`stopped after ${visited.size} states (--max-states ${options.maxStates})`);
+      const before = this.position(next);
+      const end = Math.min(next + batchSize, this.levelEnd);
+      try {
+        if (next - told >= progressInterval) {
+          told = next;
+          if (!this.goOn(next)) break;
+        }
+        if (visited.size > options.maxStates) {
+          this.stop(before, `stopped after ${visited.size} states (--max-states ${options.maxStates})`);
+          break;
+        }
+        for (; next < end; next += 1) {
+          const successors = expander.count;
+          log.state = next;
+          const at = visited.open(next);
+          expander.expand(visited.words, at);
+          this.counts[next - before.next] = expander.count - successors;
+        }
+        this.insertBatch(end - before.next);
+      } catch (error) {
+        const reason = withoutMemory(error);
+        if (reason === null) throw error;
+        this.takeBack(before);
+        this.stop(before, `stopped after ${visited.size} states: they need more than ${reason}`);
         break;
       }
-      const first = next;
-      const end = Math.min(next + batchSize, levelEnd);
-      for (; next < end; next += 1) {
-        const before = expander.count;
-        log.state = next;
-        expander.expand(visited.states.words, next * visited.width);
-        this.counts[next - first] = expander.count - before;
-      }
-      this.insertBatch(end - first);
     }
-    expander.settle();
+    const { transitions } = expander;
+    const { cuts } = log;
+    const isProof = visited.proviso === '';
     return {
       states: visited.size,
-      transitions: expander.transitions,
-      depth,
-      milliseconds: options.now() - started,
+      transitions,
+      depth: this.depth,
+      milliseconds: this.milliseconds,
       bytes: this.bytes,
-      limits: [...new Set([...log.limits, ...expander.interpreter.limits])],
+      limits: [...new Set([...this.stops, ...log.limits, ...expander.interpreter.limits])],
+      ...(isProof ? {} : { proviso: visited.proviso }),
       discoveries: log.places().map((place) => this.discovery(place)),
-      cuts: log.cuts,
+      cuts,
       coverage: expander.interpreter.coverage.slice(),
       unstableFields: [...this.unstable].sort(),
     };
   }
 
-  private get bytes(): number {
-    const { packed } = this.expander;
-    return this.visited.bytes + this.parents.bytes + packed.cache.bytes + packed.components.bytes;
+  /** The first state, or those of the search that is gone on with; gives the number of the one to expand next. */
+  private begin(): number {
+    const { visited, expander, parents, checkpoints } = this;
+    expander.addInitial();
+    const header = checkpoints?.load(expander, [visited, parents]);
+    if (header) {
+      expander.clear();
+      ({ depth: this.depth, levelEnd: this.levelEnd, milliseconds: this.earlier } = header);
+      this.levels = [...header.levels];
+      return header.next;
+    }
+    visited.prepare(expander.buffer, expander.hashes, 1);
+    visited.add(expander.buffer, 0, expander.hashes[0]!);
+    visited.nextLevel(0);
+    expander.clear();
+    return 0;
   }
 
-  private goOn(state: number, depth: number, started: number): boolean {
-    const { visited, options, expander } = this;
-    const { limits } = expander.log;
-    if (options.now() - started > options.timeout) {
-      limits.add(`stopped after ${Math.round(options.timeout / 1000)} s (--timeout)`);
+  private get milliseconds(): number {
+    return this.earlier + this.options.now() - this.started;
+  }
+
+  private get bytes(): number {
+    return this.visited.bytes + this.parents.bytes + this.otherBytes + (this.checkpoints?.bytes ?? 0);
+  }
+
+  private get otherBytes(): number {
+    const { packed, buffer, hashes } = this.expander;
+    return packed.cache.bytes + packed.components.bytes + buffer.byteLength + hashes.byteLength;
+  }
+
+  private position(next: number): Position {
+    const { transitions, steps, log } = this.expander;
+    return { next, transitions, steps, cuts: log.cuts };
+  }
+
+  /** A batch could not be finished: its states are as if they had not been expanded. What was found on the way stays found. */
+  private takeBack({ transitions, steps, cuts }: Position): void {
+    const { expander } = this;
+    expander.clear();
+    expander.transitions = transitions;
+    expander.steps = steps;
+    expander.log.cuts = cuts;
+    expander.log.prefix.length = 0;
+  }
+
+  /** Looks at clock, memory and the user; false stops the search. */
+  private goOn(next: number): boolean {
+    const { options, allowance, checkpoints } = this;
+    const now = options.now();
+    allowance.others = this.otherBytes;
+    allowance.take(0);
+    if (now - this.started > options.timeout) {
+      this.stop(this.position(next), `stopped after ${Math.round(options.timeout / 1000)} s (--timeout)`);
       return false;
     }
-    const progress = {
-      states: visited.size,
-      transitions: expander.transitions,
-      frontier: visited.size - state,
-      depth,
-      bytes: this.bytes,
-    };
-    if (options.progress && !options.progress(progress)) {
-      limits.add('interrupted');
+    const failure = checkpoints?.isDue(now) ? this.write(this.position(next)) : null;
+    const isNews = failure !== null && !this.hasFailedToWrite;
+    this.hasFailedToWrite ||= isNews;
+    const remark = isNews ? { remark: `${failure}; the search goes on` } : {};
+    if (options.progress && !options.progress({ ...this.progress(next), ...remark })) {
+      this.stop(this.position(next), 'interrupted');
       return false;
     }
     return true;
+  }
+
+  private progress(next: number): SearchProgress {
+    const { visited, expander, depth, levels, levelEnd } = this;
+    const [older = 0, old = 0, current = 0] = levels;
+    const shrinks = levels.length === 3 && older > old && old > current;
+    // The levels to come, if they go on to shrink as this one did: usually they shrink faster.
+    const later = shrinks ? (current * current) / (old - current) : 0;
+    return {
+      states: visited.size,
+      transitions: expander.transitions,
+      frontier: visited.size - next,
+      depth,
+      bytes: this.bytes,
+      ...(shrinks ? { remaining: Math.round(levelEnd - next + later) } : {}),
+    };
+  }
+
+  /** The search ends here; it is kept if it is to be kept. */
+  private stop(position: Position, reason: string): void {
+    const { checkpoints } = this;
+    const failure = checkpoints ? this.write(position) : null;
+    const outcome = checkpoints ? `; ${failure ?? `--resume ${checkpoints.file} goes on`}` : '';
+    this.stops.push(reason + outcome);
+  }
+
+  /** Writes a checkpoint; why it could not be written, or null. */
+  private write(position: Position): string | null {
+    const { checkpoints, visited, parents, depth, levels, levelEnd, options, milliseconds } = this;
+    return checkpoints!.write(
+      { ...position, weakened: [...this.unstable], layout: visited.layout, depth, levels, levelEnd, milliseconds },
+      this.expander,
+      [visited, parents],
+      options.now,
+    );
   }
 
   /**
@@ -125,46 +247,36 @@ class CachedBreadthFirst {
    * after the other before any is finished, so that the memory serves them side by side.
    */
   private insertBatch(expanded: number): void {
-    const { visited, expander } = this;
+    const { visited, expander, parents } = this;
     const { hashes, buffer, count } = expander;
-    const { width } = visited;
-    visited.reserve(count);
-    const index = visited.index.words;
-    const states = visited.states.words;
-    const { mask, numberBits } = visited;
-    const low = (1 << numberBits) - 1;
-    let touched = 0;
-    for (let at = 0; at < count; at += 1) touched ^= index[slotOf(hashes[at]!) & mask]!;
-    for (let at = 0; at < count; at += 1) {
-      const entry = index[slotOf(hashes[at]!) & mask]!;
-      if (entry !== 0 && entry >>> numberBits === hashes[at]! >>> numberBits)
-        touched ^= states[((entry & low) - 1) * width]!;
-    }
-    // The loads above are for their effect on the caches; the result keeps them from being left out.
-    this.touched = touched;
+    parents.reserve(expanded, count);
+    visited.prepare(buffer, hashes, count);
     let at = 0;
     for (let parent = 0; parent < expanded; parent += 1) {
       const before = visited.size;
-      for (const end = at + this.counts[parent]!; at < end; at += 1) visited.insert(buffer, at * width, hashes[at]!);
-      this.parents.push(visited.size - before);
+      for (const end = at + this.counts[parent]!; at < end; at += 1) visited.add(buffer, at, hashes[at]!);
+      parents.push(visited.size - before);
     }
     expander.clear();
   }
 
-  /** See `insertBatch`. */
-  touched = 0;
-
   private discovery(place: Place): Discovery {
     const { visited, expander } = this;
+    const numbers: number[] = [];
+    for (let at = place.state; at >= 0; at = this.parents.of(at)) numbers.push(at);
+    numbers.reverse();
+    const states = visited.path(numbers, expander.packed.layout, this.successors);
     const paths: LocalPath[] = [];
-    for (let at = place.state; at > 0;) {
-      const parent = this.parents.of(at);
-      const state = (number: number) =>
-        visited.states.words.slice(number * visited.width, (number + 1) * visited.width);
-      paths.push(expander.pathBetween(state(parent), state(at)));
-      at = parent;
-    }
-    paths.reverse();
+    for (let at = 1; at < states.length; at += 1) paths.push(expander.pathBetween(states[at - 1]!, states[at]!));
     return expander.discovery(place, paths);
   }
+
+  private readonly successors: Successors = (state, each) => {
+    const { expander } = this;
+    const before = this.position(0);
+    expander.clear();
+    expander.expand(state, 0);
+    for (let at = 0; at < expander.count && !each(expander.buffer, at * expander.width); at += 1);
+    this.takeBack(before);
+  };
 }

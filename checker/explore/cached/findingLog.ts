@@ -63,6 +63,14 @@ export class FindingLog {
     return { found: [...this.found], lockEdges: [...this.lockEdges] };
   }
 
+  /** Knows what these notes say, and nothing else. */
+  restore(notes: FindingNotes): void {
+    this.found.clear();
+    this.lockEdges.clear();
+    for (const [key, place] of notes.found) this.found.set(key, place);
+    for (const [key, place] of notes.lockEdges) this.lockEdges.set(key, place);
+  }
+
   /** Takes over what logs of parts of one search noted, each with its places in the order of that search. */
   merge(parts: readonly FindingNotes[]): void {
     const inOrder = <T extends Place>(entries: readonly (readonly [string, T])[], into: Map<string, T>) => {

@@ -1,3 +1,5 @@
+import { MemoryAllowance, OutOfMemory } from './memoryAllowance.js';
+
 /** What is used of WebAssembly here; the types of Node do not declare it. */
 declare const WebAssembly: {
   readonly Memory: new (size: { readonly initial: number; readonly maximum: number }) => WordMemory;
@@ -11,6 +13,8 @@ interface WordMemory {
 const pageBytes = 65_536;
 /** Most that one memory can hold: 4 GiB. */
 const maxPages = 65_536;
+/** Pages that are taken at least, so that growing is rare. */
+const leastGrowth = 16;
 
 /**
  * 32-bit words that grow in place: a WebAssembly memory reserves address space and takes pages as it grows, so nothing is
@@ -19,9 +23,14 @@ const maxPages = 65_536;
 export class GrowableWords {
   words: Int32Array<ArrayBuffer>;
   private readonly memory: WordMemory;
+  private readonly allowance: MemoryAllowance;
 
-  constructor(length: number) {
-    this.memory = new WebAssembly.Memory({ initial: pagesFor(length), maximum: maxPages });
+  /** Throws `OutOfMemory`. */
+  constructor(length: number, allowance = new MemoryAllowance()) {
+    this.allowance = allowance;
+    const initial = pagesFor(length);
+    allowance.take(initial * pageBytes);
+    this.memory = growing(() => new WebAssembly.Memory({ initial, maximum: maxPages }));
     this.words = new Int32Array(this.memory.buffer);
   }
 
@@ -30,17 +39,47 @@ export class GrowableWords {
   }
 
   /**
-   * Makes room for at least `length` words; new ones are 0. By an eighth more than asked for, so that growing is rare. Throws
-   * `RangeError` if the machine, or the format of 4 GiB, has no such room; what there is stays as it is.
+   * Makes room for at least `length` words; new ones are 0. A little more than asked for, where there is more. Throws `OutOfMemory`
+   * if the machine, the allowance, or the format of 4 GiB has no such room; what there is stays as it is.
    */
   reserve(length: number): void {
     if (length <= this.words.length) return;
     const have = this.words.length / (pageBytes / 4);
     const need = pagesFor(length);
-    if (need > maxPages) throw new RangeError(`no array of ${length} words: 4 GiB is the most that one can have`);
-    const wanted = Math.min(maxPages, Math.max(need, have + (have >> 3)));
-    this.memory.grow(wanted - have);
+    if (need > maxPages) throw new OutOfMemory('the 4 GB that one array can have');
+    const generous = Math.min(maxPages, Math.max(need, have + Math.max(leastGrowth, have >> 6)));
+    try {
+      this.grow(generous - have);
+    } catch (error) {
+      if (!(error instanceof OutOfMemory) || generous === need) throw error;
+      this.grow(need - have);
+    }
+  }
+
+  /** These words are used no more. */
+  drop(): void {
+    this.allowance.giveBack(this.bytes);
+  }
+
+  private grow(pages: number): void {
+    this.allowance.take(pages * pageBytes);
+    try {
+      growing(() => this.memory.grow(pages));
+    } catch (error) {
+      this.allowance.giveBack(pages * pageBytes);
+      throw error;
+    }
     this.words = new Int32Array(this.memory.buffer);
+  }
+}
+
+/** An allocation that fails is a `RangeError`. */
+function growing<T>(allocate: () => T): T {
+  try {
+    return allocate();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new OutOfMemory('the memory of this machine');
   }
 }
 

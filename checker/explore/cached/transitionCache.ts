@@ -147,8 +147,12 @@ export class TransitionCache {
     this.loaded.fill(-1);
   }
 
+  /** Told of every context in which a step is made for the first time. */
+  journal: ((thread: number, values: Int32Array) => void) | null = null;
+
   private learn(thread: number, values: Int32Array): number {
     const { interpreter, components } = this;
+    this.journal?.(thread, values);
     const result = this.results;
     this.roomForResult();
     this.firstOutcome[result] = this.outcomes;

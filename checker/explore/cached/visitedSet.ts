@@ -1,9 +1,18 @@
 import { GrowableWords } from './growableWords.js';
+import type { MemoryAllowance } from './memoryAllowance.js';
+import { OutOfMemory } from './memoryAllowance.js';
+
+/** Most words of an index: 4 GiB. */
+const mostSlots = 1 << 30;
+/** As many as fit into such an index; `Parents` counts them in two bits each, below 2^31. */
+const mostStates = Math.floor(mostSlots * 0.8);
 
 /**
  * The set of visited states, exact: packed states in one array in the order of their discovery (which makes it the queue of a
  * breadth-first search), and an index of 32-bit entries with open addressing. An entry is a state's number plus one in
  * the low bits and bits of its hash above, so that most other states are told apart without looking at them.
+ *
+ * At most four fifths of the index are in use, and it grows by a half: between 5 and 7.5 bytes for each state.
  */
 export class VisitedSet {
   /** Words of a packed state. */
@@ -11,16 +20,18 @@ export class VisitedSet {
   size = 0;
   readonly states: GrowableWords;
   readonly index: GrowableWords;
-  /** Slots of the index minus one. */
-  mask: number;
+  private slots: number;
+  /** Slots for each value of `slotOf`. */
+  private scale: number;
   /** How many low bits of an entry are the number. */
-  numberBits: number;
+  private numberBits: number;
 
-  constructor(width: number, slots = 1 << 14) {
+  constructor(width: number, allowance?: MemoryAllowance, slots = 1 << 14) {
     this.width = width;
-    this.states = new GrowableWords(width * 1024);
-    this.index = new GrowableWords(slots);
-    this.mask = slots - 1;
+    this.states = new GrowableWords(width * 1024, allowance);
+    this.index = new GrowableWords(slots, allowance);
+    this.slots = slots;
+    this.scale = slots / slotRange;
     this.numberBits = bitsOf(slots);
   }
 
@@ -28,20 +39,49 @@ export class VisitedSet {
     return this.states.bytes + this.index.bytes;
   }
 
-  /** Makes room for `count` more states. Throws `RangeError` if there is none. */
+  /** Makes room for `count` more states. Throws `OutOfMemory` if there is none; everything is then as it was. */
   reserve(count: number): void {
-    this.states.reserve((this.size + count) * this.width);
-    while ((this.size + count) * 5 > (this.mask + 1) * 4) this.growIndex();
+    const size = this.size + count;
+    if (size > mostStates) throw new OutOfMemory(`the ${mostStates} states that one table can have`);
+    this.states.reserve(size * this.width);
+    if (size * 5 <= this.slots * 4) return;
+    let slots = this.slots;
+    while (size * 5 > slots * 4) slots = Math.min(mostSlots, slots + (slots >> 1));
+    this.index.reserve(slots);
+    this.slots = slots;
+    this.rebuild();
   }
 
-  /** Adds the state at `from[at…]` with the given hash unless it is there; its number, or -1 minus its number if it was there. */
+  /**
+   * Begins to look states with these hashes up, all of them before any look-up is finished, so that the memory serves them side by
+   * side. The result says nothing: it keeps the loads from being left out.
+   */
+  touch(hashes: Int32Array, count: number): number {
+    const { width, scale, numberBits } = this;
+    const index = this.index.words;
+    const states = this.states.words;
+    const low = (1 << numberBits) - 1;
+    let touched = 0;
+    for (let at = 0; at < count; at += 1) touched ^= index[(slotOf(hashes[at]!) * scale) | 0]!;
+    for (let at = 0; at < count; at += 1) {
+      const entry = index[(slotOf(hashes[at]!) * scale) | 0]!;
+      if (entry !== 0 && entry >>> numberBits === hashes[at]! >>> numberBits)
+        touched ^= states[((entry & low) - 1) * width]!;
+    }
+    return touched;
+  }
+
+  /**
+   * Adds the state at `from[at…]` with the given hash unless it is there; its number, or -1 minus its number if it was there. There must
+   * be room (`reserve`): a store behind the end of an array would be lost without a word.
+   */
   insert(from: Int32Array, at: number, hash: number): number {
-    const { width, mask, numberBits } = this;
+    const { width, numberBits, slots } = this;
     const index = this.index.words;
     const states = this.states.words;
     const tag = hash >>> numberBits;
     const low = (1 << numberBits) - 1;
-    let slot = slotOf(hash) & mask;
+    let slot = (slotOf(hash) * this.scale) | 0;
     for (let entry = index[slot]!; entry !== 0; entry = index[slot]!) {
       if (entry >>> numberBits === tag) {
         const number = (entry & low) - 1;
@@ -50,7 +90,8 @@ export class VisitedSet {
         while (word < width && states[start + word] === from[at + word]) word += 1;
         if (word === width) return -1 - number;
       }
-      slot = (slot + 1) & mask;
+      slot += 1;
+      if (slot === slots) slot = 0;
     }
     const number = this.size;
     const start = number * width;
@@ -60,61 +101,88 @@ export class VisitedSet {
     return number;
   }
 
-  /** Gives every state another width and form: `convert` writes state `from[at…]` of the old form to `to[start…]`. */
+  /**
+   * Gives every state another width and form: `convert` writes state `from[at…]` of the old form to `to[start…]`. Throws `OutOfMemory`
+   * if the new form does not fit; everything is then as it was.
+   */
   rewrite(width: number, convert: (from: Int32Array, at: number, to: Int32Array, start: number) => void): void {
     const old = this.width;
     const scratch = new Int32Array(width);
-    if (width > old) {
-      this.states.reserve(this.size * width);
-      for (let number = this.size - 1; number >= 0; number -= 1) this.rewriteOne(number, old, width, scratch, convert);
-    } else for (let number = 0; number < this.size; number += 1) this.rewriteOne(number, old, width, scratch, convert);
+    this.states.reserve(this.size * width);
+    const one = (number: number): void => {
+      const states = this.states.words;
+      scratch.fill(0);
+      convert(states, number * old, scratch, 0);
+      states.set(scratch, number * width);
+    };
+    if (width > old) for (let number = this.size - 1; number >= 0; number -= 1) one(number);
+    else for (let number = 0; number < this.size; number += 1) one(number);
     this.width = width;
     this.rebuild();
   }
 
-  private rewriteOne(
-    number: number,
-    old: number,
-    width: number,
-    scratch: Int32Array,
-    convert: (from: Int32Array, at: number, to: Int32Array, start: number) => void,
-  ): void {
-    const states = this.states.words;
-    scratch.fill(0);
-    convert(states, number * old, scratch, 0);
-    states.set(scratch, number * width);
-  }
-
-  /** Twice the slots, in place: the states are inserted again. */
-  private growIndex(): void {
-    const slots = (this.mask + 1) * 2;
-    this.index.reserve(slots);
-    this.mask = slots - 1;
-    this.numberBits = bitsOf(slots);
+  /** Takes so many states, all different, which `fill` writes to the array it is given. Throws `OutOfMemory`. */
+  load(count: number, fill: (words: Int32Array<ArrayBuffer>) => void): void {
+    this.size = 0;
+    this.reserve(count);
+    fill(this.states.words.subarray(0, count * this.width));
+    this.size = count;
     this.rebuild();
   }
 
+  drop(): void {
+    this.states.drop();
+    this.index.drop();
+  }
+
+  /** Fills the index anew, with `slots` slots. */
   private rebuild(): void {
-    const { width, mask, numberBits, size } = this;
+    const { width, size, slots } = this;
+    this.scale = slots / slotRange;
+    this.numberBits = bitsOf(slots);
+    const { scale, numberBits } = this;
     const index = this.index.words;
     const states = this.states.words;
-    index.fill(0, 0, mask + 1);
-    for (let number = 0; number < size; number += 1) {
-      const hash = hashOf(states, number * width, width);
-      let slot = slotOf(hash) & mask;
-      while (index[slot] !== 0) slot = (slot + 1) & mask;
-      index[slot] = ((hash >>> numberBits) << numberBits) | (number + 1);
+    index.fill(0, 0, slots);
+    const hashes = new Int32Array(batch);
+    for (let first = 0; first < size; first += batch) {
+      const end = Math.min(size, first + batch);
+      let touched = 0;
+      for (let number = first; number < end; number += 1) {
+        const hash = hashOf(states, number * width, width);
+        hashes[number - first] = hash;
+        touched ^= index[(slotOf(hash) * scale) | 0]!;
+      }
+      this.touched = touched;
+      for (let number = first; number < end; number += 1) {
+        const hash = hashes[number - first]!;
+        let slot = (slotOf(hash) * scale) | 0;
+        while (index[slot] !== 0) {
+          slot += 1;
+          if (slot === slots) slot = 0;
+        }
+        index[slot] = ((hash >>> numberBits) << numberBits) | (number + 1);
+      }
     }
   }
+
+  /** See `touch`. */
+  touched = 0;
 }
+
+/** States that are put into a new index together: enough for the memory to serve side by side. */
+const batch = 64;
 
 /** Bits that a number of a state plus one takes in an index of so many slots, of which a fifth stays empty. */
 function bitsOf(slots: number): number {
   return Math.min(31, 32 - Math.clz32(slots - 1));
 }
 
+/** `slotOf` is below this. */
+const slotRange = 2 ** 31;
+
 /** Where a hash begins to look in the index: other bits than those of the tag would do for small tables, so all are mixed. */
-export function slotOf(hash: number): number {
+function slotOf(hash: number): number {
   return Math.imul(hash ^ (hash >>> 16), 0x45d9f3b) >>> 1;
 }
 
