@@ -49,7 +49,7 @@ describe('an exported model', () => {
     ['v6.12', 'kernel-client'],
     ['v6.12', 'arguments'],
     ['v4', 'import-dynamic'],
-    ['v4', 'pass-buffer'],
+    ['v4', 'allocate-close'],
   ])(
     'has the steps of %s in %s',
     (revision, scenario) => {

@@ -3,7 +3,7 @@ import { payloadOf } from '../system/word.js';
 import { ExportError } from './exportError.js';
 import type { ExportModel, Expr } from './exportModel.js';
 import type { Vocabulary } from './vocabulary.js';
-import { displace } from './expressionValue.js';
+import { displace, evaluate, readsOf } from './expressionValue.js';
 import { headerName } from './vocabulary.js';
 
 /** How a language writes what expressions are made of. */
@@ -105,6 +105,7 @@ export class ExpressionPrinter {
     const { equal, different, and, or, yes, no } = this.notation;
     const fixed = this.vocabulary.constantOf(expr);
     if (fixed !== null) return fixed === 0 ? no : yes;
+    if ('of' in expr && expr.of.kind === 'displaced') return this.byValue(expr);
     switch (expr.kind) {
       case 'isZero':
         return isTruth(expr.of) ? this.negated(this.condition(expr.of)) : `(${this.expression(expr.of)} ${equal} 0)`;
@@ -133,6 +134,18 @@ export class ExpressionPrinter {
       default:
         return `(${this.expression(expr)} ${different} 0)`;
     }
+  }
+
+  /** A truth value that depends on one variable, by the values for which it holds: a moved pointer may have no code. */
+  private byValue(expr: Expr): string {
+    const { or, no } = this.notation;
+    const [at, ...others] = [...new Set(readsOf(expr))];
+    if (at === undefined || others.length > 0) throw new ExportError('an address that depends on several variables');
+    const on: Expr = { kind: 'variable', at };
+    const right = this.vocabulary
+      .valuesOfExpr(on)
+      .filter((value) => evaluate(expr, () => value, this.model.live) !== 0);
+    return right.length === 0 ? no : `(${right.map((value) => this.test(on, value)).join(` ${or} `)})`;
   }
 
   private headerIs(header: number, holds: (payload: number) => boolean): string {

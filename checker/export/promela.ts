@@ -63,7 +63,8 @@ class PromelaPrinter {
   private divide(blocks: readonly Block[]): Block[][] {
     const parts: Block[][] = [[]];
     // Each ends with the recycling of memory.
-    const most = Math.max(maxPartSize - 6 * this.model.dynamic.length, maxPartSize / 4);
+    const bound = this.model.complete ? maxPartSize : maxPartSize / 2;
+    const most = Math.max(bound - 6 * this.model.dynamic.length, bound / 4);
     let size = 0;
     for (const block of blocks) {
       const own = this.text.sizeOf(block);
