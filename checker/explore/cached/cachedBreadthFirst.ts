@@ -5,7 +5,7 @@ import { withSharingAssumptions } from '../sharingAssumptions.js';
 import { Checkpoints } from './checkpoints.js';
 import { Expander } from './expander.js';
 import type { LocalPath, Place } from './findingLog.js';
-import { MemoryAllowance, OutOfMemory, withoutMemory } from './memoryAllowance.js';
+import { MemoryAllowance, withoutMemory } from './memoryAllowance.js';
 import { Parents } from './parents.js';
 import { storeFor } from './storeFor.js';
 import type { Successors, VisitedStates } from './visitedStates.js';
@@ -122,6 +122,8 @@ class CachedBreadthFirst {
         break;
       }
     }
+    // A search that was stopped proves nothing, whatever was assumed.
+    if (this.stops.length === 0) expander.settle();
     const { transitions } = expander;
     const { cuts } = log;
     const isProof = visited.proviso === '';
