@@ -54,6 +54,8 @@ export class Movers {
   private readonly interpreter: Interpreter;
   private readonly weakened: ReadonlySet<string>;
   private readonly classes = new Map<string, CellClass>();
+  /** Event types that others used, by field. */
+  private readonly elsewhere = new Map<string, ReadonlySet<string>>();
   private readonly classAt: (CellClass | null | undefined)[] = [];
   private readonly isStatic: Uint8Array;
   private readonly lockAddresses: ReadonlySet<number>;
@@ -103,11 +105,12 @@ export class Movers {
   }
 
   /** Takes over what another part of the same exploration used. Throws `UnstableField` if both together contradict an assumption. */
-  absorb(used: ReturnType<Movers['used']>): void {
-    const known = new Map(used);
+  absorb(used: readonly (readonly [field: string, events: readonly string[]])[]): void {
     this.interpreter.violations.length = 0;
+    for (const [field, events] of used)
+      this.elsewhere.set(field, new Set([...(this.elsewhere.get(field) ?? []), ...events]));
     for (const cell of this.classes.values()) {
-      for (const type of known.get(cell.name) ?? []) {
+      for (const type of this.elsewhere.get(cell.name) ?? []) {
         const column = cell.table.events.findIndex((event) => event.type === type);
         if (!cell.events.has(type)) this.notice(cell, column);
       }
@@ -161,7 +164,10 @@ export class Movers {
       found = {
         name,
         table: cell.table,
-        events: new Set(events.map((text) => text.slice(name.length + 2))),
+        events: new Set([
+          ...events.map((text) => text.slice(name.length + 2)),
+          ...(this.elsewhere.get(name) ?? []),
+        ]),
         isBroken: this.weakened.has(broken(name)),
         movers: new Map(),
       };
@@ -266,12 +272,14 @@ function isRight(table: LifecycleTable, state: number, event: number, other: num
 /** Whether `other`, coming before the event, could come after it. */
 function isLeft(table: LifecycleTable, state: number, event: number, other: number): boolean {
   const first = apply(table, state, other);
-  if (!first || first.breaks) return true;
+  if (!first) return true;
   const then = apply(table, first.state, event);
   if (!then || then.breaks) return true;
   const early = apply(table, state, event);
   if (!early || early.breaks) return false;
   const late = apply(table, early.state, other);
-  if (!late || late.breaks) return false;
+  // What is broken before the event must be broken after it too, or nobody would see it.
+  if (!late || late.breaks !== first.breaks) return false;
+  if (first.breaks) return true;
   return late.state === then.state && late.result === first.result && early.result === then.result;
 }
