@@ -164,10 +164,7 @@ export class Movers {
       found = {
         name,
         table: cell.table,
-        events: new Set([
-          ...events.map((text) => text.slice(name.length + 2)),
-          ...(this.elsewhere.get(name) ?? []),
-        ]),
+        events: new Set([...events.map((text) => text.slice(name.length + 2)), ...(this.elsewhere.get(name) ?? [])]),
         isBroken: this.weakened.has(broken(name)),
         movers: new Map(),
       };

@@ -1,0 +1,378 @@
+import { existsSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import { GeneratedInterpreter } from '../../codegen/generatedInterpreter.js';
+import type { Interpreter } from '../../system/interpreter.js';
+import type { ResolvedRevision } from '../../system/link.js';
+import type { LinkedSystem } from '../../system/linkedSystem.js';
+import { UnstableField } from '../../system/sharedWords.js';
+import type { Reductions } from '../cached/expander.js';
+import type { LocalPath, Place } from '../cached/findingLog.js';
+import { layoutFor } from '../cached/layout.js';
+import { PackedSystem } from '../cached/packedSystem.js';
+import { cyclicLocks } from '../reductions/movers.js';
+import type { Discovery, SearchOptions, SearchResult } from '../search.js';
+import { withSharingAssumptions } from '../sharingAssumptions.js';
+import type { SharedBuffers } from './control.js';
+import { Control, figure, figures, newBuffers, PartyLost, word } from './control.js';
+import { SharedContents } from './sharedContents.js';
+import type { PartResult } from './searchPart.js';
+import { SearchPart } from './searchPart.js';
+import type { FromPartner, PartnerData, ToPartner } from './partnerMessages.js';
+
+/** How a search is shared. */
+export interface SharedSearchOptions extends SearchOptions {
+  /** Threads that search, this one included. */
+  readonly workers: number;
+  /** The others come in when there are so many states: starting them takes longer than most searches. Default a million. */
+  readonly alone?: number;
+  /** Bytes that the search may take; Infinity, or absent, for as many as the machine gives. */
+  readonly memory?: number;
+}
+
+const defaultAlone = 1_000_000;
+/** Blocks of states between two looks at the clock. */
+const lookInterval = 64;
+/** Milliseconds that this thread waits for others before it looks after messages. */
+const patience = 5;
+/** Milliseconds that a thread gets to say what it found when the search is over. */
+const lastWords = 60_000;
+
+/** Exists in the build only: run from its TypeScript sources, the library has no file a thread could start with. */
+const partnerFile = new URL('./partner.js', import.meta.url);
+
+/**
+ * Exhaustive breadth-first search by several threads on one set of visited states: the same states, transitions, findings
+ * and schedules as the search by one thread (`cachedBreadthFirst`). Level by level, so depths are exact; the states of each
+ * level are put in the order in which one thread would have found them. `revision` is the one that the system was linked of.
+ *
+ * It begins with this thread alone. A thread that dies ends the search with a limit and without findings. Without built files it
+ * stays alone.
+ */
+export async function sharedBreadthFirst(
+  system: LinkedSystem,
+  revision: ResolvedRevision,
+  options: SharedSearchOptions,
+): Promise<SearchResult> {
+  const weakened = new Set<string>();
+  const interpreter = withSharingAssumptions(
+    system,
+    options.reduction ?? true,
+    (begun, known) => {
+      for (const field of known) weakened.add(field);
+      return begun;
+    },
+    (known) => new GeneratedInterpreter(system, known),
+  );
+  for (;;) {
+    const team = new Team(interpreter, revision, weakened, options);
+    try {
+      return await team.search();
+    } catch (error) {
+      if (!(error instanceof UnstableField)) throw error;
+      if (weakened.has(error.field)) throw new Error(`${error.field} is weakened twice`, { cause: error });
+      weakened.add(error.field);
+      interpreter.assume(weakened);
+    } finally {
+      await team.dismiss();
+    }
+  }
+}
+
+/** The threads of one search, and what this one, which leads them, has to do for that. */
+class Team {
+  private readonly interpreter: Interpreter;
+  private readonly revision: ResolvedRevision;
+  private readonly weakened: ReadonlySet<string>;
+  private readonly options: SharedSearchOptions;
+  private readonly reductions: Reductions;
+  private readonly buffers: SharedBuffers;
+  private readonly contents: SharedContents;
+  private readonly control: Control;
+  private readonly figures: Float64Array;
+  private readonly part: SearchPart;
+  private readonly partners: Partner[] = [];
+  private readonly limits = new Set<string>();
+  private readonly started: number;
+  private blocks = 0;
+  /** Why the search cannot go on. */
+  private failure: Error | null = null;
+
+  constructor(
+    interpreter: Interpreter,
+    revision: ResolvedRevision,
+    weakened: ReadonlySet<string>,
+    options: SharedSearchOptions,
+  ) {
+    this.interpreter = interpreter;
+    this.revision = revision;
+    this.weakened = weakened;
+    this.options = options;
+    this.started = options.now();
+    const { transactions = false, symmetry = false } = options;
+    this.reductions = { transactions, symmetry, weakened };
+    this.contents = SharedContents.create();
+    const { system } = interpreter;
+    const components = system.objects.length + system.threads.length + 1;
+    this.buffers = newBuffers(this.contents.buffer, Math.max(1, options.workers), components);
+    this.control = new Control(this.buffers.control);
+    this.figures = new Float64Array(this.buffers.figures);
+    this.part = new SearchPart(interpreter, this.buffers, this.contents, this.reductions, 0, {
+      goOn: () => this.goOn(),
+      allow: (bytes) => this.allow(bytes),
+      full: ({ message }) =>
+        this.limits.add(`stopped for lack of memory after ${this.sum(figure.states)} states: ${message}`),
+      level: () => this.letIn(),
+    });
+  }
+
+  async search(): Promise<SearchResult> {
+    this.part.begin();
+    this.letIn();
+    try {
+      await this.lead();
+    } catch (error) {
+      if (!(error instanceof PartyLost)) throw error;
+      throwIfUnstable(this.failure);
+      return this.lost();
+    }
+    const parts: PartResult[] = [];
+    if (this.control.get(word.parties) > 1) {
+      const results = await Promise.all(this.partners.map((partner) => partner.result));
+      throwIfUnstable(this.failure);
+      for (const result of results) {
+        if (result === null) return this.lost();
+        parts.push(result);
+      }
+    }
+    await this.agree(parts);
+    return this.resultOf([this.part.result(), ...parts]);
+  }
+
+  /** Ends the other threads. */
+  async dismiss(): Promise<void> {
+    this.control.giveUp();
+    await Promise.all(this.partners.map((partner) => partner.end()));
+  }
+
+  /** Makes this thread's part; looks after messages while it waits for the others. */
+  private async lead(): Promise<void> {
+    const { control } = this;
+    for (const { at, value } of this.part.run()) {
+      Atomics.wait(control.words, at, value, patience);
+      if (control.get(at) === value) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  private sum(which: number): number {
+    let total = 0;
+    for (let party = 0; party < this.control.get(word.parties); party += 1)
+      total += this.figures[party * figures + which]!;
+    return total;
+  }
+
+  private get bytes(): number {
+    const { states, order } = this.part;
+    return states.bytes + order.bytes + this.contents.bytes + this.sum(figure.bytes);
+  }
+
+  // ---- bounds ----
+
+  private goOn(): boolean {
+    const { control, limits, options } = this;
+    const states = this.sum(figure.states);
+    if (states > options.maxStates) {
+      limits.add(`stopped after ${states} states (--max-states ${options.maxStates})`);
+      return false;
+    }
+    this.blocks += 1;
+    if (this.blocks % lookInterval !== 0) return true;
+    if (options.now() - this.started > options.timeout) {
+      limits.add(`stopped after ${Math.round(options.timeout / 1000)} s (--timeout)`);
+      return false;
+    }
+    const expanded =
+      control.get(word.levelBase) + Math.min(control.get(word.block) * 64, control.get(word.levelLength));
+    const progress = {
+      states,
+      transitions: this.sum(figure.transitions),
+      frontier: states - expanded,
+      depth: control.get(word.depth),
+      bytes: this.bytes,
+    };
+    if (options.progress && !options.progress(progress)) {
+      limits.add('interrupted');
+      return false;
+    }
+    return true;
+  }
+
+  private allow(bytes: number): void {
+    const { memory = Infinity } = this.options;
+    if (this.bytes + bytes > memory) throw new RangeError(`${memory} bytes are what it may use (--memory)`);
+  }
+
+  // ---- the other threads ----
+
+  /** Between two levels: starts the other threads when it is time, and lets them in when all are ready. */
+  private letIn(): void {
+    const { control, options } = this;
+    const others = options.workers - 1;
+    if (others < 1 || control.get(word.parties) > 1) return;
+    if (this.partners.length === 0) {
+      if (this.sum(figure.states) < (options.alone ?? defaultAlone) || !existsSync(partnerFile)) return;
+      const { scenario, options: systemOptions } = this.interpreter.system;
+      const { buffers, reductions, revision, weakened } = this;
+      for (let party = 1; party <= others; party += 1) {
+        const data: PartnerData = {
+          party,
+          revision,
+          scenario,
+          options: systemOptions,
+          buffers,
+          weakened: [...weakened],
+          transactions: reductions.transactions,
+          symmetry: reductions.symmetry ?? false,
+        };
+        this.partners.push(new Partner(data, (error) => this.fail(error)));
+      }
+      // A level goes by before they are ready, except where they are to be there from the first state on.
+      if (options.alone === 0) while (control.get(word.ready) < others) Atomics.wait(control.words, word.ready, 0, 1);
+    }
+    if (control.get(word.ready) < others) return;
+    control.set(word.parties, options.workers);
+    Atomics.notify(control.words, word.parties);
+  }
+
+  private fail(error: Error): void {
+    this.failure ??= error;
+    this.control.giveUp();
+  }
+
+  /** What one thread assumes must hold of what all of them did. Throws `UnstableField` if it does not. */
+  private async agree(parts: readonly PartResult[]): Promise<void> {
+    if (parts.length === 0) return;
+    const { expander } = this.part;
+    for (const part of parts) this.interpreter.sharing.absorb(part);
+    for (const part of parts) expander.log.merge([part.notes]);
+    if (!expander.movers) return;
+    if (!this.weakened.has(cyclicLocks) && expander.log.hasLockCycle()) throw new UnstableField(cyclicLocks);
+    const used = [expander.movers.used(), ...parts.map((part) => part.used)].flat();
+    expander.movers.absorb(used);
+    await Promise.all(this.partners.map((partner) => partner.absorb(used)));
+    throwIfUnstable(this.failure);
+  }
+
+  /** Not the whole of the states was searched, and nobody knows which of them. */
+  private lost(): SearchResult {
+    const reason = this.failure?.message ?? 'it did not answer';
+    return {
+      ...this.frame(),
+      transitions: this.sum(figure.transitions),
+      limits: [`one of the threads of the search ended unexpectedly: ${reason}`],
+      discoveries: [],
+      cuts: 0,
+      coverage: this.interpreter.coverage.slice(),
+    };
+  }
+
+  private frame() {
+    return {
+      states: this.sum(figure.states),
+      depth: this.control.get(word.depth),
+      milliseconds: this.options.now() - this.started,
+      bytes: this.bytes,
+      unstableFields: [...this.weakened].sort(),
+    };
+  }
+
+  // ---- the result ----
+
+  private resultOf(parts: readonly PartResult[]): SearchResult {
+    const frame = this.frame();
+    const { log } = this.part.expander;
+    const coverage = new Uint8Array(this.interpreter.coverage.length);
+    for (const part of parts) part.coverage.forEach((count, edge) => (coverage[edge]! |= count));
+    const numbers = new Map(parts.flatMap((part) => part.numbers));
+    return {
+      ...frame,
+      transitions: parts.reduce((sum, part) => sum + part.transitions, 0),
+      limits: [...this.limits, ...[...new Set(parts.flatMap((part) => part.limits))].sort()],
+      cuts: parts.reduce((sum, part) => sum + part.cuts, 0),
+      coverage,
+      discoveries: this.discoveries(log.places(), numbers),
+    };
+  }
+
+  private discoveries(places: readonly Place[], numbers: ReadonlyMap<number, number>): Discovery[] {
+    if (places.length === 0) return [];
+    const { expander, form, states } = this.part;
+    const { packed } = expander;
+    // The steps of other threads are new to this one, their contents are not: no state changes its form from here on.
+    packed.components.catchUp();
+    packed.adopt(layoutFor(packed.largerRoom()));
+    const convert = PackedSystem.convert(form, packed.layout);
+    const stateOf = (number: number) => {
+      const state = new Int32Array(packed.layout.width);
+      convert(states.stateAt(number), 0, state, 0);
+      return state;
+    };
+    return places.map((place) => {
+      const paths: LocalPath[] = [];
+      for (let at = numbers.get(place.state)!; at !== 0;) {
+        const parent = states.states.words[states.orderAt(at)]!;
+        paths.push(expander.pathBetween(stateOf(parent), stateOf(at)));
+        at = parent;
+      }
+      return expander.discovery(place, paths.reverse());
+    });
+  }
+}
+
+function throwIfUnstable(error: Error | null): void {
+  if (error instanceof UnstableField) throw error;
+}
+
+/** Another thread of the search, as its leader sees it. */
+class Partner {
+  /** What it found; null if it died. */
+  readonly result: Promise<PartResult | null>;
+  private readonly worker: Worker;
+  private readonly exit: Promise<void>;
+  private answer: () => void = () => undefined;
+  private isDismissed = false;
+
+  constructor(data: PartnerData, failed: (error: Error) => void) {
+    // Options of the process, such as --input-type, are not about this file.
+    this.worker = new Worker(partnerFile, { workerData: data, execArgv: [] });
+    let ended: () => void;
+    this.exit = new Promise((resolve) => (ended = resolve));
+    this.result = new Promise((resolve) => {
+      this.worker.on('message', (message: FromPartner) => {
+        if (message.kind === 'result') resolve(message.result);
+        else if (message.kind === 'unstable') failed(new UnstableField(message.field));
+        if (message.kind !== 'result') this.answer();
+      });
+      this.worker.on('error', failed);
+      this.worker.on('exit', (code) => {
+        if (!this.isDismissed) failed(new Error(`its thread exited with code ${code}`));
+        resolve(null);
+        this.answer();
+        ended();
+      });
+    });
+  }
+
+  /** Tells it what the others used; when it has looked at that, it has told if that contradicts what it assumed. */
+  absorb(used: PartResult['used']): Promise<void> {
+    const answered = new Promise<void>((resolve) => (this.answer = resolve));
+    const message: ToPartner = { kind: 'absorb', used };
+    this.worker.postMessage(message);
+    return answered;
+  }
+
+  async end(): Promise<void> {
+    this.isDismissed = true;
+    await this.worker.terminate();
+    await this.exit;
+  }
+}
