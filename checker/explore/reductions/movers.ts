@@ -271,7 +271,7 @@ function isLeft(table: LifecycleTable, state: number, event: number, other: numb
   const first = apply(table, state, other);
   if (!first) return true;
   const then = apply(table, first.state, event);
-  if (!then || then.breaks) return true;
+  if (!then || (then.breaks && !first.breaks)) return true;
   const early = apply(table, state, event);
   if (!early || early.breaks) return false;
   const late = apply(table, early.state, other);
