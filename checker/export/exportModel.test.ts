@@ -3,11 +3,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { revisionById } from '../../models/revisions/index.js';
 import { scenarioById } from '../../models/scenarios/index.js';
-import { breadthFirst } from '../explore/breadthFirst.js';
+import { breadthFirst, segmentsOf } from '../explore/breadthFirst.js';
+import { StateStore } from '../explore/stateStore.js';
 import { resolveRevision } from '../resolveRevision.js';
+import { Interpreter } from '../system/interpreter.js';
 import { link } from '../system/link.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
 import { defaultOptions } from '../system/linkedSystem.js';
+import { noAssumptions } from '../system/sharedWords.js';
+import { nullPage } from '../system/word.js';
 import { exampleRevision, exampleScenario } from '../testing/exampleSystem.js';
 import { anyGeneratedSystem, linkGenerated } from '../testing/generatedSystem.js';
 import { toyPairs } from '../testing/toys/index.js';
@@ -17,9 +21,44 @@ import { exportModel } from './runModel.js';
 
 const maxStates = 60_000;
 
+/** What the objects hold in each state of the full search, in its order. */
+function statesOf(system: LinkedSystem, most: number): Int32Array[] {
+  const interpreter = new Interpreter(system, new Set([noAssumptions]));
+  const store = new StateStore(segmentsOf(system));
+  store.insert(interpreter.initialState(), new Int32Array(0), 0);
+  const states: Int32Array[] = [];
+  const current = new Int32Array(system.width);
+  for (let at = 0; at < Math.min(store.size, most); at += 1) {
+    store.load(at, current);
+    states.push(objectsIn(system, current));
+    for (const { index } of system.threads) {
+      interpreter.words.set(current);
+      if (interpreter.isFinished(index)) continue;
+      interpreter.forceChoices([]);
+      do {
+        interpreter.words.set(current);
+        if (interpreter.step(index) === 'done')
+          store.insert(interpreter.words, interpreter.changed, interpreter.changes);
+      } while (interpreter.nextFork());
+    }
+  }
+  return states;
+}
+
+/** Index of the first state that is not the same in both, -1 if the shorter list begins the longer one. */
+function firstDifference(found: readonly Int32Array[], expected: readonly Int32Array[]): number {
+  const both = Math.min(found.length, expected.length);
+  return found.slice(0, both).findIndex((words, index) => !words.every((word, at) => word === expected[index]![at]));
+}
+
+const objectsIn = ({ threads }: LinkedSystem, words: Int32Array) => words.slice(nullPage, threads[0]!.base);
+
 function compare(system: LinkedSystem): void {
   const full = breadthFirst(system, { maxStates, timeout: Infinity, now: () => 0, reduction: false });
-  const { states, transitions, complete } = exportModel(system, { maxStates, walks: 0 });
+  const found: Int32Array[] = [];
+  const visit = (words: Int32Array) => void found.push(objectsIn(system, words));
+  const { states, transitions, complete } = exportModel(system, { maxStates, walks: 0, visit });
+  expect(firstDifference(found, statesOf(system, 500))).toBe(-1);
   if (full.states > maxStates) return;
   expect({ states, transitions, complete }).toEqual({
     states: full.states,
@@ -65,6 +104,24 @@ describe('an exported model', () => {
     expect(blocksOf(100, 0)).toBeLessThan(all / 2);
     expect(blocksOf(100, 2000)).toBe(all);
   });
+
+  it.each([
+    ['v4', 'allocate-close'],
+    ['v4', 'pass-buffer'],
+    ['v6.12', 'minimal-driver'],
+  ])(
+    'has the very states of %s in %s',
+    (revision, scenario) => {
+      const system = link(resolveRevision(revisionById(revision)!, revisionById), scenarioById(scenario)!);
+      const expected = statesOf(system, 3000);
+      const found: Int32Array[] = [];
+      const visit = (words: Int32Array) => void found.push(objectsIn(system, words));
+      exportModel(system, { maxStates: 3100, walks: 0, visit });
+      expect(found.length).toBeGreaterThan(2000);
+      expect(firstDifference(found, expected)).toBe(-1);
+    },
+    60_000,
+  );
 
   it('is refused where paths go on past findings', () => {
     const options = { ...defaultOptions, assumeFixed: ['use-after-free'] };

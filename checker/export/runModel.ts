@@ -17,6 +17,8 @@ export interface ModelBounds {
   readonly maxStates: number;
   /** Random runs from the initial state to an end, if that was not all. */
   readonly walks: number;
+  /** Told the words of each state, in the order of their numbers; objects stand in them as in the system's own states. */
+  readonly visit?: (words: Int32Array) => void;
 }
 
 type Status = 'done' | 'waits' | 'ends';
@@ -116,7 +118,7 @@ class ModelRun {
     for (const at of this.values.keys()) if (this.values[at]) this.values[at] = new Set([words[at]!]);
   }
 
-  explore({ maxStates, walks }: ModelBounds): ExportModel {
+  explore({ maxStates, walks, visit }: ModelBounds): ExportModel {
     const { store, system, words } = this;
     const current = new Int32Array(words.length);
     store.insert(words, this.changed, 0);
@@ -124,6 +126,7 @@ class ModelRun {
     let at = 0;
     for (; at < store.size && store.size <= maxStates; at += 1) {
       store.load(at, current);
+      visit?.(current);
       for (const thread of system.threads) {
         this.choices.length = 0;
         do {
