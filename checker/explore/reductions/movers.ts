@@ -273,6 +273,7 @@ function isLeft(table: LifecycleTable, state: number, event: number, other: numb
   const then = apply(table, first.state, event);
   if (!then || (then.breaks && !first.breaks)) return true;
   const early = apply(table, state, event);
+  if (early?.breaks === true && then.breaks) return true;
   if (!early || early.breaks) return false;
   const late = apply(table, early.state, other);
   // What is broken before the event must be broken after it too, or nobody would see it.
