@@ -10,6 +10,7 @@ export interface NextAccess extends Access {
 /** Two accesses that may happen at the same time; `writer` writes. */
 export interface DataRace<T extends NextAccess> {
   readonly writer: T;
+  readonly other: T;
   readonly violation: Violation;
 }
 
@@ -21,13 +22,14 @@ export function dataRaces<T extends NextAccess>(system: LinkedSystem, accesses: 
       if (first.thread >= second.thread || first.address !== second.address) continue;
       if ((!first.writes && !second.writes) || (!first.plain && !second.plain)) continue;
       const [writer, other] = first.writes ? [first, second] : [second, first];
-      races.push({ writer, violation: raceViolation(system, writer, other) });
+      races.push({ writer, other, violation: raceViolation(system, writer, other) });
     }
   }
   return races;
 }
 
-function raceViolation(system: LinkedSystem, writer: NextAccess, other: NextAccess): Violation {
+/** What is broken; of two threads that write, either can be told to be the writer. */
+export function raceViolation(system: LinkedSystem, writer: NextAccess, other: NextAccess): Violation {
   const object = system.objects.find(
     ({ header, layout }) => writer.address > header && writer.address <= header + layout.size,
   )!;

@@ -96,6 +96,7 @@ export class Expander {
     this.canonical = symmetry
       ? new Canonical(interpreter, this.packed.components, symmetry, () => this.packed.cache.forgetLoaded())
       : null;
+    log.canonical = this.canonical;
   }
 
   /** Words of a packed state; grows in the course of a search, see `StateKeeper`. */
@@ -304,20 +305,17 @@ export class Expander {
 
   /** What was found at the end of a path from the initial state, with a schedule that leads there. */
   discovery({ violation, path }: Place, before: readonly LocalPath[]): Discovery {
-    const schedule = this.schedule([...before, path]);
-    return { violation: this.canonical?.renamedViolation(violation, this.namesAfter(before)) ?? violation, schedule };
+    return { violation, schedule: this.schedule([...before, path]) };
   }
 
-  /** By thread of the state at the end of a path: the one that it is in a run from the initial state. */
-  private namesAfter(path: readonly LocalPath[]): Int32Array {
-    let names = Int32Array.from({ length: this.results.length }, (_, thread) => thread);
-    for (const { renaming } of path) {
-      if (!renaming) continue;
-      const next = names.slice();
-      renaming.forEach((to, from) => (next[to] = names[from]!));
-      names = next;
-    }
-    return names;
+  /**
+   * By thread of the initial state, in which threads that are alike can change places: who it is in a run at whose end all
+   * have the names of the path's last state.
+   */
+  private firstNames(path: readonly LocalPath[]): Int32Array {
+    const own = Int32Array.from({ length: this.results.length }, (_, thread) => thread);
+    const atEnd = path.reduce((names, { renaming }) => (renaming ? renamed(names, renaming) : names), own);
+    return renamed(own, atEnd);
   }
 
   /** Turns a path from the initial state into a schedule, by running it. */
@@ -325,8 +323,10 @@ export class Expander {
     const { interpreter } = this;
     const words = this.initial.slice();
     this.packed.cache.forgetLoaded();
-    return path.flatMap(({ thread: named, forks }, at) => {
-      const thread = named < 0 ? named : this.namesAfter(path.slice(0, at))[named]!;
+    let names = this.firstNames(path);
+    return path.flatMap(({ thread: named, forks, renaming }) => {
+      const thread = names[named] ?? named;
+      if (renaming) names = renamed(names, renaming);
       return forks.map((fork) => {
         interpreter.words.set(words);
         interpreter.forceChoices([]);
@@ -341,6 +341,13 @@ export class Expander {
       });
     });
   }
+}
+
+/** What threads are called after some of them got other names. */
+function renamed(names: Int32Array, renaming: Int32Array): Int32Array<ArrayBuffer> {
+  const next = Int32Array.from(names);
+  renaming.forEach((to, from) => (next[to] = names[from]!));
+  return next;
 }
 
 function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {

@@ -1,8 +1,9 @@
 import { findingId } from '../../finding/findingId.js';
 import type { Interpreter } from '../../system/interpreter.js';
 import type { Violation } from '../../system/step.js';
-import { dataRaces } from '../dataRaces.js';
+import { dataRaces, raceViolation } from '../dataRaces.js';
 import { lockOrderCycles } from '../lockOrderCycles.js';
+import type { Canonical, Image } from '../reductions/symmetryCanonical.js';
 import type { PackedSystem } from './packedSystem.js';
 
 /** Moves from a state that is kept: of one thread, each by the number of its fork. Thread -1 for the state itself. */
@@ -45,6 +46,8 @@ export class FindingLog {
   private readonly lockEdges = new Map<string, EdgePlace>();
   private readonly leaks = new Set<number>();
   private readonly races = new Set<number>();
+  /** Set if states stand for others too, with threads renamed: what is broken there, under another name, is noted as well. */
+  canonical: Canonical | null = null;
   /** By component: contents that were seen at the end of a run, in states where all threads had ended and where one had not. */
   private endSeen: Set<number>[] = [];
 
@@ -95,8 +98,16 @@ export class FindingLog {
   record(violations: readonly Violation[], thread: number, fork: number): void {
     for (const violation of violations) {
       const key = `${findingId(violation)} ${violation.via}`;
-      if (!this.found.has(key)) this.found.set(key, this.placeOf(violation, thread, fork));
+      if (this.found.has(key)) continue;
+      const place = this.placeOf(violation, thread, fork);
+      this.found.set(key, place);
+      for (const image of this.canonical?.othersLike(violation) ?? []) this.recordImage(place, image);
     }
+  }
+
+  private recordImage({ state, path }: Place, { violation, renaming }: Image): void {
+    const key = `${findingId(violation)} ${violation.via}`;
+    if (!this.found.has(key)) this.found.set(key, { violation, state, path: { ...path, renaming } });
   }
 
   private placeOf(violation: Violation, thread: number, fork: number): Place {
@@ -168,8 +179,14 @@ export class FindingLog {
           const known = cache.accesses[result]!;
           return known.list.map((access) => ({ ...access, thread: known.thread }));
         });
-        for (const { writer, violation } of dataRaces(this.interpreter.system, accesses))
+        for (const { writer, other, violation } of dataRaces(this.interpreter.system, accesses)) {
           this.record([violation], writer.thread, writer.fork);
+          if (!other.writes || !this.canonical) continue;
+          // Of two threads that write, the first is told to be the writer: where they can change places, that is the other one.
+          const reversed = raceViolation(this.interpreter.system, other, writer);
+          const image = this.canonical.inReverse(reversed, writer.thread, other.thread);
+          if (image) this.recordImage(this.placeOf(reversed, other.thread, other.fork), image);
+        }
       }
     }
   }

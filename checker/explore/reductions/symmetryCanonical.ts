@@ -6,6 +6,12 @@ import { Renaming, stateImages } from './symmetryRenaming.js';
 import type { ThreadSymmetry } from './symmetryOfThreads.js';
 import { transposition } from './symmetryOfThreads.js';
 
+/** A violation as it looks when threads are renamed; `renaming` has, by thread, which one it becomes. */
+export interface Image {
+  readonly violation: Violation;
+  readonly renaming: Int32Array;
+}
+
 /**
  * Chooses one state among all that differ only in the names of interchangeable threads, the same for each of them.
  *
@@ -120,21 +126,49 @@ export class Canonical {
     }
   }
 
-  /** A violation as it looks with other names: `names` has the thread that each thread becomes. */
-  renamedViolation(violation: Violation, names: Int32Array): Violation {
+  /** The same violation by other threads, where it names the thread: only code outside of any entry point does. */
+  othersLike(violation: Violation): Image[] {
+    const { threads } = this.interpreter.system;
+    const { thread, via } = violation;
+    const members = this.symmetry.classes.find((one) => one.includes(thread));
+    const name = threads[thread]?.name ?? '';
+    if (!members || (via !== name && !via.startsWith(`${name} →`))) return [];
+    return members
+      .filter((member) => member !== thread)
+      .map((member) =>
+        this.imageOf(violation, this.renamingOf(transposition(this.interpreter.system, thread, member))),
+      );
+  }
+
+  /** The violation in a state in which the order of two threads is reversed; null if they cannot be renamed like that. */
+  inReverse(violation: Violation, lower: number, higher: number): Image | null {
+    const membersOf = (thread: number) => this.symmetry.classes.find((one) => one.includes(thread)) ?? [thread];
+    const [from, to] = [Math.max(...membersOf(lower)), Math.min(...membersOf(higher))];
+    if (from <= to) return null;
     const { system } = this.interpreter;
-    const { thread, node, object } = violation;
-    if (thread < 0 || names.every((name, index) => name === index)) return violation;
-    const renaming = this.renamingOf(names);
-    const [before, after] = [thread, names[thread]!].map((index) => system.threads[index]!.name);
-    const isNamed = violation.via === before || violation.via.startsWith(`${before} →`);
+    const renaming = transposition(system, lower, from);
+    if (membersOf(lower).includes(higher))
+      return this.imageOf(violation, this.renamingOf(transposition(system, lower, higher)));
+    renaming[higher] = to;
+    renaming[to] = higher;
+    return this.imageOf(violation, this.renamingOf(renaming));
+  }
+
+  private imageOf(violation: Violation, renaming: Renaming): Image {
+    const { threads } = this.interpreter.system;
+    const { thread, node, object, via, title } = violation;
+    const [before, after] = [thread, renaming.threads[thread]!].map((index) => threads[index]!.name);
+    const isNamed = via === before || via.startsWith(`${before} →`);
     return {
-      ...violation,
-      thread: names[thread]!,
-      node: renaming.node(node),
-      object: object < 0 ? object : renaming.components[object]!,
-      via: isNamed ? `${after}${violation.via.slice(before!.length)}` : violation.via,
-      title: violation.title.replace(`thread ${before} `, `thread ${after} `),
+      violation: {
+        ...violation,
+        thread: renaming.threads[thread]!,
+        node: renaming.node(node),
+        object: object < 0 ? object : renaming.components[object]!,
+        via: isNamed ? `${after}${via.slice(before!.length)}` : via,
+        title: title.replace(`thread ${before} `, `thread ${after} `),
+      },
+      renaming: renaming.threads,
     };
   }
 
