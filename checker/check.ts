@@ -214,6 +214,7 @@ function scenarioResult(
     coverage: run.coverage,
     assumptions: run.assumptions,
     limit,
+    ...(run.proviso === undefined ? {} : { proviso: run.proviso }),
     unstableFields: run.unstableFields,
   };
 }

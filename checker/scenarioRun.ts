@@ -43,6 +43,8 @@ export interface ScenarioRun {
   readonly milliseconds: number;
   readonly bytes: number;
   readonly limits: readonly string[];
+  /** What would have to be so for a complete search to be no proof; absent where it is one. */
+  readonly proviso?: string;
   readonly findings: readonly RawFinding[];
   readonly vacuous: readonly PropertyId[];
   readonly coverage: Coverage;
@@ -72,6 +74,7 @@ export function runScenario(
     milliseconds: result.milliseconds,
     bytes: result.bytes,
     limits: result.limits,
+    ...(result.proviso === undefined ? {} : { proviso: result.proviso }),
     findings: [
       ...result.discoveries.map(({ violation, schedule }) =>
         rawFinding(

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from './input/duration.js';
+import { parseSize } from './input/size.js';
 
 /** One option of a command as data; `T` is the type of its value. */
 export interface OptionSpec<T> {
@@ -86,6 +87,16 @@ export function duration(flags: string, description: string): OptionSpec<number 
     const milliseconds = parseDuration(value);
     if (milliseconds === null || milliseconds === 0) throw new InvalidArgumentError('Write it as 90s, 5m or 1h.');
     return milliseconds;
+  };
+  return { flags, description, parse, preset: undefined };
+}
+
+/** An amount of memory in bytes; undefined if not given. */
+export function size(flags: string, description: string): OptionSpec<number | undefined> {
+  const parse = (value: string) => {
+    const bytes = parseSize(value);
+    if (bytes === null || bytes === 0) throw new InvalidArgumentError('Write it as 512M, 4G or 1.5G.');
+    return bytes;
   };
   return { flags, description, parse, preset: undefined };
 }

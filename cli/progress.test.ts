@@ -24,8 +24,41 @@ describe('a progress line', () => {
     clock = 1000;
     line.onProgress({ kind: 'progress', job, progress: search });
     expect(terminal.written.at(-1)).toBe(
-      '\r\u001b[2K0 of 3 searches done; example-use-remove on example-bare: 12,345 states, 12,345/s, frontier 678, 2 MB',
+      '\r\u001b[2K0 of 3 searches done; example-use-remove on example-bare: 12,345 states, 12,345/s, depth 9, frontier 678, 2 MB',
     );
+  });
+
+  it('guesses when it ends only where the frontier shrinks, from how fast states are expanded', () => {
+    let clock = 0;
+    const terminal = stream(200);
+    const line = progressLine(terminal.stream, () => clock);
+    line.onProgress({ kind: 'started', job, jobs: 1 });
+    clock = 2000;
+    line.onProgress({ kind: 'progress', job, progress: { ...search, states: 3000, frontier: 1000 } });
+    expect(terminal.written.at(-1)).not.toContain('left');
+    clock = 4000;
+    const shrinking = { ...search, states: 5000, frontier: 1000, remaining: 20_000 };
+    line.onProgress({ kind: 'progress', job, progress: shrinking });
+    expect(terminal.written.at(-1)).toContain('frontier 1,000, 2 MB, frontier shrinking, about 20 s left');
+  });
+
+  it('tells how fast the search is now, not how fast it was', () => {
+    let clock = 0;
+    const terminal = stream(200);
+    const line = progressLine(terminal.stream, () => clock);
+    line.onProgress({ kind: 'started', job, jobs: 1 });
+    // A search that is gone on with has most of its states from the start.
+    for (clock = 1000; clock <= 12_000; clock += 1000)
+      line.onProgress({ kind: 'progress', job, progress: { ...search, states: 1_000_000 + clock } });
+    expect(terminal.written.at(-1)).toContain(' 1,000/s,');
+  });
+
+  it('prints what the user should read, also where nobody looks at a line', () => {
+    const file = stream();
+    const line = progressLine(file.stream, () => 0);
+    line.onProgress({ kind: 'started', job, jobs: 1 });
+    line.onProgress({ kind: 'progress', job, progress: { ...search, remark: 'no room; the search goes on' } });
+    expect(file.written).toEqual(['interleaf: no room; the search goes on\n']);
   });
 
   it('is written ten times a second at most, and fits the terminal', () => {

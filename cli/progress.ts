@@ -14,46 +14,94 @@ const clearLine = '\r\u001b[2K';
 
 /** One line on a terminal that is written again and again. */
 export function progressLine(stream: NodeJS.WritableStream, now: () => number): ProgressLine {
-  if (!isTerminal(stream)) return { onProgress: () => {}, clear: () => {} };
-  const running = new Map<string, { readonly started: number; latest: SearchProgress | null }>();
+  const isSeen = isTerminal(stream);
+  const running = new Map<string, Running>();
   let finished = 0;
   /** Searches of this and earlier calls. */
   let jobs = 0;
   let shown = -Infinity;
 
   const show = (text: string) => {
-    if (now() - shown < refreshInterval) return;
+    if (!isSeen || now() - shown < refreshInterval) return;
     shown = now();
     const width = 'columns' in stream && typeof stream.columns === 'number' ? stream.columns : 80;
     stream.write(clearLine + text.slice(0, width - 1));
   };
 
   return {
-    clear: () => stream.write(clearLine),
+    clear: () => isSeen && stream.write(clearLine),
     onProgress: (event) => {
       const name = `${event.job.scenario.id} on ${event.job.revision.revision.id}`;
       if (event.kind === 'started') {
         // Whatever was asked for before is done when more is asked for.
         if (finished === jobs) jobs += event.jobs;
-        running.set(name, { started: now(), latest: null });
+        running.set(name, new Running(now()));
       } else if (event.kind === 'finished') {
         finished += 1;
         running.delete(name);
       } else {
-        const search = running.get(name);
-        if (search) search.latest = event.progress;
+        running.get(name)?.take(event.progress, now());
+        if (event.progress.remark !== undefined)
+          stream.write(`${isSeen ? clearLine : ''}interleaf: ${event.progress.remark}\n`);
       }
-      const searches = [...running].map(([search, { started, latest }]) => describe(search, now() - started, latest));
+      const searches = [...running].map(([search, state]) => state.describe(search));
       show(`${finished} of ${jobs} searches done; ${searches.join('; ')}`);
     },
   };
 }
 
-function describe(name: string, milliseconds: number, latest: SearchProgress | null): string {
-  if (!latest) return name;
-  const rate = Math.round(latest.states / Math.max(0.001, milliseconds / 1000));
-  const megabytes = Math.round(latest.bytes / 1_000_000);
-  return `${name}: ${count(latest.states)} states, ${count(rate)}/s, frontier ${count(latest.frontier)}, ${megabytes} MB`;
+/** Milliseconds over which a rate is taken, at least; at most twice that. */
+const rateInterval = 5000;
+
+/** What is known at one time. */
+interface Sample {
+  readonly time: number;
+  readonly states: number;
+  readonly expanded: number;
+}
+
+/** A search that goes on. */
+class Running {
+  private latest: SearchProgress | null = null;
+  private time: number;
+  /** The rate is that since then. */
+  private from: Sample;
+  private middle: Sample;
+
+  constructor(started: number) {
+    this.time = started;
+    this.from = { time: started, states: 0, expanded: 0 };
+    this.middle = this.from;
+  }
+
+  take(progress: SearchProgress, time: number): void {
+    this.latest = progress;
+    this.time = time;
+    if (time - this.middle.time < rateInterval) return;
+    this.from = this.middle;
+    this.middle = { time, states: progress.states, expanded: progress.states - progress.frontier };
+  }
+
+  describe(name: string): string {
+    const { latest, from } = this;
+    if (!latest) return name;
+    const seconds = Math.max(0.001, (this.time - from.time) / 1000);
+    const rate = Math.round((latest.states - from.states) / seconds);
+    const expanded = (latest.states - latest.frontier - from.expanded) / seconds;
+    const megabytes = Math.round(latest.bytes / 1_000_000);
+    const left =
+      latest.remaining === undefined || expanded <= 0
+        ? ''
+        : `, frontier shrinking, about ${time(latest.remaining / expanded)} left`;
+    return `${name}: ${count(latest.states)} states, ${count(rate)}/s, depth ${latest.depth}, frontier ${count(latest.frontier)}, ${megabytes} MB${left}`;
+  }
+}
+
+/** 50 s, 12 min, 3 h: no more exact than a guess. */
+function time(seconds: number): string {
+  if (seconds < 100) return `${Math.ceil(seconds)} s`;
+  if (seconds < 6000) return `${Math.round(seconds / 60)} min`;
+  return `${Math.round(seconds / 3600)} h`;
 }
 
 /** 12,345 */

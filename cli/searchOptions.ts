@@ -1,14 +1,12 @@
-import { availableParallelism } from 'node:os';
-import type { SearchLimits } from '../checker/parallel/jobMessages.js';
 import type { ValuesOf } from './option.js';
-import { duration, flag, list, wholeNumber } from './option.js';
+import { choice, duration, flag, list, size, text, wholeNumber } from './option.js';
 import { quote } from './quote.js';
 
-/** States of one search, unless the user says otherwise: memory for more is not everywhere. */
-const defaultMaxStates = 5_000_000;
+/** States of one search, unless the user says otherwise: about a minute's work. */
+export const defaultMaxStates = 50_000_000;
 
-/** More threads than this need more memory than a usual machine has. */
-const mostWorkers = 4;
+/** Milliseconds between two checkpoints, unless the user says otherwise. */
+export const defaultInterval = 300_000;
 
 /** What may be checked. Shared by all commands that run scenarios. */
 export const scenarioOptions = {
@@ -31,7 +29,28 @@ export const systemOptions = {
 export const limitOptions = {
   maxStates: wholeNumber('--max-states <n>', `states of one scenario (default: ${defaultMaxStates})`, 1),
   timeout: duration('--timeout <duration>', 'time for one scenario, such as 90s or 5m (default: none)'),
+  memory: size('--memory <size>', 'memory for one scenario, such as 4G (default: what the machine can spare)'),
   workers: wholeNumber('--workers <n>', 'scenarios to search at a time (default: one for each core, 4 at most)', 1),
+};
+
+/** How to search. Shared by all commands that search everything. */
+export const engineOptions = {
+  engine: choice('--engine <name>', 'who makes the steps', ['javascript', 'interpreter'], 'javascript'),
+  search: choice('--search <order>', 'in which order; breadth gives shortest paths', ['breadth', 'depth'], 'breadth'),
+  store: choice(
+    '--store <form>',
+    'how states are kept: fingerprints are no proof, compressed takes time',
+    ['exact', 'fingerprints', 'compressed'],
+    'exact',
+  ),
+  reduce: list('--reduce <list>', 'what to leave out: accesses, transactions, symmetry; none, all (default: accesses)'),
+};
+
+/** How a long search is kept and gone on with. */
+export const checkpointOptions = {
+  checkpoint: text('--checkpoint <file>', 'keep the search there, now and then and when it is stopped; one scenario'),
+  checkpointEvery: duration('--checkpoint-every <duration>', 'time between two checkpoints (default: 5m)'),
+  resume: text('--resume <file>', 'go on with the search kept there, and keep it there'),
 };
 
 /** The values of `systemOptions`. */
@@ -44,17 +63,4 @@ export function printSystemOptions({ faults, forceOutcome, assumeFixed }: System
     ...forceOutcome.map((outcome) => `--force-outcome ${quote(outcome)}`),
     ...assumeFixed.map((id) => `--assume-fixed ${id}`),
   ];
-}
-
-/** The limits of one search. */
-export function readLimits(values: {
-  readonly maxStates: number | undefined;
-  readonly timeout: number | undefined;
-}): SearchLimits {
-  return { maxStates: values.maxStates ?? defaultMaxStates, timeout: values.timeout ?? Infinity };
-}
-
-/** How many searches to make at a time. */
-export function readWorkers(workers: number | undefined): number {
-  return workers ?? Math.min(availableParallelism(), mostWorkers);
 }

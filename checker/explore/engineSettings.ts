@@ -1,18 +1,75 @@
 import { breadthFirst } from './breadthFirst.js';
 import { cachedBreadthFirst } from './cached/cachedBreadthFirst.js';
-import type { Search } from './search.js';
+import { depthFirst } from './cached/depthFirst.js';
+import type { StoreName } from './cached/visitedStates.js';
+import type { CheckpointOptions, Search } from './search.js';
 
 /** Who makes the steps: generated JavaScript with cached transitions, or the interpreter, the reference. */
 export const engineNames = ['javascript', 'interpreter'] as const;
+type EngineName = (typeof engineNames)[number];
+
+/** In which order states are expanded: `breadth` gives shortest schedules. */
+export const searchNames = ['breadth', 'depth'] as const;
+type SearchName = (typeof searchNames)[number];
+
+/**
+ * What need not be searched: accesses to shared data that nobody can notice make no step of their own; steps of one thread that commute
+ * with those of others make one transition; threads that run the same program are interchangeable.
+ */
+export const reductionNames = ['accesses', 'transactions', 'symmetry'] as const;
+export type ReductionName = (typeof reductionNames)[number];
 
 /** How an exhaustive search is made, as plain data: it goes from the command line to the threads that search. */
 export interface EngineSettings {
-  readonly engine: (typeof engineNames)[number];
+  readonly engine: EngineName;
+  readonly search: SearchName;
+  readonly store: StoreName;
+  readonly reductions: readonly ReductionName[];
+  /** For one search only. */
+  readonly checkpoint: CheckpointOptions | null;
 }
 
-export const defaultEngine: EngineSettings = { engine: 'javascript' };
+export const defaultEngine: EngineSettings = {
+  engine: 'javascript',
+  search: 'breadth',
+  store: 'exact',
+  reductions: ['accesses'],
+  checkpoint: null,
+};
 
-/** The search that the settings stand for. */
-export function searchWith({ engine }: EngineSettings): Search {
-  return engine === 'interpreter' ? breadthFirst : cachedBreadthFirst;
+/** The search that the settings stand for; of settings that do not go together (`conflictIn`), some are not looked at. */
+export function searchWith({ engine, search, store, reductions, checkpoint }: EngineSettings): Search {
+  const make = engine === 'interpreter' ? breadthFirst : { breadth: cachedBreadthFirst, depth: depthFirst }[search];
+  return (system, options) =>
+    make(system, {
+      ...options,
+      store,
+      reduction: reductions.includes('accesses'),
+      transactions: reductions.includes('transactions'),
+      symmetry: reductions.includes('symmetry'),
+      ...(checkpoint ? { checkpoint } : {}),
+    });
+}
+
+/** Two settings that do not go together, as on the command line, and what to do; null if all do. */
+export function conflictIn(settings: EngineSettings): { readonly message: string; readonly next: string } | null {
+  const { engine, search, store, reductions, checkpoint } = settings;
+  const isSimple = search === 'breadth' && store === 'exact' && checkpoint === null;
+  if (engine === 'interpreter' && !isSimple)
+    return {
+      message: '--engine interpreter searches breadth first, keeps states exactly, and writes no checkpoint',
+      next: 'leave out --search, --store, --checkpoint and --resume, or --engine',
+    };
+  const unknown = reductions.filter((name) => name !== 'accesses');
+  if (engine === 'interpreter' && unknown.length > 0)
+    return {
+      message: `--engine interpreter does not have --reduce ${unknown.join(',')}`,
+      next: '--reduce accesses or --reduce none, or leave --engine out',
+    };
+  if (search === 'depth' && (store !== 'exact' || checkpoint !== null))
+    return {
+      message: '--search depth keeps states exactly, and writes no checkpoint',
+      next: 'leave out --store, --checkpoint and --resume, or --search',
+    };
+  return null;
 }

@@ -87,6 +87,8 @@ export interface ScenarioResult {
   readonly assumptions: readonly string[];
   /** Why the search is not complete; empty if it is. */
   readonly limit: string;
+  /** It holds unless this is so, where the search is no proof (`--store fingerprints`); absent where it is one. */
+  readonly proviso?: string;
   /** Fields that change after their object was published; a schedule of this scenario can be replayed only with the same ones. */
   readonly unstableFields: readonly string[];
 }

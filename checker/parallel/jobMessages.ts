@@ -9,6 +9,8 @@ export interface SearchLimits {
   readonly maxStates: number;
   /** Milliseconds for each scenario; Infinity for none. */
   readonly timeout: number;
+  /** Bytes for the states of each scenario; no bound if it is not said. */
+  readonly memory?: number;
 }
 
 /** How a job searches: everything, or a sample. Plain data. */

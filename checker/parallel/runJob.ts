@@ -1,5 +1,7 @@
 import { properties } from '../../properties/index.js';
 import type { Job } from '../check.js';
+import { CheckpointError } from '../explore/cached/checkpointFile.js';
+import { withoutMemory } from '../explore/cached/memoryAllowance.js';
 import { searchWith } from '../explore/engineSettings.js';
 import type { Search, SearchProgress } from '../explore/search.js';
 import type { Sample } from '../fuzz/sampleSystem.js';
@@ -68,7 +70,10 @@ export function failedRun(scenario: { readonly id: string; readonly title: strin
 
 function reasonOf(error: unknown): string {
   if (error instanceof LinkError) return `${error.message} (${error.next})`;
+  if (error instanceof CheckpointError) return `${error.message} (${error.next})`;
   if (error instanceof ModelError) return error.message;
+  const memory = withoutMemory(error);
+  if (memory !== null) return `stopped: more is needed than ${memory}`;
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return `internal error, please report it: ${what}`;
 }

@@ -18,7 +18,7 @@ async function work({ number, job, engine, limits }: JobMessage): Promise<void> 
   let told = 0;
   const result = await runJob(job, engine, limits, (progress) => {
     const now = performance.now();
-    if (now - told >= progressInterval) {
+    if (now - told >= progressInterval || progress.remark !== undefined) {
       told = now;
       send({ kind: 'progress', number, progress });
     }

@@ -1,6 +1,6 @@
 import { defineCommand } from '../command.js';
 import { colour, flag, format, text } from '../option.js';
-import { limitOptions, scenarioOptions, systemOptions } from '../searchOptions.js';
+import { checkpointOptions, engineOptions, limitOptions, scenarioOptions, systemOptions } from '../searchOptions.js';
 import { sourceOptions } from '../sourceOptions.js';
 
 /** `interleaf check`: every interleaving and every failure of a revision's scenarios; of a built-in one, or of C in a tree. */
@@ -20,6 +20,12 @@ export const check = defineCommand({
     base: text('--base <revision>', 'attribute findings against this one, or none (default: its own base)'),
     ...systemOptions,
     ...limitOptions,
+    ...engineOptions,
+    ...checkpointOptions,
+    printGenerated: flag(
+      '--print-generated',
+      'print the JavaScript that makes the steps of one scenario, and search nothing',
+    ),
     output: text('--output <folder>', 'keep each counterexample there, as <id>.json, and the result as result.json'),
     verbose: flag('--verbose', 'list what is otherwise counted: #ifs, remarks, dropped lines of a mail'),
     format,

@@ -1,6 +1,6 @@
 import { defineCommand } from '../command.js';
 import { colour, format, text } from '../option.js';
-import { limitOptions, scenarioOptions, systemOptions } from '../searchOptions.js';
+import { engineOptions, limitOptions, scenarioOptions, systemOptions } from '../searchOptions.js';
 import { treeOptions } from '../sourceOptions.js';
 
 /** `interleaf regress`: what a newer revision fixed, kept and brought. */
@@ -20,6 +20,7 @@ export const regress = defineCommand({
     ),
     ...systemOptions,
     ...limitOptions,
+    ...engineOptions,
     output: text('--output <folder>', 'keep the counterexamples of the later revision there, and regress.json'),
     format,
     colour,

@@ -1,10 +1,18 @@
 import { check as checkRevision } from '../../checker/check.js';
+import { printGenerated } from '../../checker/codegen/generateSteps.js';
 import { runJobsWith } from '../../checker/parallel/runJobs.js';
+import type { ResolvedRevision } from '../../checker/system/link.js';
+import { link } from '../../checker/system/link.js';
+import type { SystemOptions } from '../../checker/system/linkedSystem.js';
 import { withSource } from '../../checker/tree/withSource.js';
 import { jsonReport } from '../../counterexamples/report/json.js';
 import { textReport } from '../../counterexamples/report/text.js';
 import type { CommandContext } from '../command.js';
 import { writeCounterexamples } from '../counterexampleFiles.js';
+import { exitCodes } from '../exitCodes.js';
+import { InputError } from '../input/inputError.js';
+import type { Scenario } from '../../models/scenarios/scenario.js';
+import { readCheckpoint, readEngine, readLimits, readWorkers } from '../input/engineInput.js';
 import { lookUpProperties, selectScenarios } from '../input/lookUp.js';
 import { makeOutputFolder } from '../input/outputFolder.js';
 import { baseOf, readRevision } from '../input/revisionInput.js';
@@ -14,8 +22,13 @@ import type { colour, format, ValueOf, ValuesOf } from '../option.js';
 import { progressLine } from '../progress.js';
 import { replayCommand } from '../replayCommand.js';
 import { replaysOf } from '../replays.js';
-import type { limitOptions, scenarioOptions, systemOptions } from '../searchOptions.js';
-import { readLimits, readWorkers } from '../searchOptions.js';
+import type {
+  checkpointOptions,
+  engineOptions,
+  limitOptions,
+  scenarioOptions,
+  systemOptions,
+} from '../searchOptions.js';
 import type { sourceOptions } from '../sourceOptions.js';
 import { write } from '../streams.js';
 import { systemsOf } from '../systems.js';
@@ -29,10 +42,13 @@ interface CheckOptions
     ValuesOf<typeof sourceOptions>,
     ValuesOf<typeof scenarioOptions>,
     ValuesOf<typeof systemOptions>,
-    ValuesOf<typeof limitOptions> {
+    ValuesOf<typeof limitOptions>,
+    ValuesOf<typeof engineOptions>,
+    ValuesOf<typeof checkpointOptions> {
   readonly base: string | undefined;
   readonly output: string | undefined;
   readonly verbose: boolean;
+  readonly printGenerated: boolean;
   readonly format: ValueOf<typeof format>;
   readonly colour: ValueOf<typeof colour>;
 }
@@ -50,14 +66,22 @@ export async function runCheck(
   const scenarios = isPointless ? [] : selectScenarios(options.scenario, [revision], options.all);
   const properties = lookUpProperties(options.property);
   const system = readSystemOptions(options, [revision], scenarios);
+  if (options.printGenerated) {
+    await write(streams.stdout, generatedFor(revision, scenarios, system));
+    return exitCodes.ok;
+  }
+  const checkpoint = readCheckpoint(options, scenarios.length, base !== null);
+  const settings = readEngine(options, checkpoint);
   if (options.output !== undefined) makeOutputFolder(options.output);
 
   const progress = progressLine(streams.stderr, () => performance.now());
   const runJobs = runJobsWith({
     limits: readLimits(options),
+    engine: { kind: 'exhaustive', settings },
     workers: readWorkers(options.workers),
     signal,
-    tryHere,
+    // What is tried here is stopped and begun again in a thread: no search to keep.
+    tryHere: checkpoint ? 0 : tryHere,
     onProgress: progress.onProgress,
   });
   const searched = await checkRevision({ revision, base, scenarios, options: system, properties, runJobs });
@@ -78,4 +102,14 @@ export async function runCheck(
         });
   await write(streams.stdout, report);
   return result.exitCode;
+}
+
+/** The generated JavaScript of a scenario; of one, as each has its own. */
+function generatedFor(revision: ResolvedRevision, scenarios: readonly Scenario[], options: SystemOptions): string {
+  const [scenario, ...others] = scenarios;
+  if (!scenario || others.length > 0)
+    throw new InputError('one-scenario-only', `each scenario has its own code, and there are ${scenarios.length}`, {
+      next: 'name one by --scenario',
+    });
+  return printGenerated(link(revision, scenario, options));
 }

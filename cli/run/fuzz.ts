@@ -8,6 +8,7 @@ import { textReport } from '../../counterexamples/report/text.js';
 import type { CommandContext } from '../command.js';
 import { fileOf, writeCounterexamples } from '../counterexampleFiles.js';
 import { InputError } from '../input/inputError.js';
+import { readWorkers } from '../input/engineInput.js';
 import { lookUpProperties, readFindingIds, selectScenarios } from '../input/lookUp.js';
 import { makeOutputFolder } from '../input/outputFolder.js';
 import { readRevision } from '../input/revisionInput.js';
@@ -19,7 +20,7 @@ import { quote } from '../quote.js';
 import { replaysOf } from '../replays.js';
 import { defaultRuns, seeds } from '../sampleDefaults.js';
 import type { limitOptions, scenarioOptions, systemOptions, SystemOptionValues } from '../searchOptions.js';
-import { printSystemOptions, readLimits, readWorkers } from '../searchOptions.js';
+import { printSystemOptions } from '../searchOptions.js';
 import type { sourceOptions } from '../sourceOptions.js';
 import { write } from '../streams.js';
 import { systemsOf } from '../systems.js';
@@ -72,7 +73,7 @@ export async function runFuzz(
         properties,
       },
     },
-    limits: readLimits({ maxStates: undefined, timeout: timeOfScenario(options.time, workers, scenarios.length) }),
+    limits: { maxStates: Infinity, timeout: timeOfScenario(options.time, workers, scenarios.length) ?? Infinity },
     workers,
     signal,
     onProgress: (event) => {

@@ -6,6 +6,7 @@ import { sameProgram } from '../../checker/tree/sameProgram.js';
 import { styleFor } from '../../counterexamples/report/style.js';
 import type { CommandContext } from '../command.js';
 import { writeCounterexamples, writeOutput } from '../counterexampleFiles.js';
+import { readEngine, readLimits, readWorkers } from '../input/engineInput.js';
 import { lookUpProperties, selectScenarios } from '../input/lookUp.js';
 import { makeOutputFolder } from '../input/outputFolder.js';
 import type { GivenRevision } from '../input/revisionInput.js';
@@ -16,8 +17,7 @@ import type { colour, format, ValueOf, ValuesOf } from '../option.js';
 import { regressText } from '../print/regressText.js';
 import { progressLine } from '../progress.js';
 import { replayCommand } from '../replayCommand.js';
-import type { limitOptions, scenarioOptions, systemOptions } from '../searchOptions.js';
-import { readLimits, readWorkers } from '../searchOptions.js';
+import type { engineOptions, limitOptions, scenarioOptions, systemOptions } from '../searchOptions.js';
 import type { treeOptions } from '../sourceOptions.js';
 import { write } from '../streams.js';
 import { systemsOf } from '../systems.js';
@@ -28,7 +28,8 @@ interface RegressOptions
     ValuesOf<typeof treeOptions>,
     ValuesOf<typeof scenarioOptions>,
     ValuesOf<typeof systemOptions>,
-    ValuesOf<typeof limitOptions> {
+    ValuesOf<typeof limitOptions>,
+    ValuesOf<typeof engineOptions> {
   readonly base: string | undefined;
   readonly output: string | undefined;
   readonly format: ValueOf<typeof format>;
@@ -54,6 +55,7 @@ export async function runRegress(
   const progress = progressLine(streams.stderr, () => performance.now());
   const runJobs = runJobsWith({
     limits: readLimits(options),
+    engine: { kind: 'exhaustive', settings: readEngine(options) },
     workers: readWorkers(options.workers),
     signal,
     onProgress: progress.onProgress,

@@ -36,7 +36,7 @@ export function textReport(result: CheckResult, options: TextReportOptions): str
     lines.length === 0 ? [] : ['', style.bold(title), ...lines];
   return [
     ...headline(result).map(style.bold),
-    `${verdictStyle(result.verdict, style)(result.verdict)} (exit code ${result.exitCode}): ${plural(causes.length, 'root cause')} in ${plural(result.scenarios.length, 'scenario')}`,
+    `${verdictStyle(result.verdict, style)(result.verdict)}${provisoText(result)} (exit code ${result.exitCode}): ${plural(causes.length, 'root cause')} in ${plural(result.scenarios.length, 'scenario')}`,
     ...(result.source ? incompleteText(result.source, width).map(style.unsure) : []),
     ...section('Read', result.source ? sourceText(result.source, width, verbose) : []),
     ...section('Scenarios', scenarioLines(result.scenarios, width, style)),
@@ -53,6 +53,12 @@ export function textReport(result: CheckResult, options: TextReportOptions): str
     ...section('Assumed', assumptionsText(result, width, verbose)),
     '',
   ].join('\n');
+}
+
+/** What a verdict of `holds` depends on, where a search of it is no proof. */
+function provisoText({ verdict, scenarios }: CheckResult): string {
+  const isNoProof = verdict === 'holds' && scenarios.some(({ proviso }) => proviso !== undefined);
+  return isNoProof ? ' but for a small probability' : '';
 }
 
 /** A line for each scenario that ran; those that could not for the same reason are told together. */
@@ -91,7 +97,9 @@ function ownLines(scenarios: readonly ScenarioResult[], width: number, style: St
     const line = `  ${lines[index]!}`.replace(scenario.verdict, verdictStyle(scenario.verdict, style));
     const cut =
       scenario.verdict === 'holds' && scenario.cutBy.length > 0 ? `holds up to ${scenario.cutBy.join(', ')}` : '';
-    const remarks = [scenario.limit, cut].filter((remark) => remark !== '');
+    const proviso =
+      scenario.verdict === 'holds' && scenario.proviso !== undefined ? `holds unless ${scenario.proviso}` : '';
+    const remarks = [scenario.limit, cut, proviso].filter((remark) => remark !== '');
     return [line, ...remarks.flatMap((remark) => wrap(`    ${remark}`, width, '    ')).map(style.dim)];
   });
 }
