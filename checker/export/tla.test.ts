@@ -90,7 +90,11 @@ describe('a model in TLA+', () => {
         writeFileSync(join(folder, `${tlaModule}.tla`), tlaOf(system));
         writeFileSync(join(folder, `${tlaModule}.cfg`), 'SPECIFICATION Spec\n');
         const options = { cwd: folder, encoding: 'utf8' } as const;
-        const report = execFileSync('java', ['-cp', jar!, 'tlc2.TLC', '-deadlock', tlaModule], options);
+        const report = execFileSync(
+          process.env['JAVA'] ?? 'java',
+          ['-cp', jar!, 'tlc2.TLC', '-deadlock', tlaModule],
+          options,
+        );
         expect(report).toContain(`${statesOf(system)} distinct states found`);
       } finally {
         rmSync(folder, { recursive: true, force: true });
