@@ -55,6 +55,18 @@ export const engines: readonly Engine[] = [
     isFull: false,
   },
   {
+    name: 'symmetry alone',
+    search: cachedBreadthFirst,
+    options: { reduction: false, symmetry: true },
+    isFull: false,
+  },
+  {
+    name: 'symmetry and transactions',
+    search: cachedBreadthFirst,
+    options: { reduction: true, symmetry: true, transactions: true },
+    isFull: false,
+  },
+  {
     name: 'breadth first, accesses to shared data reduced',
     search: breadthFirst,
     options: { reduction: true },
