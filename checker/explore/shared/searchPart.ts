@@ -54,7 +54,6 @@ export class SearchPart {
   private readonly lead: Lead | null;
   /** Contents came up that the form has no room for. */
   private outgrown = false;
-  private found = 0;
   private readonly counts = new Int32Array(blockSize);
   private orders = new Int32Array(1 << 10);
   private readonly numbers = new Map<number, number>();
@@ -95,7 +94,7 @@ export class SearchPart {
     states.reserve(16);
     this.order.begin();
     this.orders[0] = 0;
-    this.found = states.insertAll(expander.buffer, expander.hashes, this.orders, 1);
+    states.insertAll(expander.buffer, expander.hashes, this.orders, 1);
     expander.clear();
     // The initial state is a level of its own; what comes now is the next one.
     states.leaveChunk();
@@ -183,23 +182,21 @@ export class SearchPart {
       counts[at - first] = expander.count - before;
     }
     if (log.size !== known) for (let at = first; at < end; at += 1) this.numbers.set(base + at, queue[at]!);
-    let added = -1;
+    let isDone = false;
     if (this.outgrown) this.ask(needs.form);
     else {
       this.orderSuccessors(first, end, childBitsFor(length));
-      added = states.insertAll(expander.buffer, expander.hashes, this.orders, expander.count);
-      if (added < 0) this.ask(needs.room);
+      isDone = states.insertAll(expander.buffer, expander.hashes, this.orders, expander.count);
+      if (!isDone) this.ask(needs.room);
     }
     expander.clear();
-    if (added < 0) {
+    if (!isDone) {
       expander.transitions = transitions;
       expander.steps = steps;
       log.cuts = cuts;
-      return false;
     }
-    this.found += added;
     this.tell();
-    return true;
+    return isDone;
   }
 
   /** Fills `orders`: by the place of the predecessor, then by the successor. */
@@ -221,7 +218,7 @@ export class SearchPart {
 
   private tell(): void {
     const own = this.party * figures;
-    this.figures[own + figure.states] = this.found;
+    this.figures[own + figure.states] = this.states.added;
     this.figures[own + figure.transitions] = this.expander.transitions;
     this.figures[own + figure.bytes] = this.bytes;
   }

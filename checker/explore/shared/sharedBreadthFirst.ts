@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { GeneratedInterpreter } from '../../codegen/generatedInterpreter.js';
 import type { Interpreter } from '../../system/interpreter.js';
@@ -34,8 +35,8 @@ const defaultAlone = 1_000_000;
 const lookInterval = 64;
 /** Milliseconds that this thread waits for others before it looks after messages. */
 const patience = 5;
-/** Milliseconds that a thread gets to say what it found when the search is over. */
-const lastWords = 60_000;
+/** Milliseconds in which a thread that died has to be heard of. */
+const lastWords = 10_000;
 
 /** Exists in the build only: run from its TypeScript sources, the library has no file a thread could start with. */
 const partnerFile = new URL('./partner.js', import.meta.url);
@@ -96,6 +97,8 @@ class Team {
   private blocks = 0;
   /** Why the search cannot go on. */
   private failure: Error | null = null;
+  private readonly failed: Promise<void>;
+  private tellFailed: () => void = () => undefined;
 
   constructor(
     interpreter: Interpreter,
@@ -108,6 +111,7 @@ class Team {
     this.weakened = weakened;
     this.options = options;
     this.started = options.now();
+    this.failed = new Promise((resolve) => (this.tellFailed = resolve));
     const { transactions = false, symmetry = false } = options;
     this.reductions = { transactions, symmetry, weakened };
     this.contents = SharedContents.create();
@@ -132,6 +136,8 @@ class Team {
       await this.lead();
     } catch (error) {
       if (!(error instanceof PartyLost)) throw error;
+      // What it said, or that it said nothing, is still on its way.
+      await Promise.race([this.failed, delay(lastWords, undefined, { ref: false })]);
       throwIfUnstable(this.failure);
       return this.lost();
     }
@@ -246,6 +252,7 @@ class Team {
   private fail(error: Error): void {
     this.failure ??= error;
     this.control.giveUp();
+    this.tellFailed();
   }
 
   /** What one thread assumes must hold of what all of them did. Throws `UnstableField` if it does not. */

@@ -101,6 +101,8 @@ class SharedTable implements ContentTable {
     if (found >= 0) return found;
     this.lock();
     try {
+      // Others may have made room since; what is stored beyond the end of a view is lost without a word.
+      this.memory.refresh();
       const added = this.find(hash, source, start);
       return added >= 0 ? added : this.add(hash, source, start);
     } finally {
@@ -178,7 +180,6 @@ class SharedTable implements ContentTable {
   private allocate(length: number): number {
     const at = this.memory.words[usedAt]!;
     if (at + length > 2 ** 30) throw new RangeError('the contents of components take more than 4 GiB');
-    this.memory.refresh();
     this.memory.reserve(at + length);
     this.memory.words[usedAt] = at + length;
     return at;

@@ -25,6 +25,8 @@ const fullest = 80;
  */
 export class SharedStates {
   readonly states: SharedMemory;
+  /** States that this thread added. */
+  added = 0;
   /** Words of a packed state, its order included. */
   stride = 1;
   private readonly index: SharedMemory;
@@ -88,10 +90,10 @@ export class SharedStates {
 
   /**
    * Looks up the first `count` states of `buffer`, and keeps those that are new. `orders` has the order of each. The look-ups
-   * are begun one after the other before any is finished, so that the memory serves them side by side. Returns how
-   * many were new, or -1 if there was no room for all of them; those that are kept then are found again when this is repeated.
+   * are begun one after the other before any is finished, so that the memory serves them side by side. False if there
+   * was no room for all of them; those that are kept then are found again when this is repeated.
    */
-  insertAll(buffer: Int32Array, hashes: Int32Array, orders: Int32Array, count: number): number {
+  insertAll(buffer: Int32Array, hashes: Int32Array, orders: Int32Array, count: number): boolean {
     const { mask, numberBits, stride } = this;
     const index = this.index.words;
     const states = this.states.words;
@@ -106,14 +108,13 @@ export class SharedStates {
     this.touched = touched;
     const levelFirst = this.control.get(word.levelFirst);
     const width = stride - 1;
-    let added = 0;
     for (let at = 0; at < count; at += 1) {
       const number = this.insert(buffer, at * width, hashes[at]!, orders[at]!);
-      if (number === noRoom) return -1;
-      if (number >= 0) added += 1;
+      if (number === noRoom) return false;
+      if (number >= 0) this.added += 1;
       else if (-1 - number >= levelFirst) this.lower(-1 - number, orders[at]!);
     }
-    return added;
+    return true;
   }
 
   /** The number of the state if it is new, -1 minus its number if it was there, or `noRoom`. */
