@@ -51,7 +51,7 @@ const scenario = v.strictObject({
   }),
   assumptions: v.array(v.string()),
   limit: v.string(),
-  proviso: v.optional(v.string()),
+  proviso: v.exactOptional(v.string()),
   unstableFields: v.array(v.string()),
 });
 
