@@ -104,8 +104,14 @@ export class Movers {
     return [...this.classes.values()].map(({ name, events }) => [name, [...events]]);
   }
 
+  /** The field on whose cells an operation broke a property although it was assumed that none does; null for none. */
+  get broken(): string | null {
+    return this.brokenClass;
+  }
+
   /** Takes over what another part of the same exploration used. Throws `UnstableField` if both together contradict an assumption. */
-  absorb(used: readonly (readonly [field: string, events: readonly string[]])[]): void {
+  absorb(used: readonly (readonly [field: string, events: readonly string[]])[], brokenClass: string | null): void {
+    this.brokenClass ??= brokenClass;
     this.interpreter.violations.length = 0;
     for (const [field, events] of used)
       this.elsewhere.set(field, new Set([...(this.elsewhere.get(field) ?? []), ...events]));

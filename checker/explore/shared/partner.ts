@@ -55,7 +55,7 @@ attempt(() => {
   toTheEnd(part.run());
   port.on('message', ({ used }: ToPartner) =>
     attempt(() => {
-      part.expander.movers?.absorb(used);
+      part.expander.movers?.absorb(used, null);
       send({ kind: 'agreed' });
     }),
   );

@@ -4,6 +4,7 @@ import type { Reductions } from '../cached/expander.js';
 import type { FindingNotes } from '../cached/findingLog.js';
 import type { Layout } from '../cached/layout.js';
 import { layoutFor } from '../cached/layout.js';
+import { withoutMemory } from '../cached/memoryAllowance.js';
 import type { SharedBuffers, Waiting } from './control.js';
 import { Control, figure, figures, needs, word } from './control.js';
 import { childBitsFor, LevelOrder } from './levelOrder.js';
@@ -17,10 +18,10 @@ const blockSize = 64;
 export interface Lead {
   /** A block was expanded. False stops the search. */
   goOn(): boolean;
-  /** Room is to be made, by so many bytes. Throws `RangeError` if there is none. */
+  /** Room is to be made, by so many bytes. Throws `OutOfMemory` if there is none. */
   allow(bytes: number): void;
   /** There is no more room: why. */
-  full(error: RangeError): void;
+  full(reason: string): void;
   /** A level begins; here more threads may come in. */
   level(): void;
 }
@@ -38,6 +39,7 @@ export interface PartResult {
   readonly owner: Int8Array;
   readonly lockset: Int32Array;
   readonly used: readonly [field: string, events: string[]][];
+  readonly broken: string | null;
 }
 
 /** One thread's part of a breadth-first search by several threads on the same states. */
@@ -85,7 +87,7 @@ export class SearchPart {
     return cache.bytes + components.bytes;
   }
 
-  /** The thread that leads puts the initial state where the others find it. Throws `RangeError` if there is no room for it. */
+  /** The thread that leads puts the initial state where the others find it. Throws `OutOfMemory` if there is no room for it. */
   begin(): void {
     const { control, expander, states } = this;
     control.set(word.parties, 1);
@@ -137,6 +139,7 @@ export class SearchPart {
       owner: owner.slice(),
       lockset: lockset.slice(),
       used: expander.movers?.used() ?? [],
+      broken: expander.movers?.broken ?? null,
     };
   }
 
@@ -256,7 +259,7 @@ export class SearchPart {
     this.states.refresh(form.width);
   }
 
-  /** Of the leader: makes the room that was asked for. Throws `RangeError` if there is none. */
+  /** Of the leader: makes the room that was asked for. Throws `OutOfMemory` if there is none. */
   private makeRoom(): void {
     const { control, states } = this;
     const { packed } = this.expander;
@@ -283,8 +286,9 @@ export class SearchPart {
     try {
       makeRoom();
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      this.lead?.full(error);
+      const reason = withoutMemory(error);
+      if (reason === null) throw error;
+      this.lead?.full(reason);
       this.control.set(word.stop, 1);
     }
   }

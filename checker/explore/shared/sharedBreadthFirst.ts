@@ -9,6 +9,7 @@ import { UnstableField } from '../../system/sharedWords.js';
 import type { Reductions } from '../cached/expander.js';
 import type { LocalPath, Place } from '../cached/findingLog.js';
 import { layoutFor } from '../cached/layout.js';
+import { OutOfMemory, printBytes } from '../cached/memoryAllowance.js';
 import { PackedSystem } from '../cached/packedSystem.js';
 import { cyclicLocks } from '../reductions/movers.js';
 import type { Discovery, SearchOptions, SearchResult } from '../search.js';
@@ -26,8 +27,6 @@ export interface SharedSearchOptions extends SearchOptions {
   readonly workers: number;
   /** The others come in when there are so many states: starting them takes longer than most searches. Default a million. */
   readonly alone?: number;
-  /** Bytes that the search may take; Infinity, or absent, for as many as the machine gives. */
-  readonly memory?: number;
 }
 
 const defaultAlone = 1_000_000;
@@ -123,8 +122,8 @@ class Team {
     this.part = new SearchPart(interpreter, this.buffers, this.contents, this.reductions, 0, {
       goOn: () => this.goOn(),
       allow: (bytes) => this.allow(bytes),
-      full: ({ message }) =>
-        this.limits.add(`stopped for lack of memory after ${this.sum(figure.states)} states: ${message}`),
+      full: (reason) =>
+        this.limits.add(`stopped after ${this.sum(figure.states)} states: they need more than ${reason}`),
       level: () => this.letIn(),
     });
   }
@@ -132,6 +131,8 @@ class Team {
   async search(): Promise<SearchResult> {
     this.part.begin();
     this.letIn();
+    // They come in as soon as they are ready, or at once where they are to be there from the first state on.
+    if (this.options.alone === 0) await this.allReady();
     try {
       await this.lead();
     } catch (error) {
@@ -214,7 +215,7 @@ class Team {
 
   private allow(bytes: number): void {
     const { memory = Infinity } = this.options;
-    if (this.bytes + bytes > memory) throw new RangeError(`${memory} bytes are what it may use (--memory)`);
+    if (this.bytes + bytes > memory) throw new OutOfMemory(`the ${printBytes(memory)} that it may use (--memory)`);
   }
 
   // ---- the other threads ----
@@ -241,12 +242,15 @@ class Team {
         };
         this.partners.push(new Partner(data, (error) => this.fail(error)));
       }
-      // A level goes by before they are ready, except where they are to be there from the first state on.
-      if (options.alone === 0) while (control.get(word.ready) < others) Atomics.wait(control.words, word.ready, 0, 1);
     }
     if (control.get(word.ready) < others) return;
     control.set(word.parties, options.workers);
     Atomics.notify(control.words, word.parties);
+  }
+
+  private async allReady(): Promise<void> {
+    while (this.control.get(word.ready) < this.partners.length && this.failure === null) await delay(1);
+    this.letIn();
   }
 
   private fail(error: Error): void {
@@ -257,16 +261,20 @@ class Team {
 
   /** What one thread assumes must hold of what all of them did. Throws `UnstableField` if it does not. */
   private async agree(parts: readonly PartResult[]): Promise<void> {
-    if (parts.length === 0) return;
     const { expander } = this.part;
     for (const part of parts) this.interpreter.sharing.absorb(part);
-    for (const part of parts) expander.log.merge([part.notes]);
+    expander.log.merge(parts.map((part) => part.notes));
+    if (parts.length > 0) expander.canonical?.checkAssumptions();
     if (!expander.movers) return;
     if (!this.weakened.has(cyclicLocks) && expander.log.hasLockCycle()) throw new UnstableField(cyclicLocks);
     const used = [expander.movers.used(), ...parts.map((part) => part.used)].flat();
-    expander.movers.absorb(used);
-    await Promise.all(this.partners.map((partner) => partner.absorb(used)));
+    const broken = parts.map((part) => part.broken).find((field) => field !== null) ?? null;
+    expander.movers.absorb(used, broken);
+    if (parts.length > 0) await Promise.all(this.partners.map((partner) => partner.absorb(used)));
     throwIfUnstable(this.failure);
+    // A search that was stopped proves nothing, whatever was assumed.
+    const cuts = parts.reduce((sum, part) => sum + part.cuts, expander.log.cuts);
+    if (this.limits.size === 0) expander.movers.settle(cuts);
   }
 
   /** Not the whole of the states was searched, and nobody knows which of them. */

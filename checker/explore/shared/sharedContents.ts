@@ -29,7 +29,6 @@ export class SharedContents {
     this.memory = memory;
   }
 
-  /** Memory for tables of contents of these lengths. */
   static create(): SharedContents {
     const memory = SharedMemory.ofWords(1 << 16);
     return new SharedContents(memory);
@@ -176,10 +175,9 @@ class SharedTable implements ContentTable {
     Atomics.store(this.memory.words, this.at0 + indexAt, index);
   }
 
-  /** Room for so many words, which are 0; only with the lock. Throws `RangeError` if there is none. */
+  /** Room for so many words, which are 0; only with the lock. Throws `OutOfMemory` if there is none. */
   private allocate(length: number): number {
     const at = this.memory.words[usedAt]!;
-    if (at + length > 2 ** 30) throw new RangeError('the contents of components take more than 4 GiB');
     this.memory.reserve(at + length);
     this.memory.words[usedAt] = at + length;
     return at;

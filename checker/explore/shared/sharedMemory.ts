@@ -1,3 +1,5 @@
+import { OutOfMemory } from '../cached/memoryAllowance.js';
+
 /** A buffer that grows where it is; the library of the language level that is set does not declare it yet. */
 interface GrowableBuffer extends SharedArrayBuffer {
   grow(bytes: number): void;
@@ -41,13 +43,24 @@ export class SharedMemory {
   }
 
   /**
-   * Makes room for at least `length` words; new ones are 0. Only one thread at a time may do this. Throws `RangeError` if there
+   * Makes room for at least `length` words; new ones are 0. Only one thread at a time may do this. Throws `OutOfMemory` if there
    * is no such room; what there is stays as it is.
    */
   reserve(length: number): void {
     const growth = this.growthFor(length);
-    if (growth > 0) (this.buffer as GrowableBuffer).grow(this.buffer.byteLength + growth);
+    if (growth > 0) this.grow(growth);
     this.refresh();
+  }
+
+  private grow(bytes: number): void {
+    const wanted = this.buffer.byteLength + bytes;
+    if (wanted > maxBytes) throw new OutOfMemory('the 4 GB that one array can have');
+    try {
+      (this.buffer as GrowableBuffer).grow(wanted);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new OutOfMemory('the memory of this machine');
+    }
   }
 
   /** Sees what another thread made room for. */

@@ -1,6 +1,7 @@
 import type { Layout } from '../cached/layout.js';
 import { PackedSystem } from '../cached/packedSystem.js';
 import { hashOf } from '../cached/visitedSet.js';
+import { OutOfMemory } from '../cached/memoryAllowance.js';
 import type { Control, SharedBuffers } from './control.js';
 import { word } from './control.js';
 import { SharedMemory } from './sharedMemory.js';
@@ -187,11 +188,11 @@ export class SharedStates {
     );
   }
 
-  /** Makes room for at least `chunks` chunks. Throws `RangeError` if there is none. True if the index has to be built again. */
+  /** Makes room for at least `chunks` chunks. Throws `OutOfMemory` if there is none. True if the index has to be built again. */
   reserve(chunks: number): boolean {
     const { control } = this;
     const slots = Math.max(control.get(word.slots), slotsFor(chunks));
-    if (bitsOf(slots) > maxNumberBits) throw new RangeError('more states than an index entry can number');
+    if (bitsOf(slots) > maxNumberBits) throw new OutOfMemory('the numbers that there are for states');
     this.states.reserve(chunks * chunkSize * this.stride);
     this.filled.reserve(chunks);
     this.index.reserve(slots);
@@ -209,7 +210,7 @@ export class SharedStates {
     return isNew;
   }
 
-  /** Gives every state another form. The index has to be built again. Throws `RangeError` if there is no room. */
+  /** Gives every state another form. The index has to be built again. Throws `OutOfMemory` if there is no room. */
   rewrite(from: Layout, to: Layout): void {
     const chunks = this.chunkEnd;
     const [old, stride] = [this.stride, to.width + 1];
