@@ -9,7 +9,7 @@ import type { Section, VisitedStates } from './visitedStates.js';
 const pairWidth = 2;
 
 /**
- * Every state as a pair of numbers of its halves, each half kept once: 8 bytes and up to 7.5 for the index, however wide a state is, and
+ * Every state as a pair of numbers of its halves, each half kept once: 8 bytes and up to 7 for the index, however wide a state is, and
  * what the halves take. Exact. *Tree compression* with one level more than the contents of components have; A. Laarman,
  * J. van de Pol, M. Weber, Parallel recursive state compression for free (2011).
  */

@@ -10,7 +10,7 @@ import type { Section, Successors, VisitedStates } from './visitedStates.js';
 const fingerprintWidth = 2;
 
 /**
- * 64 bits of each state instead of the state: 8 bytes and up to 7.5 for the index, and the states of two levels as they are. Two states
+ * 64 bits of each state instead of the state: 8 bytes and up to 7 for the index, and the states of two levels as they are. Two states
  * with the same fingerprint are taken for one, so what follows from the second may be missed: `proviso` says how likely that is.
  *
  * A fingerprint is made of the numbers of the components (A. L. Zobrist, A new hashing method with application for game playing,

@@ -39,15 +39,16 @@ export class GrowableWords {
   }
 
   /**
-   * Makes room for at least `length` words; new ones are 0. A little more than asked for, where there is more. Throws `OutOfMemory`
+   * Makes room for at least `length` words; new ones are 0. Unless it is to be exact, a little more than asked for. Throws `OutOfMemory`
    * if the machine, the allowance, or the format of 4 GiB has no such room; what there is stays as it is.
    */
-  reserve(length: number): void {
+  reserve(length: number, isExact = false): void {
     if (length <= this.words.length) return;
     const have = this.words.length / (pageBytes / 4);
     const need = pagesFor(length);
     if (need > maxPages) throw new OutOfMemory('the 4 GB that one array can have');
-    const generous = Math.min(maxPages, Math.max(need, have + Math.max(leastGrowth, have >> 6)));
+    const more = have + Math.max(leastGrowth, have >> 7);
+    const generous = isExact ? need : Math.min(maxPages, Math.max(need, more));
     try {
       this.grow(generous - have);
     } catch (error) {

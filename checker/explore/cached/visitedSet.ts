@@ -2,6 +2,8 @@ import { GrowableWords } from './growableWords.js';
 import type { MemoryAllowance } from './memoryAllowance.js';
 import { OutOfMemory } from './memoryAllowance.js';
 
+/** How much larger an index gets. */
+const growth = 1.4;
 /** Most words of an index: 4 GiB. */
 const mostSlots = 1 << 30;
 /** As many as fit into such an index; `Parents` counts them in two bits each, below 2^31. */
@@ -12,7 +14,7 @@ const mostStates = Math.floor(mostSlots * 0.8);
  * breadth-first search), and an index of 32-bit entries with open addressing. An entry is a state's number plus one in
  * the low bits and bits of its hash above, so that most other states are told apart without looking at them.
  *
- * At most four fifths of the index are in use, and it grows by a half: between 5 and 7.5 bytes for each state.
+ * At most four fifths of the index are in use, and at least four sevenths once it has grown: between 5 and 7 bytes for each state.
  */
 export class VisitedSet {
   /** Words of a packed state. */
@@ -46,8 +48,8 @@ export class VisitedSet {
     this.states.reserve(size * this.width);
     if (size * 5 <= this.slots * 4) return;
     let slots = this.slots;
-    while (size * 5 > slots * 4) slots = Math.min(mostSlots, slots + (slots >> 1));
-    this.index.reserve(slots);
+    while (size * 5 > slots * 4) slots = Math.min(mostSlots, Math.floor(slots * growth));
+    this.index.reserve(slots, true);
     this.slots = slots;
     this.rebuild();
   }
