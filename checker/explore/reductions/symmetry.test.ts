@@ -12,13 +12,16 @@ import { Interpreter } from '../../system/interpreter.js';
 import { link } from '../../system/link.js';
 import type { LinkedSystem } from '../../system/linkedSystem.js';
 import { lockCellsOf } from '../../system/lockCells.js';
-import { noAssumptions } from '../../system/sharedWords.js';
-import { integer, payloadOf } from '../../system/word.js';
+import { noAssumptions, UnstableField } from '../../system/sharedWords.js';
+import { headerState } from '../../system/header.js';
+import { integer, payloadOf, pointer } from '../../system/word.js';
 import { expectAgreement } from '../../testing/agreement.js';
 import type { GeneratedSystem } from '../../testing/generatedSystem.js';
 import { generatedOf, generatedSystems, linkGenerated } from '../../testing/generatedSystem.js';
 import { cachedBreadthFirst } from '../cached/cachedBreadthFirst.js';
+import { Components } from '../cached/components.js';
 import type { SearchResult } from '../search.js';
+import { Canonical } from './symmetryCanonical.js';
 import type { ThreadSymmetry } from './symmetryOfThreads.js';
 import { threadSymmetry } from './symmetryOfThreads.js';
 import { Renaming } from './symmetryRenaming.js';
@@ -166,6 +169,32 @@ describe('interchangeable threads', () => {
     expect(holders(exchange!.renamed(state))).toEqual(holders(state).map((holder) => (holder === 0 ? 1 : holder)));
   });
 
+  it('share what is assumed of the data that one of them uses', () => {
+    const system = linkGenerated(generatedOf(['count under the mutex'], ['count under the mutex']));
+    const weakened = new Set<string>();
+    const interpreter = new Interpreter(system, weakened);
+    const symmetry = threadSymmetry(system, interpreter.initialState(), interpreter.quietState());
+    const canonical = new Canonical(interpreter, new Components(interpreter), symmetry, () => undefined);
+    /** What has to be given up when only the first thread runs, and then something is checked. */
+    const givenUp = (check: () => void): string[] => {
+      for (;;) {
+        try {
+          interpreter.initialState();
+          while (interpreter.step(0) === 'done');
+          check();
+          return [...weakened];
+        } catch (error) {
+          if (!(error instanceof UnstableField)) throw error;
+          weakened.add(error.field);
+          interpreter.assume(weakened);
+        }
+      }
+    };
+    const alone = givenUp(() => undefined);
+    expect(alone).toContain('world.a (one thread)');
+    expect(givenUp(() => canonical.checkAssumptions())).toEqual([...alone, 'world.a (locked)']);
+  });
+
   it('are not those that do different things, nor those of which setup prefers one', () => {
     expect(started(linkGenerated(generatedOf(['count atomically'], ['work in private']))).symmetry.classes).toEqual([]);
     const system = v4('two-allocators');
@@ -198,6 +227,39 @@ describe('states up to the names of threads', () => {
     const kept = cachedBreadthFirst(system, { ...unlimited, reduction: false, symmetry: true });
     expect([plain.states, kept.states]).toEqual([states, orbits]);
     expect(orbits).toBeLessThan(states);
+  });
+
+  it('are told apart by who names whom, however many look alike', () => {
+    const system = linkGenerated(generatedOf(...Array.from({ length: 4 }, () => ['fill the slot for a while'])));
+    const { interpreter, initial, symmetry } = started(system);
+    const components = new Components(interpreter);
+    const canonical = new Canonical(interpreter, components, symmetry, () => undefined);
+    const boxes = symmetry.places.map((places) => system.objects[places.at(-1)!]!);
+    const live = initial[system.objects.find((object) => object.static)!.header]! & integer(headerState);
+    /** A state in which an object of each thread names that of another, or itself. */
+    const linked = (targets: readonly number[]) => {
+      const words = initial.slice();
+      boxes.forEach(({ header, layout }, thread) => {
+        words[header] = live;
+        words[header + 1 + layout.values[0]!] = pointer(boxes[targets[thread]!]!.header + 1);
+      });
+      return words;
+    };
+    const contentsOf = (words: Int32Array) => {
+      interpreter.words.set(words);
+      return Int32Array.from({ length: components.count }, (_, at) => components.intern(at));
+    };
+    const forms = new Set<string>();
+    for (let number = 0; number < 256; number += 1) {
+      const words = linked([number & 3, (number >> 2) & 3, (number >> 4) & 3, number >> 6]);
+      const contents = contentsOf(words);
+      const threads = canonical.canonicalise(contents)?.slice() ?? Int32Array.from([0, 1, 2, 3]);
+      forms.add(keyOf(contents));
+      const renaming = Renaming.of(system, symmetry, threads);
+      expect(typeof renaming === 'string' ? renaming : contentsOf(renaming.renamed(words))).toEqual(contents);
+    }
+    // Maps of four points into themselves, up to the names of the points (OEIS A001372).
+    expect(forms.size).toBe(19);
   });
 
   it('are counted exactly in generated systems', { timeout: 10 * minutes }, () => {
