@@ -6,7 +6,7 @@ import type { Revision } from '../../models/revisions/revision.js';
 import type { Scenario } from '../../models/scenarios/scenario.js';
 import type { ResolvedRevision } from '../system/link.js';
 import { link } from '../system/link.js';
-import type { LinkedSystem } from '../system/linkedSystem.js';
+import type { LinkedSystem, SystemOptions } from '../system/linkedSystem.js';
 import { defaultOptions } from '../system/linkedSystem.js';
 import type { Act } from './generatedActs.js';
 import {
@@ -198,6 +198,16 @@ const revision: Revision = {
 
 /** The transition system of a generated system. */
 export function linkGenerated(system: GeneratedSystem): LinkedSystem {
+  const { revision: resolved, scenario, options } = sourceOfGenerated(system);
+  return link(resolved, scenario, options);
+}
+
+/** What a generated system is linked of. */
+export function sourceOfGenerated(system: GeneratedSystem): {
+  readonly revision: ResolvedRevision;
+  readonly scenario: Scenario;
+  readonly options: SystemOptions;
+} {
   const { functions, scenario } = scenarioOf(system);
   const resolved: ResolvedRevision = {
     revision,
@@ -208,7 +218,7 @@ export function linkGenerated(system: GeneratedSystem): LinkedSystem {
     globals: {},
     initialValues: {},
   };
-  return link(resolved, scenario, { ...defaultOptions, faults: system.faults });
+  return { revision: resolved, scenario, options: { ...defaultOptions, faults: system.faults } };
 }
 
 function scenarioOf({ threads, worker }: GeneratedSystem): {

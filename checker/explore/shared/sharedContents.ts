@@ -14,8 +14,8 @@ const tableWords = 32;
 /** Contents in the first chunk of a table, as a power of two; each chunk has twice the room of the one before. */
 const firstChunkShift = 4;
 const firstIndexSlots = 32;
-/** Milliseconds after which somebody who waits for the lock gives up: its owner must be dead. */
-const patience = 10_000;
+/** Milliseconds, or a little more, after which somebody who waits for the lock gives up: its owner must be dead. */
+const patience = 5_000;
 
 /**
  * The contents of all components of a system in memory that threads share, so that a content has the same number in all
