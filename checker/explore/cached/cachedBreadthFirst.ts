@@ -87,7 +87,8 @@ class CachedBreadthFirst {
     const { log } = expander;
     this.started = options.now();
     let next = this.begin();
-    let told = next;
+    // A search that is gone on with looks at its bounds at once.
+    let told = next === 0 ? 0 : next - progressInterval;
     while (next < visited.size) {
       if (next === this.levelEnd) {
         this.depth += 1;
