@@ -83,7 +83,8 @@ describe('a search by several threads from the first state on', () => {
       // The last one may come too late.
       if (limits.length === 0) expect(states).toBe(480_123);
       else {
-        expect(limits).toEqual(['one of the threads of the search ended unexpectedly: its thread exited with code 1']);
+        expect(limits).toHaveLength(1);
+        expect(limits[0]).toMatch(/^one of the threads of the search ended unexpectedly: its thread exited with code \d/);
         expect(discoveries).toEqual([]);
       }
     }
