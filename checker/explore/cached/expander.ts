@@ -258,7 +258,7 @@ export class Expander {
     this.reserve((this.count + 1) * this.width);
     packed.packValues(contents, this.buffer, this.count * this.width);
     const last = recorded?.pop();
-    if (last) recorded?.push(renaming ? { ...last, renaming: renaming.slice() } : last);
+    if (last) recorded?.push(renaming ? { ...last, renaming: [...renaming] } : last);
   }
 
   private reserve(words: number): void {
@@ -312,8 +312,8 @@ export class Expander {
    * By thread of the initial state, in which threads that are alike can change places: who it is in a run at whose end all
    * have the names of the path's last state.
    */
-  private firstNames(path: readonly LocalPath[]): Int32Array {
-    const own = Int32Array.from({ length: this.results.length }, (_, thread) => thread);
+  private firstNames(path: readonly LocalPath[]): readonly number[] {
+    const own: readonly number[] = Array.from(this.results.keys());
     const atEnd = path.reduce((names, { renaming }) => (renaming ? renamed(names, renaming) : names), own);
     return renamed(own, atEnd);
   }
@@ -344,8 +344,8 @@ export class Expander {
 }
 
 /** What threads are called after some of them got other names. */
-function renamed(names: Int32Array, renaming: Int32Array): Int32Array<ArrayBuffer> {
-  const next = Int32Array.from(names);
+function renamed(names: readonly number[], renaming: readonly number[]): readonly number[] {
+  const next = [...names];
   renaming.forEach((to, from) => (next[to] = names[from]!));
   return next;
 }

@@ -11,7 +11,7 @@ export interface LocalPath {
   readonly thread: number;
   readonly forks: readonly number[];
   /** By thread, which one it is called in the state that the path leads to; absent if all keep their names. */
-  readonly renaming?: Int32Array;
+  readonly renaming?: readonly number[];
 }
 
 /** Where a violation was seen first: at the end of a path from a state. */

@@ -22,8 +22,8 @@ import { cachedBreadthFirst } from '../cached/cachedBreadthFirst.js';
 import { Components } from '../cached/components.js';
 import type { SearchResult } from '../search.js';
 import { Canonical } from './symmetryCanonical.js';
-import type { ThreadSymmetry } from './symmetryOfThreads.js';
 import { threadSymmetry } from './symmetryOfThreads.js';
+import type { ThreadSymmetry } from './symmetryRenaming.js';
 import { Renaming } from './symmetryRenaming.js';
 
 const minutes = 60_000;

@@ -2,14 +2,14 @@ import type { Components } from '../cached/components.js';
 import type { Interpreter } from '../../system/interpreter.js';
 import type { Violation } from '../../system/step.js';
 import { constantBase, nullPage, payloadOf, pointer, tagOf, tagPointer } from '../../system/word.js';
+import type { ThreadSymmetry } from './symmetryRenaming.js';
 import { Renaming, stateImages } from './symmetryRenaming.js';
-import type { ThreadSymmetry } from './symmetryOfThreads.js';
 import { transposition } from './symmetryOfThreads.js';
 
 /** A violation as it looks when threads are renamed; `renaming` has, by thread, which one it becomes. */
 export interface Image {
   readonly violation: Violation;
-  readonly renaming: Int32Array;
+  readonly renaming: readonly number[];
 }
 
 /**
@@ -17,8 +17,8 @@ export interface Image {
  *
  * First the threads of a class are sorted by keys of what they look like, seen from themselves: their own stacks, then the rest of the
  * state. Where two look alike, exchanging them mostly changes nothing at all; if it does, all orders of those threads are tried,
- * and the one with the least contents (as numbers, component by component) is taken. Which key or content is less is
- * decided by which was seen first, so it is the same throughout a search, and the same each time.
+ * and the one with the least contents (as numbers, component by component) is taken. Keys are hashes: two that are equal by
+ * accident are one more tie. So whoever numbers contents in the same way chooses the same states.
  */
 export class Canonical {
   readonly symmetry: ThreadSymmetry;
@@ -36,7 +36,6 @@ export class Canonical {
   private readonly tried: Int32Array;
   private readonly best: Int32Array;
   private readonly order: Int32Array[];
-  private readonly keyNumbers = new Map<string, number>();
   /** Neighbours in a class, exchanged: they generate all permutations. */
   private readonly generators: readonly Renaming[];
   private readonly lockImages: readonly Int32Array[];
@@ -168,7 +167,7 @@ export class Canonical {
         via: isNamed ? `${after}${via.slice(before!.length)}` : via,
         title: title.replace(`thread ${before} `, `thread ${after} `),
       },
-      renaming: renaming.threads,
+      renaming: [...renaming.threads],
     };
   }
 
@@ -201,12 +200,10 @@ export class Canonical {
   }
 
   private learnKey(view: View, component: number, content: number): number {
-    const { interpreter, components, keyNumbers } = this;
+    const { interpreter, components } = this;
     components.load(component, content);
     this.forget();
-    const text = view.textOf(interpreter, component, this.scratch);
-    let number = keyNumbers.get(text);
-    if (number === undefined) keyNumbers.set(text, (number = keyNumbers.size + 1));
+    const number = hashOf(view.textOf(interpreter, component, this.scratch));
     const keys = (view.keys[component] = withRoom(view.keys[component], content));
     keys[content] = number;
     return number;
@@ -442,6 +439,13 @@ class View {
     }
     return orbits[state]!;
   }
+}
+
+/** 31 bits of a text, never 0 (FNV-1a). */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return ((hash ^ (hash >>> 15)) & 0x7fff_ffff) | 1;
 }
 
 function withRoom(array: Int32Array | undefined, index: number): Int32Array {

@@ -2,20 +2,8 @@ import type { LinkedFunction, LinkedSystem, ThreadSlot } from '../../system/link
 import { headerState } from '../../system/header.js';
 import { constantBase, nullPage, payloadOf, tagOf, tagPointer } from '../../system/word.js';
 import { computesWithAddresses } from './symmetryOfAddresses.js';
+import type { ThreadSymmetry } from './symmetryRenaming.js';
 import { Renaming } from './symmetryRenaming.js';
-
-/** Which threads of a system may change places, with all that is theirs. */
-export interface ThreadSymmetry {
-  /** Threads that are interchangeable, two or more in each class, in their order. */
-  readonly classes: readonly (readonly number[])[];
-  /**
-   * By thread, objects that go with it: its task, its process's files if it is alone in the process, what setup made for it, and
-   * slots of its pools. What stands at one position belongs together; threads that are in no class have none.
-   */
-  readonly places: readonly (readonly number[])[];
-  /** One sentence for each class, and for each pair of threads that run the same program and are not interchangeable. */
-  readonly reasons: readonly string[];
-}
 
 /**
  * Finds the threads that can be exchanged without anybody noticing: they run the same program, and exchanging two of them with

@@ -11,7 +11,19 @@ import {
   tagOf,
   tagPointer,
 } from '../../system/word.js';
-import type { ThreadSymmetry } from './symmetryOfThreads.js';
+
+/** Which threads of a system may change places, with all that is theirs. */
+export interface ThreadSymmetry {
+  /** Threads that are interchangeable, two or more in each class, in their order. */
+  readonly classes: readonly (readonly number[])[];
+  /**
+   * By thread, objects that go with it: its task, its process's files if it is alone in the process, what setup made for it, and
+   * slots of its pools. What stands at one position belongs together; threads that are in no class have none.
+   */
+  readonly places: readonly (readonly number[])[];
+  /** One sentence for each class, and for each pair of threads that run the same program and are not interchangeable. */
+  readonly reasons: readonly string[];
+}
 
 /**
  * A state with its threads renamed by a permutation: what belongs to thread t is then what belonged to the one that becomes t.
