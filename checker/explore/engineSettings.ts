@@ -1,6 +1,7 @@
 import { breadthFirst } from './breadthFirst.js';
 import { cachedBreadthFirst } from './cached/cachedBreadthFirst.js';
 import { depthFirst } from './cached/depthFirst.js';
+import { withProgress } from './cached/progress.js';
 import type { StoreName } from './cached/visitedStates.js';
 import type { CheckpointOptions, Search } from './search.js';
 
@@ -39,7 +40,8 @@ export const defaultEngine: EngineSettings = {
 
 /** The search that the settings stand for; of settings that do not go together (`conflictIn`), some are not looked at. */
 export function searchWith({ engine, search, store, reductions, checkpoint }: EngineSettings): Search {
-  const make = engine === 'interpreter' ? breadthFirst : { breadth: cachedBreadthFirst, depth: depthFirst }[search];
+  const make =
+    engine === 'interpreter' ? breadthFirst : withProgress({ breadth: cachedBreadthFirst, depth: depthFirst }[search]);
   return (system, options) =>
     make(system, {
       ...options,

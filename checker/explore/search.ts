@@ -12,6 +12,8 @@ export interface Move {
 export interface Discovery {
   readonly violation: Violation;
   readonly schedule: readonly Move[];
+  /** Moves that lead from the end of the schedule back to it: the run goes round for ever. Absent for a run that ends. */
+  readonly cycle?: readonly Move[];
 }
 
 /** What a search may use, and whom it tells. */
@@ -71,6 +73,8 @@ export interface SearchResult {
   readonly proviso?: string;
   /** One per finding and way in, in the order of discovery: each schedule is among the shortest. */
   readonly discoveries: readonly Discovery[];
+  /** True if no state comes twice in a run, so that all runs end; absent if that is not known. */
+  readonly isAcyclic?: boolean;
   /** Transitions that ended in undefined behaviour. */
   readonly cuts: number;
   /** Control-flow edges that ran, by edge number of the linked system. */

@@ -29,7 +29,7 @@ export function explainFinding(run: Replay, id: string, via?: string): Explanati
   const conflict = conflictOf(run, violation, step);
   const sentences = [
     `Must hold: ${propertyById(violation.property).title}.`,
-    happened(violation, step),
+    happened(run, violation, step),
     ...(conflict ? [conflict.sentence] : []),
     ...(step === null ? remaining(run, violation) : []),
     ...(violation.property === 'data-race' ? racing(run, violation) : []),
@@ -41,14 +41,21 @@ export function explainFinding(run: Replay, id: string, via?: string): Explanati
   };
 }
 
+/** `Steps 4 to 6 are repeated for ever`; such a run is fair. */
+export function repeatedSteps(first: number, last: number): string {
+  return first === last ? `Step ${first} is repeated for ever` : `Steps ${first} to ${last} are repeated for ever`;
+}
+
 function breakingOperation(step: ReplayStep, id: string): number | null {
   const index = step.operations.findIndex(({ breaks }) => breaks.includes(id));
   return index >= 0 ? index : step.main >= 0 ? step.main : null;
 }
 
-function happened(violation: ReplayViolation, step: ReplayStep | null): string {
+function happened(run: Replay, violation: ReplayViolation, step: ReplayStep | null): string {
   if (step === null && violation.location !== null && violation.thread === '')
     return `The code alone shows it: ${violation.title}.`;
+  if (step === null && run.repeatsFrom !== undefined)
+    return `${repeatedSteps(run.repeatsFrom, run.steps.length)}: ${violation.title}.`;
   if (step === null) return `When every thread has come as far as it can: ${violation.title}.`;
   const { caller } = violation;
   const where = caller ? ` in ${frameText(caller)}` : '';

@@ -1,11 +1,13 @@
 import type { Result } from '../../models/base/result.js';
 import { err, ok } from '../../models/base/result.js';
 import { dataRaces } from '../explore/dataRaces.js';
+import { endlessViolations } from '../explore/endlessRun.js';
 import type { Move } from '../explore/search.js';
 import { findingId } from '../finding/findingId.js';
 import type { Interpreter } from '../system/interpreter.js';
 import type { Violation } from '../system/step.js';
 import type { LinkedSystem, StaticFinding } from '../system/linkedSystem.js';
+import { UnstableField } from '../system/sharedWords.js';
 import { frameOf, Recorder } from './recorder.js';
 import type {
   Change,
@@ -22,13 +24,14 @@ import { ScheduleRunner } from './scheduleRunner.js';
 /**
  * Runs a schedule step by step and tells what happens.
  *
- * `unstableFields` must be those of the search that made the schedule: which accesses are steps of their own depends on them.
+ * `cycle` are moves that the run makes for ever after the schedule; they are told once. `unstableFields` must be those of the search that made the schedule: which accesses are steps of their own depends on them.
  * The error says which step does not fit, and what was possible instead. Deterministic: the same arguments give equal data.
  */
 export function replay(
   system: LinkedSystem,
   schedule: readonly Move[],
   unstableFields: readonly string[],
+  cycle: readonly Move[] = [],
 ): Result<Replay, ReplayError> {
   let recorder!: Recorder;
   const runner = new ScheduleRunner(system, unstableFields, (interpreter) => {
@@ -41,7 +44,9 @@ export function replay(
   const holders = recorder.holders.all(interpreter.words);
   recorder.holders.changed(interpreter.words);
   const steps: ReplayStep[] = [];
-  for (const [index, move] of schedule.entries()) {
+  let endless: readonly Violation[] = [];
+  for (const [index, move] of [...schedule, ...cycle].entries()) {
+    if (index === schedule.length) endless = endlessFrom(interpreter, cycle);
     const races = racesOf(runner, move);
     const stack = system.threads[move.thread] ? recorder.stackOf(move.thread) : [];
     recorder.begin(index + 1);
@@ -68,7 +73,7 @@ export function replay(
   const isEnd = enabled.length === 0 && !runner.isOver;
   const end = isEnd
     ? interpreter.endViolations(runner.reference).map((violation) => violationData(system, [], [], violation))
-    : [];
+    : endless.map((violation) => violationData(system, [], [], violation));
   const standing = system.threads
     .filter(({ index }) => !interpreter.isFinished(index))
     .map(({ index, name }) => ({ thread: name, stack: recorder.stackOf(index) }));
@@ -79,11 +84,29 @@ export function replay(
     threads: system.threads.map(({ name, process }) => ({ name, process })),
     holders,
     steps,
+    ...(endless.length > 0 ? { repeatsFrom: schedule.length + 1 } : {}),
     enabled: enabled.map((thread) => system.threads[thread]!.name),
     end,
     byCode: system.staticFindings.map((finding) => violationOfCode(system, finding)),
     standing,
   });
+}
+
+/** What going round the cycle for ever breaks; the state stays as it is, and nobody who watches sees it. */
+function endlessFrom(interpreter: Interpreter, cycle: readonly Move[]): readonly Violation[] {
+  const { observer, words } = interpreter;
+  const state = words.slice();
+  interpreter.observer = null;
+  try {
+    return endlessViolations(interpreter, cycle);
+  } catch (error) {
+    // On another revision than the one that was searched nobody checked what the schedule assumes.
+    if (!(error instanceof UnstableField)) throw error;
+    return [];
+  } finally {
+    words.set(state);
+    interpreter.observer = observer;
+  }
 }
 
 /** Whether a replay breaks the property of this finding, anywhere. */

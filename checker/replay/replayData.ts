@@ -14,9 +14,11 @@ export interface Replay {
   /** Reference counts after setup, and who took the references. */
   readonly holders: readonly HeldCount[];
   readonly steps: readonly ReplayStep[];
+  /** The steps from this number on lead back to the state before them, and are repeated for ever; absent for a run that ends. */
+  readonly repeatsFrom?: number;
   /** Every thread that could still make a step after the last one; empty at the end of a run. */
   readonly enabled: readonly string[];
-  /** What is broken because nothing can go on: leaks, counts, deadlocks. */
+  /** What is broken because nothing can go on, or because the run has no end: leaks, counts, deadlocks. */
   readonly end: readonly ReplayViolation[];
   /** What the code alone shows, whatever the threads do. */
   readonly byCode: readonly ReplayViolation[];

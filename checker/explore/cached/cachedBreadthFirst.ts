@@ -7,6 +7,7 @@ import { Expander } from './expander.js';
 import type { LocalPath, Place } from './findingLog.js';
 import { MemoryAllowance, withoutMemory } from './memoryAllowance.js';
 import { Parents } from './parents.js';
+import { acyclicity } from './progressLoops.js';
 import { storeFor } from './storeFor.js';
 import type { Successors, VisitedStates } from './visitedStates.js';
 
@@ -138,6 +139,7 @@ class CachedBreadthFirst {
       ...(isProof ? {} : { proviso: visited.proviso }),
       discoveries: log.places().map((place) => this.discovery(place)),
       cuts,
+      ...acyclicity(expander),
       coverage: expander.interpreter.coverage.slice(),
       unstableFields: [...this.unstable].sort(),
     };

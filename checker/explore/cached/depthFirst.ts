@@ -7,6 +7,7 @@ import type { LocalPath, Place } from './findingLog.js';
 import { GrowableWords } from './growableWords.js';
 import type { Layout } from './layout.js';
 import { PackedSystem } from './packedSystem.js';
+import { acyclicity } from './progressLoops.js';
 import { SearchBounds } from './searchBounds.js';
 import { hashOf, VisitedSet } from './visitedSet.js';
 
@@ -23,11 +24,12 @@ export const depthFirst: Search = (system, options) =>
     (weakened) => new GeneratedInterpreter(system, weakened),
   );
 
-class DepthFirst {
+/** A depth-first search; after `run()` all of what it saw is there to look at. */
+export class DepthFirst {
+  readonly expander: Expander;
+  readonly visited: VisitedSet;
   private readonly options: SearchOptions;
   private readonly unstable: ReadonlySet<string>;
-  private readonly expander: Expander;
-  private readonly visited: VisitedSet;
   /** The state from which each state was found, by number. */
   private readonly parents = new GrowableWords(1024);
   /** Successors of the states on the path, packed, those of the last one at the end. */
@@ -43,7 +45,7 @@ class DepthFirst {
     this.expander = new Expander(
       interpreter,
       { rewrite: (from, to) => this.rewrite(from, to) },
-      { transactions: options.transactions ?? false, weakened: unstable },
+      { transactions: options.transactions ?? false, symmetry: options.symmetry ?? false, weakened: unstable },
     );
     this.visited = new VisitedSet(this.expander.width);
   }
@@ -87,6 +89,7 @@ class DepthFirst {
       limits: [...new Set([...log.limits, ...expander.interpreter.limits])],
       discoveries: log.places().map((place) => this.discovery(place)),
       cuts: log.cuts,
+      ...acyclicity(expander),
       coverage: expander.interpreter.coverage.slice(),
       unstableFields: [...this.unstable].sort(),
     };
@@ -138,13 +141,12 @@ class DepthFirst {
     this.pending = pending;
   }
 
-  private discovery({ violation, state, path }: Place): Discovery {
+  private discovery(place: Place): Discovery {
     const { visited, expander, parents } = this;
     const packed = (number: number) => visited.states.words.slice(number * visited.width, (number + 1) * visited.width);
     const paths: LocalPath[] = [];
-    for (let at = state; at > 0; at = parents.words[at]!)
+    for (let at = place.state; at > 0; at = parents.words[at]!)
       paths.push(expander.pathBetween(packed(parents.words[at]!), packed(at)));
-    paths.reverse();
-    return { violation, schedule: expander.schedule([...paths, path]) };
+    return expander.discovery(place, paths.reverse());
   }
 }

@@ -1,0 +1,116 @@
+import { stronglyConnected } from './progressComponents.js';
+import type { Expander } from './expander.js';
+import type { TransitionCache } from './transitionCache.js';
+
+/** What an outcome does to a component: the contents before and after; before is -1 if nobody looked. */
+interface Change {
+  readonly outcome: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** The contents that a step found, the last one looked at first. */
+interface Found {
+  readonly component: number;
+  readonly content: number;
+  readonly rest: Found | null;
+}
+
+/**
+ * What the steps that an exhaustive search made tell of cycles, as a part of its result. Transactions and persistent sets keep an
+ * equivalent of each run without an end, so its steps are known all the same; states that are kept up to names tell nothing.
+ */
+export function acyclicity({ canonical, packed }: Expander): { readonly isAcyclic?: true } {
+  return canonical === null && !loopingOutcomes(packed.cache).includes(1) ? { isAcyclic: true } : {};
+}
+
+/**
+ * Outcomes of steps that a run may make on the way from a state back to it: 1 in the list, by number.
+ *
+ * Such a run brings every component back to the content that it had. So it is made of outcomes each of whose changes lies on a
+ * cycle in the graph that the changes of all these outcomes make of the contents of a component: small graphs, whatever the number of
+ * states. Outcomes that lie on no cycle are left out, until all that are left do. If none is left, no state comes twice.
+ */
+export function loopingOutcomes(cache: TransitionCache): Uint8Array {
+  const { components } = cache;
+  const looping = new Uint8Array(cache.outcomes);
+  const foundBy: (Found | null)[] = [];
+  // Each thread for itself: that nearly always tells.
+  for (let thread = 0; thread < cache.threads; thread += 1) {
+    const own = components.firstThread + thread;
+    const changes: Change[] = [];
+    forEachOutcome(cache, thread, (outcome, content, found) => {
+      looping[outcome] = 1;
+      foundBy[outcome] = found;
+      changes.push({ outcome, before: content, after: contentAfter(cache, outcome, own) ?? content });
+    });
+    leaveOut(components.sizes[own]!, changes, looping);
+  }
+  const left = foundBy.flatMap((found, outcome) => (looping[outcome] === 1 ? [{ found, outcome }] : []));
+  if (left.length === 0) return looping;
+  // Memory that can be cleared when nobody names it any more changes without a step that says so.
+  const lasting = [...components.roots, components.count - 1].map((component) => ({
+    contents: components.sizes[component]!,
+    changes: left.flatMap(({ found, outcome }): Change[] => {
+      const before = contentIn(found, component);
+      const after =
+        contentAfter(cache, outcome, component) ?? (component >= components.firstThread ? before : undefined);
+      return after === undefined ? [] : [{ outcome, before: before ?? -1, after }];
+    }),
+  }));
+  while (lasting.map(({ contents, changes }) => leaveOut(contents, changes, looping)).includes(true));
+  return looping;
+}
+
+/** Takes outcomes whose change of a component with so many contents lies on no cycle out of `looping`; whether there were any. */
+function leaveOut(contents: number, changes: readonly Change[], looping: Uint8Array): boolean {
+  const left = changes.filter(({ outcome }) => looping[outcome] === 1);
+  // A change from nobody knows what may close any cycle.
+  if (left.some(({ before }) => before < 0)) return false;
+  const from: number[][] = [];
+  for (const { before, after } of left) (from[before] ??= []).push(after);
+  const numbers = stronglyConnected(contents, (content, into) => {
+    for (const after of from[content] ?? []) into.push(after);
+  });
+  const out = left.filter(({ before, after }) => numbers[before] !== numbers[after]);
+  for (const { outcome } of out) looping[outcome] = 0;
+  return out.length > 0;
+}
+
+/** The content of a component after an outcome; undefined if it stays as it is. */
+function contentAfter(cache: TransitionCache, outcome: number, component: number): number | undefined {
+  for (let at = cache.firstChange[outcome]!; at < cache.firstChange[outcome + 1]!; at += 2)
+    if (cache.changes[at] === component) return cache.changes[at + 1];
+  return undefined;
+}
+
+function contentIn(found: Found | null, component: number): number | undefined {
+  for (let at = found; at; at = at.rest) if (at.component === component) return at.content;
+  return undefined;
+}
+
+/** Every known outcome of a thread, with its own content before and all that its step found: walks the decision tree. */
+function forEachOutcome(
+  cache: TransitionCache,
+  thread: number,
+  visit: (outcome: number, content: number, found: Found) => void,
+): void {
+  const { children, childrenAt, childRoom, lowest, testOf, firstOutcome } = cache;
+  const below: { readonly test: number; readonly own: number; readonly found: Found | null }[] = [
+    { test: thread, own: -1, found: null },
+  ];
+  for (let top = below.pop(); top; top = below.pop()) {
+    const { test } = top;
+    for (let position = 0; position < childRoom[test]!; position += 1) {
+      const child = children[childrenAt[test]! + position]!;
+      if (child === 0) continue;
+      const content = lowest[test]! + position;
+      const found = { component: testOf[test]!, content, rest: top.found };
+      const own = top.own < 0 ? content : top.own;
+      if (child > 0) below.push({ test: child - 1, own, found });
+      else
+        for (let outcome = firstOutcome[-1 - child]!; outcome < firstOutcome[-child]!; outcome += 1)
+          visit(outcome, own, found);
+    }
+  }
+}
