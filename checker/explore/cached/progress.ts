@@ -9,6 +9,7 @@ import { endlessViolations } from '../endlessRun.js';
 import type { Discovery, Move, Search, SearchOptions, SearchResult } from '../search.js';
 import { DepthFirst } from './depthFirst.js';
 import type { LocalPath } from './findingLog.js';
+import { withoutMemory } from './memoryAllowance.js';
 import { stronglyConnected } from './progressComponents.js';
 import { loopingOutcomes } from './progressLoops.js';
 import { hashOf } from './visitedSet.js';
@@ -60,8 +61,11 @@ export function endlessRuns(
     const discoveries = limits.length > 0 ? [] : new Cycles(exploration, unstable).discoveries();
     return { discoveries, limits, milliseconds: now() - started };
   } catch (error) {
-    if (!(error instanceof UnstableField)) throw error;
-    return { discoveries: [], limits: [error.message], milliseconds: now() - started };
+    // What the search before this one found stays found.
+    const memory = withoutMemory(error);
+    if (memory === null && !(error instanceof UnstableField)) throw error;
+    const reason = memory === null ? (error as UnstableField).message : `stopped: more is needed than ${memory}`;
+    return { discoveries: [], limits: [reason], milliseconds: now() - started };
   }
 }
 
