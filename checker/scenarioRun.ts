@@ -7,7 +7,7 @@ import type { Scenario } from '../models/scenarios/scenario.js';
 import { properties } from '../properties/index.js';
 import type { Exercise } from '../properties/property.js';
 import { defaultEngine, searchWith } from './explore/engineSettings.js';
-import type { Move, Search, SearchOptions } from './explore/search.js';
+import type { Move, Search, SearchOptions, SearchResult } from './explore/search.js';
 import type { Coverage, FunctionSource } from './finding/finding.js';
 import { findingId } from './finding/findingId.js';
 import { passesLimit } from './passesLimit.js';
@@ -31,6 +31,8 @@ export interface RawFinding {
   readonly possible: boolean;
   readonly location: SourceSpan | null;
   readonly schedule: readonly Move[];
+  /** Moves that are repeated for ever after it; absent for a run that ends. */
+  readonly cycle?: readonly Move[];
 }
 
 /** What the search of one scenario on one revision gives: plain data, so that a worker can send it. */
@@ -63,7 +65,12 @@ export function runScenario(
   engine: Search = searchWith(defaultEngine),
 ): ScenarioRun {
   const system = link(revision, scenario, options);
-  const result = engine(system, search);
+  return runOf(revision, system, engine(system, search));
+}
+
+/** What a search gave, as data; `system` was linked of `revision`. */
+export function runOf(revision: ResolvedRevision, system: LinkedSystem, result: SearchResult): ScenarioRun {
+  const { scenario } = system;
   const executed = executedNodes(system, result.coverage);
   return {
     scenario: scenario.id,
@@ -76,14 +83,15 @@ export function runScenario(
     limits: result.limits,
     ...(result.proviso === undefined ? {} : { proviso: result.proviso }),
     findings: [
-      ...result.discoveries.map(({ violation, schedule }) =>
-        rawFinding(
+      ...result.discoveries.map(({ violation, schedule, cycle }) => ({
+        ...rawFinding(
           system,
           violation,
           schedule,
           result.limits.length > 0 && passesLimit(system, result.unstableFields, schedule),
         ),
-      ),
+        ...(cycle ? { cycle } : {}),
+      })),
       ...system.staticFindings.map((finding): RawFinding => {
         const key = {
           property: finding.property,

@@ -6,11 +6,11 @@ import type { StoreName } from './cached/visitedStates.js';
 import type { CheckpointOptions, Search } from './search.js';
 
 /** Who makes the steps: generated JavaScript with cached transitions, or the interpreter, the reference. */
-export const engineNames = ['javascript', 'interpreter'] as const;
+const engineNames = ['javascript', 'interpreter'] as const;
 type EngineName = (typeof engineNames)[number];
 
 /** In which order states are expanded: `breadth` gives shortest schedules. */
-export const searchNames = ['breadth', 'depth'] as const;
+const searchNames = ['breadth', 'depth'] as const;
 type SearchName = (typeof searchNames)[number];
 
 /**
@@ -46,11 +46,23 @@ export function searchWith({ engine, search, store, reductions, checkpoint }: En
     make(system, {
       ...options,
       store,
-      reduction: reductions.includes('accesses'),
-      transactions: reductions.includes('transactions'),
-      symmetry: reductions.includes('symmetry'),
+      ...reductionsOf(reductions),
       ...(checkpoint ? { checkpoint } : {}),
     });
+}
+
+/** Reductions by name, as searches are told of them. */
+export function reductionsOf(reductions: readonly ReductionName[]) {
+  return {
+    reduction: reductions.includes('accesses'),
+    transactions: reductions.includes('transactions'),
+    symmetry: reductions.includes('symmetry'),
+  };
+}
+
+/** Whether several threads can make the search together (`sharedBreadthFirst`). */
+export function canBeShared({ engine, search, store, checkpoint }: EngineSettings): boolean {
+  return engine === 'javascript' && search === 'breadth' && store === 'exact' && checkpoint === null;
 }
 
 /** Two settings that do not go together, as on the command line, and what to do; null if all do. */

@@ -31,6 +31,8 @@ export interface JobMessage {
   readonly job: Job;
   readonly engine: Engine;
   readonly limits: SearchLimits;
+  /** So many threads may search for it; one that is large enough makes use of them. */
+  readonly threads: number;
 }
 
 /** From a worker. */

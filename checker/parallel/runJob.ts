@@ -2,29 +2,41 @@ import { properties } from '../../properties/index.js';
 import type { Job } from '../check.js';
 import { CheckpointError } from '../explore/cached/checkpointFile.js';
 import { withoutMemory } from '../explore/cached/memoryAllowance.js';
-import { searchWith } from '../explore/engineSettings.js';
+import { withProgress } from '../explore/cached/progress.js';
+import { canBeShared, reductionsOf, searchWith } from '../explore/engineSettings.js';
 import type { Search, SearchProgress } from '../explore/search.js';
+import { sharedBreadthFirst } from '../explore/shared/sharedBreadthFirst.js';
 import type { Sample } from '../fuzz/sampleSystem.js';
 import type { ScenarioRun } from '../scenarioRun.js';
-import { runScenario } from '../scenarioRun.js';
+import { runOf, runScenario } from '../scenarioRun.js';
+import { link } from '../system/link.js';
 import { LinkError } from '../system/linkError.js';
 import { ModelError } from '../system/modelError.js';
 import type { Engine, JobResult, SearchLimits } from './jobMessages.js';
 
 /**
  * Makes one search. Never throws: a scenario that cannot be linked or that shows a bug of ours is inconclusive and says
- * why, so that it takes nothing away from the others.
+ * why, so that it takes nothing away from the others. `threads` may search together.
  */
 export async function runJob(
   { revision, scenario, options }: Job,
   engine: Engine,
   limits: SearchLimits,
   progress: (progress: SearchProgress) => boolean,
+  threads = 1,
 ): Promise<JobResult> {
   let samples: readonly Sample[] = [];
   try {
+    const bounds = { ...limits, progress, now: () => performance.now() };
+    if (threads > 1 && engine.kind === 'exhaustive' && canBeShared(engine.settings)) {
+      const system = link(revision, scenario, options);
+      const search = { ...bounds, ...reductionsOf(engine.settings.reductions), workers: threads };
+      const result = await sharedBreadthFirst(system, revision, search);
+      // Runs without an end are looked for afterwards, by this thread.
+      return { run: runOf(revision, system, withProgress(() => result)(system, search)), samples };
+    }
     const search = await searchOf(engine, (found) => (samples = found));
-    const run = runScenario(revision, scenario, options, { ...limits, progress, now: () => performance.now() }, search);
+    const run = runScenario(revision, scenario, options, bounds, search);
     return { run: engine.kind === 'sample' ? tellSampling(run) : run, samples };
   } catch (error) {
     return { run: failedRun(scenario, reasonOf(error)), samples };

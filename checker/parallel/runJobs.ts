@@ -39,7 +39,7 @@ const exhaustive: Engine = { kind: 'exhaustive', settings: defaultEngine };
 const workerFile = new URL('./worker.js', import.meta.url);
 
 /**
- * A `RunJobs` that uses worker threads, one job at a time in each, the biggest first. Results stand in the order of the jobs
+ * A `RunJobs` that uses worker threads, one job at a time in each, the biggest first; fewer jobs than workers share them. Results stand in the order of the jobs
  * and do not depend on the number of workers. Without built files it runs in the calling thread.
  */
 export function runJobsWith(options: RunJobsOptions): RunJobs {
@@ -85,7 +85,7 @@ async function runInWorkers(
   count: number,
   options: RunJobsOptions,
 ): Promise<(ScenarioRun | null)[]> {
-  const pool = new WorkerPool(jobs, options);
+  const pool = new WorkerPool(jobs, Math.max(1, Math.floor(count / jobs.length)), options);
   const onAbort = () => pool.stop();
   options.signal?.addEventListener('abort', onAbort, { once: true });
   if (options.signal?.aborted) onAbort();
@@ -101,13 +101,16 @@ async function runInWorkers(
 class WorkerPool {
   readonly results: (ScenarioRun | null)[];
   private readonly jobs: readonly Job[];
+  /** Threads that each job may use. */
+  private readonly threads: number;
   private readonly options: RunJobsOptions;
   /** Numbers of the jobs that nobody has taken, the next one last. */
   private readonly waiting: number[];
   private readonly stopBuffer = new SharedArrayBuffer(4);
 
-  constructor(jobs: readonly Job[], options: RunJobsOptions) {
+  constructor(jobs: readonly Job[], threads: number, options: RunJobsOptions) {
     this.jobs = jobs;
+    this.threads = threads;
     this.options = options;
     this.results = jobs.map(() => null);
     this.waiting = jobs.map((_, number) => number).sort((a, b) => costOf(jobs[a]!) - costOf(jobs[b]!) || b - a);
@@ -142,7 +145,7 @@ class WorkerPool {
         const job = this.jobs[number]!;
         this.options.onProgress?.({ kind: 'started', job, jobs: this.jobs.length });
         const { engine = exhaustive, limits } = this.options;
-        const message: JobMessage = { number, job, engine, limits };
+        const message: JobMessage = { number, job, engine, limits, threads: this.threads };
         worker.postMessage(message);
       };
 

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { SearchProgress } from '../explore/search.js';
 import type { JobMessage, WorkerData, WorkerMessage } from './jobMessages.js';
 import { runJob } from './runJob.js';
 
@@ -14,16 +15,17 @@ const { stop } = workerData as WorkerData;
 const stopFlag = new Int32Array(stop);
 const send = (message: WorkerMessage) => port.postMessage(message);
 
-async function work({ number, job, engine, limits }: JobMessage): Promise<void> {
+async function work({ number, job, engine, limits, threads }: JobMessage): Promise<void> {
   let told = 0;
-  const result = await runJob(job, engine, limits, (progress) => {
+  const tell = (progress: SearchProgress) => {
     const now = performance.now();
     if (now - told >= progressInterval || progress.remark !== undefined) {
       told = now;
       send({ kind: 'progress', number, progress });
     }
     return Atomics.load(stopFlag, 0) === 0;
-  });
+  };
+  const result = await runJob(job, engine, limits, tell, threads);
   send({ kind: 'done', number, result });
 }
 

@@ -10,6 +10,8 @@ import { Control, figure, figures, needs, word } from './control.js';
 import { childBitsFor, LevelOrder } from './levelOrder.js';
 import type { SharedContents } from './sharedContents.js';
 import { SharedStates } from './sharedStates.js';
+import type { ThreadMoves } from './threadMoves.js';
+import { threadMovesOf } from './threadMoves.js';
 
 /** States that are expanded before their successors are looked up, and that a thread takes at once. */
 const blockSize = 64;
@@ -40,6 +42,7 @@ export interface PartResult {
   readonly lockset: Int32Array;
   readonly used: readonly [field: string, events: string[]][];
   readonly broken: string | null;
+  readonly moves: ThreadMoves;
 }
 
 /** One thread's part of a breadth-first search by several threads on the same states. */
@@ -140,6 +143,7 @@ export class SearchPart {
       lockset: lockset.slice(),
       used: expander.movers?.used() ?? [],
       broken: expander.movers?.broken ?? null,
+      moves: threadMovesOf(expander.packed.cache),
     };
   }
 

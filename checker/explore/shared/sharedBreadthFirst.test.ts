@@ -15,7 +15,7 @@ const options: SharedSearchOptions = { maxStates: 200_000, timeout: Infinity, no
 const resolved = (id: string) => resolveRevision(revisionById(id)!, revisionById);
 
 /** All that must be the same, whoever searches. */
-const comparable = ({ bytes: _bytes, coverage, limits, ...rest }: SearchResult) => ({
+const comparable = ({ bytes: _bytes, isAcyclic: _isAcyclic, coverage, limits, ...rest }: SearchResult) => ({
   ...rest,
   coverage: [...coverage],
   limits: [...limits].sort(),

@@ -19,6 +19,7 @@ import { Control, figure, figures, newBuffers, PartyLost, word } from './control
 import { SharedContents } from './sharedContents.js';
 import type { PartResult } from './searchPart.js';
 import { SearchPart } from './searchPart.js';
+import { areAcyclic } from './threadMoves.js';
 import type { FromPartner, PartnerData, ToPartner } from './partnerMessages.js';
 
 /** How a search is shared. */
@@ -307,6 +308,8 @@ class Team {
     const { log } = this.part.expander;
     const coverage = new Uint8Array(this.interpreter.coverage.length);
     for (const part of parts) part.coverage.forEach((count, edge) => (coverage[edge]! |= count));
+    // States that are kept up to names tell nothing of what comes back.
+    const isAcyclic = this.part.expander.canonical === null && areAcyclic(parts.map((part) => part.moves));
     const numbers = new Map(parts.flatMap((part) => part.numbers));
     return {
       ...frame,
@@ -314,6 +317,7 @@ class Team {
       limits: [...this.limits, ...[...new Set(parts.flatMap((part) => part.limits))].sort()],
       cuts: parts.reduce((sum, part) => sum + part.cuts, 0),
       coverage,
+      ...(isAcyclic ? { isAcyclic } : {}),
       discoveries: this.discoveries(log.places(), numbers),
     };
   }
