@@ -1,5 +1,6 @@
 import { Interpreter } from '../system/interpreter.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
+import { Movers } from './reductions/movers.js';
 import { noAssumptions, UnstableField } from '../system/sharedWords.js';
 
 /** Walks that have to pass in a row without a surprise before the exploration proper begins. */
@@ -12,7 +13,7 @@ const maxSteps = 2000;
  *
  * When the exploration contradicts one, it starts again with the weaker assumption. Random walks come first, because they find
  * nearly all contradictions for little. Deterministic: the walks have a fixed seed. `known` is what an earlier run gave up in the
- * end: it takes the place of the walks.
+ * end: it takes the place of the walks. With `transactions`, the walks also notice what `Movers` would assume wrongly.
  */
 export function withSharingAssumptions<T>(
   system: LinkedSystem,
@@ -20,16 +21,21 @@ export function withSharingAssumptions<T>(
   explore: (interpreter: Interpreter, weakened: ReadonlySet<string>) => T,
   interpreterFor = (weakened: ReadonlySet<string>) => new Interpreter(system, weakened),
   known?: readonly string[],
+  transactions = false,
 ): T {
   const weakened = new Set<string>(known ?? (reduction ? [] : [noAssumptions]));
   // Made once: compiling the nodes takes longer than many a search.
   const interpreter = interpreterFor(weakened);
   const random = generator();
-  let quiet = reduction && !known ? 0 : quietWalks;
+  let quiet = (reduction || transactions) && !known ? 0 : quietWalks;
+  const movers = transactions ? new Movers(interpreter, weakened, weakened) : null;
   for (let walks = 0; walks < maxWalks && quiet < quietWalks; walks += 1) {
     quiet += 1;
-    if (attempt(interpreter, weakened, () => walk(interpreter, random)) === null) quiet = 0;
+    // Movers are told of memory that is freed before it is recycled.
+    interpreter.deferRecycling = movers !== null;
+    if (attempt(interpreter, weakened, () => walk(interpreter, random, movers)) === null) quiet = 0;
   }
+  interpreter.deferRecycling = false;
   for (;;) {
     interpreter.assume(weakened);
     const result = attempt(interpreter, weakened, () => ({ value: explore(interpreter, weakened) }));
@@ -51,7 +57,7 @@ function attempt<T>(interpreter: Interpreter, weakened: Set<string>, run: () => 
 }
 
 /** One random run from the initial state to its end. */
-function walk(interpreter: Interpreter, random: () => number): true {
+function walk(interpreter: Interpreter, random: () => number, movers: Movers | null): true {
   const { system } = interpreter;
   interpreter.initialState();
   const before = new Int32Array(system.width);
@@ -69,6 +75,8 @@ function walk(interpreter: Interpreter, random: () => number): true {
         interpreter.words.set(before);
         status = interpreter.step(thread);
       }
+      if (status !== 'waits' && movers) movers.ofLastStep();
+      if (status === 'done' && movers) interpreter.recycle();
       if (status === 'cut' || status === 'exhausted') return true;
       moved = status === 'done';
     }

@@ -30,6 +30,7 @@ export const cachedBreadthFirst: Search = (system, options) => {
     (interpreter, weakened) => new CachedBreadthFirst(interpreter, options, weakened, checkpoints).run(),
     (weakened) => new GeneratedInterpreter(system, weakened),
     checkpoints?.weakened,
+    options.transactions,
   );
 };
 

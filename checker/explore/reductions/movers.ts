@@ -36,8 +36,8 @@ interface CellClass {
 }
 
 /**
- * Which steps commute, worked out from the lifecycle tables: an event is a right mover if in every state that the cell can be in, each
- * event of another thread that is used on such cells, coming after it, could come before it with the same results and the
+ * Which steps commute, worked out from the lifecycle tables: an event is a right mover if in every state that the cell can be in,
+ * each event of another thread that is used on such cells, coming after it, could come before it with the same results and the
  * same state behind; a left mover the other way round. Nothing is labelled by hand: that taking a mutex is a right
  * mover, giving it back a left one, and that references can be taken in any order follows from the machines.
  *
@@ -61,20 +61,18 @@ export class Movers {
   private readonly lockAddresses: ReadonlySet<number>;
   private readonly objectOf: Int32Array;
   private readonly none: boolean;
-  /** Struct tags of objects that are freed while other threads can reach them. */
-  private readonly freedTags: ReadonlySet<string>;
   private readonly live: number;
   /** A field on whose cells an operation broke a property although it was assumed that none does. */
   private brokenClass: string | null = null;
+  private readonly learned: Set<string> | null;
 
-  constructor(interpreter: Interpreter, weakened: ReadonlySet<string>) {
+  /** With `learned`, what contradicts an assumption is put there, and not thrown. */
+  constructor(interpreter: Interpreter, weakened: ReadonlySet<string>, learned: Set<string> | null = null) {
     const { system } = interpreter;
     this.interpreter = interpreter;
     this.weakened = weakened;
     this.none = weakened.has(noMovers);
-    this.freedTags = new Set(
-      [...weakened].filter((text) => text.endsWith(freed)).map((text) => text.slice(0, -freed.length)),
-    );
+    this.learned = learned;
     const { memory } = system;
     this.live = memory.next[memory.column.get('alloc')!]!;
     this.isStatic = Uint8Array.from(system.objects, (object) => (object.static ? 1 : 0));
@@ -84,7 +82,7 @@ export class Movers {
       this.objectOf.fill(object.index, object.header, object.header + object.layout.size + 1);
   }
 
-  /** The mover of the step that the interpreter just made; the step broke nothing if it could have been one. */
+  /** The mover of the step that the interpreter just made. */
   ofLastStep(): number {
     const { interpreter } = this;
     const cell = interpreter.visibles === 0 ? null : this.classOf(interpreter.visiblePlace);
@@ -93,7 +91,7 @@ export class Movers {
     this.noticeFree();
     if (interpreter.visibles > 1 || this.none) return moverNone;
     if (interpreter.visibleColumn === -2) return interpreter.violations.length > 0 ? moverNone : moverLeft;
-    if (!cell || interpreter.visibleColumn < 0) return moverNone;
+    if (!cell || interpreter.visibleColumn < 0 || interpreter.violations.length > 0) return moverNone;
     const mover = this.moverOf(cell, interpreter.visibleColumn);
     const canBeFreed = this.canBeFreed(this.objectOf[interpreter.visiblePlace]!);
     return mover === moverLeft && canBeFreed ? moverNone : mover === moverBoth && canBeFreed ? moverRight : mover;
@@ -133,7 +131,7 @@ export class Movers {
 
   /** Whether objects like this one are freed while other threads can reach them. */
   canBeFreed(object: number): boolean {
-    return this.isStatic[object] === 0 && this.freedTags.has(this.interpreter.system.objects[object]!.tag);
+    return this.isStatic[object] === 0 && this.weakened.has(`${this.interpreter.system.objects[object]!.tag}${freed}`);
   }
 
   /** The object that the last step freed, -1 for none. */
@@ -186,11 +184,17 @@ export class Movers {
     const { objects } = interpreter.system;
     for (let index = 0; index < interpreter.changes; index += 1) {
       const object = objects[interpreter.changed[index]!];
-      if (!object || object.static || this.freedTags.has(object.tag)) continue;
+      if (!object || object.static) continue;
       const header = interpreter.words[object.header]! >> 2;
       const isFreed = (header & headerState) !== 0 && (header & headerState) !== this.live;
-      if (isFreed && (header & headerShared) !== 0) throw new UnstableField(`${object.tag}${freed}`);
+      if (!isFreed || (header & headerShared) === 0) continue;
+      if (!this.weakened.has(`${object.tag}${freed}`)) this.weaken(`${object.tag}${freed}`);
     }
+  }
+
+  private weaken(assumption: string): void {
+    if (!this.learned) throw new UnstableField(assumption);
+    this.learned.add(assumption);
   }
 
   /** An event is applied to a cell; throws if something was assumed that it contradicts. */
@@ -204,26 +208,26 @@ export class Movers {
     const { type } = cell.table.events[column]!;
     if (cell.events.has(type)) return;
     cell.events.add(type);
+    if (this.learned) this.weaken(`${cell.name} @${type}`);
     const before = [...cell.movers];
     cell.movers = new Map();
     // What was taken for a mover must be one still, or what was done on that ground has to be done again.
-    for (const [known, mover] of before)
-      if (this.moverOf(cell, known) !== mover) throw new UnstableField(`${cell.name} @${type}`);
+    for (const [known, mover] of before) if (this.moverOf(cell, known) !== mover) this.weaken(`${cell.name} @${type}`);
   }
 
   private moverOf(cell: CellClass, column: number): number {
     if (cell.isBroken) return moverNone;
     let mover = cell.movers.get(column);
     if (mover === undefined) {
-      const right = this.commutes(cell, column, isRight);
-      const left = this.commutes(cell, column, isLeft);
+      const right = this.isMover(cell, column, 'right');
+      const left = this.isMover(cell, column, 'left');
       mover = right && left ? moverBoth : right ? moverRight : left ? moverLeft : moverNone;
       cell.movers.set(column, mover);
     }
     return mover;
   }
 
-  private commutes(cell: CellClass, column: number, test: typeof isRight): boolean {
+  private isMover(cell: CellClass, column: number, direction: 'left' | 'right'): boolean {
     const { table } = cell;
     const own = table.events[column]!;
     const takesThread = (type: string) =>
@@ -232,7 +236,12 @@ export class Movers {
       if (!cell.events.has(other.type)) return true;
       // The same thread does not overtake itself.
       if (takesThread(own.type) && takesThread(other.type) && own.value === other.value) return true;
-      return table.states.every((_, state) => test(table, state, column, otherColumn));
+      // In all states: others may have got the cell into any of them before the order of these two matters.
+      return table.states.every((_, state) => {
+        if (direction === 'left') return canSwap(table, state, otherColumn, column);
+        // What the event itself breaks is seen when it is made.
+        return apply(table, state, column)?.breaks === true || canSwap(table, state, column, otherColumn);
+      });
     });
   }
 }
@@ -256,34 +265,20 @@ function apply(table: LifecycleTable, state: number, column: number): Applied | 
   return next < 0 ? null : { state: next, result: table.result[at]!, breaks: table.violates[at] !== null };
 }
 
-/** Whether `other`, coming after the event, could come before it. */
-function isRight(table: LifecycleTable, state: number, event: number, other: number): boolean {
-  const first = apply(table, state, event);
-  if (!first || first.breaks) return true;
-  const then = apply(table, first.state, other);
-  if (!then) return true;
-  const early = apply(table, state, other);
+/**
+ * Whether nothing is lost if `b` after `a` is never seen, but `a` after `b` is: both orders end alike, or something is broken in
+ * the order that is seen. What is broken in the order that is not seen must be.
+ */
+function canSwap(table: LifecycleTable, state: number, a: number, b: number): boolean {
+  const first = apply(table, state, a);
+  const then = first && apply(table, first.state, b);
+  if (!first || !then) return true;
+  const early = apply(table, state, b);
   if (!early) return false;
-  // Broken in the other order: it is found there. Broken in this order only: it would not be.
   if (early.breaks) return true;
-  const late = apply(table, early.state, event);
+  const late = apply(table, early.state, a);
   if (!late) return false;
   if (late.breaks) return true;
-  return !then.breaks && late.state === then.state && late.result === first.result && early.result === then.result;
-}
-
-/** Whether `other`, coming before the event, could come after it. */
-function isLeft(table: LifecycleTable, state: number, event: number, other: number): boolean {
-  const first = apply(table, state, other);
-  if (!first) return true;
-  const then = apply(table, first.state, event);
-  if (!then || (then.breaks && !first.breaks)) return true;
-  const early = apply(table, state, event);
-  if (early?.breaks === true && then.breaks) return true;
-  if (!early || early.breaks) return false;
-  const late = apply(table, early.state, other);
-  // What is broken before the event must be broken after it too, or nobody would see it.
-  if (!late || late.breaks !== first.breaks) return false;
-  if (first.breaks) return true;
+  if (first.breaks || then.breaks) return false;
   return late.state === then.state && late.result === first.result && early.result === then.result;
 }
