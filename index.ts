@@ -29,6 +29,7 @@ export type {
 export { findingId, type FindingKey } from './checker/finding/findingId.js';
 export { runJobsWith, type JobProgress, type RunJobsOptions } from './checker/parallel/runJobs.js';
 export type { Engine, JobResult, SearchLimits } from './checker/parallel/jobMessages.js';
+export { defaultEngine, type EngineSettings } from './checker/explore/engineSettings.js';
 
 // Check what a patch does to a kernel tree.
 export { checkTree } from './checker/tree/checkTree.js';

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -227,6 +227,21 @@ describe('a checkpoint', () => {
     );
     expect(readFileSync(file).equals(old)).toBe(true);
     expect(existsSync(`${file}.part`)).toBe(false);
+  });
+
+  it.runIf(existsSync('/dev/full'))('is kept as it was when the disk is full while the next one is written', () => {
+    write();
+    const old = readFileSync(file);
+    symlinkSync('/dev/full', `${file}.part`);
+    const { limits } = cachedBreadthFirst(system, {
+      ...unlimited,
+      maxStates: 1500,
+      checkpoint: { file, interval: never, resume: file },
+    });
+    expect(limits).toEqual([expect.stringMatching(/^stopped after .*; .* cannot be written: ENOSPC/)]);
+    expect(readFileSync(file).equals(old)).toBe(true);
+    expect(existsSync(`${file}.part`)).toBe(false);
+    expect(essence(resume())).toEqual(essence(cachedBreadthFirst(system, unlimited)));
   });
 
   it('leaves nothing beside it', () => {
