@@ -107,6 +107,7 @@ function mergeFindings(
         steps: raw.schedule.length,
         switches: switchesOf(raw),
         schedule: raw.schedule,
+        ...(raw.cycle ? { cycle: raw.cycle } : {}),
         possible: raw.possible,
       });
     }

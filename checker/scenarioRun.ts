@@ -117,7 +117,7 @@ export function runOf(revision: ResolvedRevision, system: LinkedSystem, result: 
       .filter((property) => !property.exercisedBy.some((exercise) => isExercised(exercise, system, executed)))
       .map((property) => property.id),
     coverage: coverageOf(revision, system, result.coverage),
-    assumptions: assumptionsOf(system),
+    assumptions: [...assumptionsOf(system), ...(result.isAcyclic === false ? [fairness] : [])],
     functions: system.functions.filter((fn) => fn.definition.file !== '<thread>').map((fn) => sourceOf(fn.definition)),
     unstableFields: result.unstableFields,
   };
@@ -214,6 +214,9 @@ function isPatched(definition: FunctionDefinition, span: SourceSpan): boolean {
   const { patchedLines } = definition;
   return patchedLines === undefined || (span.line !== undefined && patchedLines.includes(span.line));
 }
+
+const fairness =
+  'runs without an end: a thread that can go on again and again goes on at some time (locks are handed over), and failures do not go on for ever';
 
 function assumptionsOf(system: LinkedSystem): string[] {
   const { scenario, options, revision } = system;

@@ -11,9 +11,9 @@ export function replaysOf(
 ): (finding: Finding) => Replay | null {
   return (finding) => {
     const witness = witnessToShow(finding);
-    if (!witness || witness.steps === 0) return null;
+    if (!witness || (witness.steps === 0 && !witness.cycle)) return null;
     const unstable = result.scenarios.find(({ id }) => id === witness.scenario)?.unstableFields ?? [];
-    const replayed = replay(systemOf(witness.scenario), witness.schedule, unstable);
+    const replayed = replay(systemOf(witness.scenario), witness.schedule, unstable, witness.cycle);
     return replayed.ok ? replayed.value : null;
   };
 }

@@ -6,20 +6,20 @@ import type { Move } from './search.js';
  * What is broken by going round `cycle` for ever from the state that the interpreter is in: nothing if it does not come back to that
  * state, or if the run is not a fair one.
  *
- * Weakly fair: a thread that can go on all the time does go on at some time. So each thread has to move in the cycle, or be unable to at
- * some place of it. In such a run every thread that need not last for ever and has not ended never will.
+ * Fair: a thread that can go on again and again does go on at some time; the kernel's locks are handed over to who waits for them. So
+ * each thread has to move in the cycle, or to be unable to at every place of it. In such a run every thread that need not last for
+ * ever and has not ended never will.
  */
 export function endlessViolations(interpreter: Interpreter, cycle: readonly Move[]): Violation[] {
   const { system, words } = interpreter;
   const start = words.slice();
   const state = start.slice();
-  const isFair = new Set<number>();
+  const couldMove = new Set<number>();
   /** By thread: the first of the places at which it moves, in the order of nodes; in a cycle none of them comes first. */
   const places = new Map<number, { readonly node: number; readonly state: Int32Array }>();
   for (const { thread, decisions } of cycle) {
     for (const { index } of system.threads)
-      if (!isFair.has(index) && !canStep(interpreter, index, state)) isFair.add(index);
-    isFair.add(thread);
+      if (!couldMove.has(index) && canStep(interpreter, index, state)) couldMove.add(index);
     words.set(state);
     const node = interpreter.callStack(thread)[0]?.id ?? -1;
     if (node < (places.get(thread)?.node ?? Infinity)) places.set(thread, { node, state: state.slice() });
@@ -28,7 +28,7 @@ export function endlessViolations(interpreter: Interpreter, cycle: readonly Move
     state.set(words);
   }
   const comesBack = state.every((word, at) => word === start[at]);
-  if (!comesBack || isFair.size < system.threads.length) return [];
+  if (!comesBack || [...couldMove].some((thread) => !places.has(thread))) return [];
   return system.threads.flatMap(({ index, name, daemon }): Violation[] => {
     const place = places.get(index);
     words.set(place?.state ?? start);

@@ -73,7 +73,7 @@ export interface SearchResult {
   readonly proviso?: string;
   /** One per finding and way in, in the order of discovery: each schedule is among the shortest. */
   readonly discoveries: readonly Discovery[];
-  /** True if no state comes twice in a run, so that all runs end; absent if that is not known. */
+  /** True: no state comes twice in a run, so all runs end. False: fair runs without an end were looked for. Absent: they were not. */
   readonly isAcyclic?: boolean;
   /** Transitions that ended in undefined behaviour. */
   readonly cuts: number;
@@ -81,6 +81,17 @@ export interface SearchResult {
   readonly coverage: Uint8Array;
   /** What the search had to give up assuming about shared fields (`SharedWords`): a schedule means the same only with these. */
   readonly unstableFields: readonly string[];
+  /** What reductions did that were asked for; absent if the search does not tell. */
+  readonly reductions?: readonly ReductionReport[];
+}
+
+/** What a reduction did in a search. */
+export interface ReductionReport {
+  readonly name: string;
+  /** How much it took together, as a sentence. */
+  readonly effect: string;
+  /** Why it could, or could not, a sentence each. */
+  readonly reasons: readonly string[];
 }
 
 /** A search strategy: the simple engine is one, faster engines are others. */

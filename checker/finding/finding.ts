@@ -29,6 +29,8 @@ export interface Witness {
   /** How often the schedule changes threads. */
   readonly switches: number;
   readonly schedule: readonly Move[];
+  /** Moves that are repeated for ever after the schedule; absent for a run that ends. */
+  readonly cycle?: readonly Move[];
   /** It goes through code that is over-approximated: what it shows is possible, not certain. */
   readonly possible: boolean;
 }

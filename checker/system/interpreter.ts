@@ -224,6 +224,8 @@ export class Interpreter {
 
   /** The state after setup. Throws `ModelError` if setup waits, breaks something or has a choice that is no failure. */
   initialState(): Int32Array {
+    // Who watches is to see setup.
+    if (this.observer !== null) this.initial = null;
     this.initial ??= this.remember(() => {
       this.runSetup();
       for (const thread of this.system.threads) this.push(thread.index, this.system.functions[thread.root]!);

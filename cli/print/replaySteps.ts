@@ -1,5 +1,5 @@
 import type { Explanation } from '../../checker/replay/explainFinding.js';
-import { tellHolders } from '../../checker/replay/explainFinding.js';
+import { repeatedSteps, tellHolders } from '../../checker/replay/explainFinding.js';
 import type { Replay, ReplayOperation, ReplayStep } from '../../checker/replay/replayData.js';
 import { threadFile } from '../../checker/replay/scheduleRunner.js';
 import { wrap } from '../../counterexamples/report/layout.js';
@@ -113,7 +113,8 @@ function endOf(run: Replay, { style, width }: ReplayTextOptions): string[] {
   });
   const broken = run.end.map(({ id, title }) => `${id}: ${title}`);
   const enabled = run.enabled.length === 0 ? [] : [`could go on: ${run.enabled.join(', ')}`];
-  const lines = [...standing, ...enabled].flatMap((line) => wrap(`  ${line}`, width, '    '));
+  const again = run.repeatsFrom === undefined ? [] : [repeatedSteps(run.repeatsFrom, run.steps.length)];
+  const lines = [...again, ...standing, ...enabled].flatMap((line) => wrap(`  ${line}`, width, '    '));
   const bad = broken.flatMap((line) => wrap(`  breaks ${line}`, width, '    ')).map(style.bad);
   return ['', style.bold('After the last step'), ...lines, ...bad];
 }

@@ -1,3 +1,4 @@
+import type { Move } from '../../checker/explore/search.js';
 import type { CheckResult, Finding, Witness } from '../../checker/finding/finding.js';
 import type { SourceIdentity } from '../../checker/finding/sourceReport.js';
 import type { SystemOptions } from '../../checker/system/linkedSystem.js';
@@ -31,11 +32,13 @@ export function counterexampleOf(
     unstableFields: [...(searched?.unstableFields ?? [])],
     finding: { id, property, title, object, operation, conflict, origin, location },
     via: witness.via,
-    schedule: witness.schedule.map(({ thread, decisions }) => ({
-      thread: scenario.threads[thread]!.name,
-      decisions: [...decisions],
-    })),
+    schedule: witness.schedule.map((move) => named(move, scenario)),
+    ...(witness.cycle ? { cycle: witness.cycle.map((move) => named(move, scenario)) } : {}),
   };
+}
+
+function named({ thread, decisions }: Move, scenario: Scenario): Counterexample['schedule'][number] {
+  return { thread: scenario.threads[thread]!.name, decisions: [...decisions] };
 }
 
 /** The schema's types have no readonly arrays. */

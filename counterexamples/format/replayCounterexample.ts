@@ -15,10 +15,10 @@ export function systemOf(counterexample: Counterexample, revision: ResolvedRevis
   return link(revision, scenario, counterexample.options);
 }
 
-/** The moves of a schedule with threads by index; an error for a thread that the system has not. */
-function movesOf(counterexample: Counterexample, system: LinkedSystem): Result<Move[], ReplayError> {
+/** The moves of a schedule, and of its cycle after them, with threads by index; an error for a thread that the system has not. */
+function movesOf({ schedule, cycle = [] }: Counterexample, system: LinkedSystem): Result<Move[], ReplayError> {
   const moves: Move[] = [];
-  for (const [index, { thread, decisions }] of counterexample.schedule.entries()) {
+  for (const [index, { thread, decisions }] of [...schedule, ...cycle].entries()) {
     const slot = system.threads.find(({ name }) => name === thread);
     if (!slot) {
       return err({
@@ -38,5 +38,7 @@ export function replayCounterexample(
   system: LinkedSystem,
 ): Result<Replay, ReplayError> {
   const moves = movesOf(counterexample, system);
-  return moves.ok ? replay(system, moves.value, counterexample.unstableFields) : moves;
+  if (!moves.ok) return moves;
+  const { length } = counterexample.schedule;
+  return replay(system, moves.value.slice(0, length), counterexample.unstableFields, moves.value.slice(length));
 }

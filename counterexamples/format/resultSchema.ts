@@ -6,13 +6,16 @@ import { sourceSchema } from './sourceSchema.js';
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const verdict = v.picklist(['holds', 'violated', 'inconclusive']);
 
+const move = v.strictObject({ thread: count, decisions: v.array(count) });
+
 const witness = v.strictObject({
   scenario: v.string(),
   via: v.string(),
   origin: v.picklist(['introduced', 'inherited', 'unknown']),
   steps: count,
   switches: count,
-  schedule: v.array(v.strictObject({ thread: count, decisions: v.array(count) })),
+  schedule: v.array(move),
+  cycle: v.exactOptional(v.array(move)),
   possible: v.boolean(),
 });
 

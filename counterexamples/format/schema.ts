@@ -58,6 +58,8 @@ export const counterexampleSchema = v.strictObject({
   }),
   via: v.string(),
   schedule: v.array(moveSchema),
+  /** Steps that are repeated for ever after the schedule, for a run that does not end. */
+  cycle: v.exactOptional(v.array(moveSchema)),
 });
 
 /** A counterexample as it is kept: revision and scenario by id, threads by name, so that it can be replayed elsewhere. */

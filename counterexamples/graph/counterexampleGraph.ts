@@ -22,11 +22,11 @@ export interface StepAttributes {
 /**
  * How two steps belong together. `program`: the thread's next step. `conflict`: what the violation conflicts with. `lock`: a lock goes
  * from one thread to another. `reference`: a reference is given back that was taken there. `communication`: the word that a step works on
- * was last changed there, by another thread.
+ * was last changed there, by another thread. `again`: from the last step of a run without an end to the one that follows it.
  */
 export interface RelationAttributes {
   readonly label: string;
-  readonly kind: 'program' | 'conflict' | 'lock' | 'reference' | 'communication';
+  readonly kind: 'program' | 'conflict' | 'lock' | 'reference' | 'communication' | 'again';
 }
 
 interface CounterexampleGraphAttributes {
@@ -47,6 +47,7 @@ export function counterexampleGraph(run: Replay, finding?: string): Counterexamp
   const relate = (from: number, to: number, kind: RelationAttributes['kind'], label: string) =>
     graph.addDirectedEdge(nodeOf(from), nodeOf(to), { kind, label });
   programOrder(run, (from, to) => relate(from, to, 'program', ''));
+  if (run.repeatsFrom !== undefined) relate(run.steps.length, run.repeatsFrom, 'again', 'for ever');
   if (breaks !== null && conflicts !== null) relate(conflicts, breaks, 'conflict', finding ?? '');
   lockHandovers(run, (from, to, lock) => relate(from, to, 'lock', lock));
   returnedReferences(run, (from, to, count) => relate(from, to, 'reference', count));

@@ -9,7 +9,8 @@ import { minimizeSwitches } from './minimizeSwitches.js';
 export function minimizeWitnesses(result: CheckResult, systemOf: (scenario: string) => LinkedSystem): CheckResult {
   const unstableOf = new Map(result.scenarios.map(({ id, unstableFields }) => [id, unstableFields]));
   const minimize = (finding: Finding, witness: Witness): Witness => {
-    if (witness.switches === 0) return witness;
+    // A run without an end ends nowhere: other orders would have to come to the same cycle.
+    if (witness.switches === 0 || witness.cycle) return witness;
     const via = finding.property === 'lock-order' ? null : witness.via;
     const unstableFields = unstableOf.get(witness.scenario) ?? [];
     const shown = { schedule: witness.schedule, unstableFields, id: finding.id, via };

@@ -44,7 +44,13 @@ function stepsText(run: Replay, finding: Finding, { style, width }: FindingTextO
   const explained = explainFinding(run, finding.id, witnessToShow(finding)?.via);
   const rows = stepTable(run, { breaks: explained?.breaks ?? null, conflicts: explained?.conflicts ?? null }, maxRows);
   const why = (explained?.sentences ?? []).flatMap((sentence) => wrap(`  ${sentence}`, width, '    '));
-  return [...tableText(rows, width, style), ...(why.length > 0 ? ['', ...why] : [])];
+  const again =
+    run.repeatsFrom === undefined ? [] : [`    then for ever: ${stepsAgain(run.repeatsFrom, run.steps.length)} again`];
+  return [...tableText(rows, width, style), ...again, ...(why.length > 0 ? ['', ...why] : [])];
+}
+
+function stepsAgain(first: number, last: number): string {
+  return first === last ? `step ${first}` : `steps ${first}–${last}`;
 }
 
 function originText(finding: Finding): string {

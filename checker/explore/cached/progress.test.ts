@@ -136,36 +136,37 @@ function naiveGraph(system: LinkedSystem, most: number): NaiveState[] | null {
   return graph;
 }
 
-/** Names of the threads that some fair run without an end keeps from theirs: by the transitive closure, no component is computed. */
+/**
+ * Names of the threads that some fair run without an end keeps from theirs. Tries every set of threads that may go on moving: all
+ * others are held up throughout, and each of the set moves between states that reach each other. By the transitive closure.
+ */
 function naiveStuck(system: LinkedSystem, graph: readonly NaiveState[]): Set<string> {
-  const reach = graph.map((_, state) => {
-    const seen = new Set<number>();
-    const left = [state];
-    for (let at = left.pop(); at !== undefined; at = left.pop())
-      for (const { target, failures } of graph[at]!.edges)
-        if (failures === 0 && !seen.has(target)) {
+  const stuck = new Set<string>();
+  for (let movers = 1; movers < 1 << system.threads.length; movers += 1) {
+    const moves = (thread: number) => ((movers >> thread) & 1) === 1;
+    const isIn = (state: number) => graph[state]!.heldUp.every((held, thread) => held || moves(thread));
+    const edgesOf = (state: number) =>
+      graph[state]!.edges.filter(({ target, failures, thread }) => failures === 0 && moves(thread) && isIn(target));
+    const reach = graph.map((_, state) => {
+      const seen = new Set<number>();
+      const left = isIn(state) ? [state] : [];
+      for (let at = left.pop(); at !== undefined; at = left.pop())
+        for (const { target } of edgesOf(at)) {
+          if (seen.has(target)) continue;
           seen.add(target);
           left.push(target);
         }
-    return seen;
-  });
-  const stuck = new Set<string>();
-  for (const [state, seen] of reach.entries()) {
-    // One state of those that go round together stands for all of them: the first.
-    if (!seen.has(state) || [...seen].some((other) => other < state && reach[other]!.has(state))) continue;
-    const around = new Set([...seen].filter((other) => reach[other]!.has(state)));
-    const isFair = system.threads.every(({ index }) =>
-      [...around].some(
-        (at) =>
-          graph[at]!.heldUp[index] ||
-          graph[at]!.edges.some(
-            ({ target, thread, failures }) => thread === index && failures === 0 && around.has(target),
-          ),
-      ),
-    );
-    if (!isFair) continue;
-    for (const { index, name, daemon } of system.threads)
-      if (!daemon && !graph[state]!.finished[index]) stuck.add(name);
+      return seen;
+    });
+    for (const [state, seen] of reach.entries()) {
+      const around = new Set([...seen].filter((other) => reach[other]!.has(state)));
+      const moving = new Set(
+        [...around].flatMap((at) => edgesOf(at).flatMap(({ target, thread }) => (around.has(target) ? [thread] : []))),
+      );
+      if (!around.has(state) || system.threads.some(({ index }) => moves(index) && !moving.has(index))) continue;
+      for (const { index, name, daemon } of system.threads)
+        if (!daemon && !graph[state]!.finished[index]) stuck.add(name);
+    }
   }
   return stuck;
 }

@@ -14,10 +14,6 @@ import { stronglyConnected } from './progressComponents.js';
 import { loopingOutcomes } from './progressLoops.js';
 import { hashOf } from './visitedSet.js';
 
-/** What makes a run that never ends count, for the report. */
-export const fairnessAssumption =
-  'runs without an end: a thread that can go on all the time goes on at some time (weak fairness), and failures do not go on for ever';
-
 /**
  * A search that finds runs without an end too: some thread goes round, or waits for those that do, although none of them is held up.
  *
@@ -34,6 +30,7 @@ export function withProgress(search: Search): Search {
     const more = discoveries.filter((discovery) => !known.has(keyOf(discovery)));
     return {
       ...result,
+      isAcyclic: false,
       milliseconds: result.milliseconds + milliseconds,
       limits: [...result.limits, ...limits.map((limit) => `runs without an end: ${limit}`)],
       discoveries: [...result.discoveries, ...more],
@@ -102,8 +99,7 @@ class Cycles {
   discoveries(): Discovery[] {
     if (!this.looping.includes(1)) return [];
     const found = new Map<string, Discovery>();
-    for (const members of this.components()) {
-      if (!this.isFair(members)) continue;
+    for (const members of this.components().flatMap((component) => this.fairParts(component))) {
       const inside = new Set(members);
       const stem = this.shortest(
         0,
@@ -193,53 +189,55 @@ class Cycles {
     return isFailure;
   }
 
-  /** Threads that cannot go on in a state. */
-  private heldUp(state: number): number[] {
+  /** Threads that can go on in a state. */
+  private able(state: number): number[] {
     const { visited, expander } = this.exploration;
     const { packed } = expander;
     packed.unpack(visited.states.words, state * visited.width);
     return this.system.threads
       .map(({ index }) => index)
-      .filter((thread) => packed.cache.transitions[packed.result(thread)] === 0);
+      .filter((thread) => packed.cache.transitions[packed.result(thread)] !== 0);
   }
 
-  /** Whether each thread moves inside, or cannot go on somewhere inside. */
-  private isFair(members: Members): boolean {
+  /**
+   * The largest parts of a component in which each thread moves or can never go on. States in which a thread can that does not move
+   * anywhere in the component cannot be passed again and again; what is left without them may be several components.
+   */
+  private fairParts(members: Members): Members[] {
     const inside = new Set(members);
-    const witnessed = new Set<number>();
-    for (const state of members) {
-      for (const thread of this.heldUp(state)) witnessed.add(thread);
-      for (const { target, thread } of this.edges(state, true)) if (inside.has(target)) witnessed.add(thread);
-      if (witnessed.size === this.system.threads.length) return true;
-    }
-    return false;
+    const moving = new Set(members.flatMap((state) => this.edgesInside(state, inside).map(({ thread }) => thread)));
+    const left = members.filter((state) => this.able(state).every((thread) => moving.has(thread)));
+    if (left.length === members.length) return moving.size > 0 ? [members] : [];
+    const index = new Map(left.map((state, at) => [state, at]));
+    const rest = new Set(left);
+    const numbers = stronglyConnected(left.length, (at, into) => {
+      for (const { target } of this.edgesInside(left[at]!, rest)) into.push(index.get(target)!);
+    });
+    const parts = new Map<number, number[]>();
+    for (const [at, state] of left.entries()) parts.set(numbers[at]!, [...(parts.get(numbers[at]!) ?? []), state]);
+    return [...parts.values()].flatMap((part) => this.fairParts(part));
   }
 
-  /** A closed walk inside in which each thread moves, or cannot go on somewhere; as short as going to the nearest each time makes it. */
+  private edgesInside(state: number, inside: ReadonlySet<number>): Edge[] {
+    return this.edges(state, true).filter(({ target }) => inside.has(target));
+  }
+
+  /** A closed walk inside in which each thread moves that can; as short as going to the nearest each time makes it. */
   private cycleFrom(start: number, inside: ReadonlySet<number>): Edge[] {
-    const edges = (state: number) => this.edges(state, true).filter(({ target }) => inside.has(target));
-    const left = new Set(this.system.threads.map(({ index }) => index));
+    const edges = (state: number) => this.edgesInside(state, inside);
+    const left = new Set([...inside].flatMap((state) => edges(state).map(({ thread }) => thread)));
     const walk: Edge[] = [];
-    let at = start;
-    const pass = (taken: readonly Edge[]) => {
-      for (const edge of taken) {
-        walk.push(edge);
-        left.delete(edge.thread);
-        at = edge.target;
-        for (const thread of this.heldUp(at)) left.delete(thread);
-      }
+    const endOf = () => walk.at(-1)?.target ?? start;
+    const pass = (edge: Edge) => {
+      walk.push(edge);
+      left.delete(edge.thread);
     };
-    for (const thread of this.heldUp(start)) left.delete(thread);
-    for (let [thread] = left; thread !== undefined || walk.length === 0; [thread] = left) {
-      const isWitness = (state: number) =>
-        thread === undefined ||
-        this.heldUp(state).includes(thread) ||
-        edges(state).some((edge) => edge.thread === thread);
-      pass(this.shortest(at, isWitness, edges).path);
-      const own = edges(at).find((edge) => edge.thread === thread || thread === undefined);
-      if (own && (thread === undefined || left.has(thread))) pass([own]);
+    for (let [thread] = left; thread !== undefined; [thread] = left) {
+      const ofThread = (edge: Edge) => edge.thread === thread;
+      for (const edge of this.shortest(endOf(), (state) => edges(state).some(ofThread), edges).path) pass(edge);
+      pass(edges(endOf()).find(ofThread)!);
     }
-    pass(this.shortest(at, (state) => state === start, edges).path);
+    for (const edge of this.shortest(endOf(), (state) => state === start, edges).path) pass(edge);
     return walk;
   }
 

@@ -94,6 +94,14 @@ export const waitingToys: readonly ToyPair[] = [
     fixed: device(2, [...lockedDrop(completeIfLast), dropMemory], [dropMemory], 3),
   },
   {
+    property: 'unregister-returns',
+    reports: 'an unregister that asks again and again for users that nobody puts',
+    broken: polled([]),
+    findings: ['unregister-returns device_box.lock: mutex_lock'],
+    spares: 'one whose users are put at some time',
+    fixed: polled(lockedDrop()),
+  },
+  {
     property: 'deadlock',
     reports: 'a completion that is forgotten by a second initialisation',
     broken: waiter([run('reinit_completion(&world.done)'), run('wait_for_completion(&world.done)')]),
@@ -142,6 +150,34 @@ export const waitingToys: readonly ToyPair[] = [
     fixed: waiter([run('wait_for_completion(&world.done)')]),
   },
 ];
+
+/** A device whose removal looks, with the lock, until there are no users; the only user does `put`. */
+function polled(put: readonly Statement[]): Toy {
+  const toy = device(1, put, []);
+  const look = [run('mutex_lock(&device->lock)'), set('users', 'device->users'), run('mutex_unlock(&device->lock)')];
+  const poll = toyFn(
+    'void poll_users(struct device_box *device)',
+    ['int users'],
+    [set('users', '1'), loop('users', look)],
+  );
+  const lookOnce = toyFn(
+    'void look_once(struct device_box *device)',
+    ['int users'],
+    [...look, run('complete(&device->idle)')],
+  );
+  return {
+    ...toy,
+    functions: [...(toy.functions ?? []), poll, lookOnce],
+    threads: {
+      ...toy.threads,
+      remove: {
+        unregister: true,
+        body: [run('wait_for_completion(&world.device->idle)'), run('poll_users(world.device)')],
+      },
+      looker: [run('look_once(world.device)')],
+    },
+  };
+}
 
 /** A thread that waits for what never comes, with memory in hand, beside one that completes something else. */
 function lonelyWaiter(kind: { readonly daemon?: boolean }): Toy {
