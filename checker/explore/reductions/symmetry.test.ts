@@ -302,6 +302,14 @@ describe('states up to the names of threads', () => {
     };
     expect(counts('two-allocators')).toEqual([53383, 26724]);
     expect(counts('openers-2')).toEqual([29518, 14855]);
+    const { reductions } = cachedBreadthFirst(v4('two-allocators'), { ...unlimited, maxStates: 1, symmetry: true });
+    expect(reductions).toEqual([
+      {
+        name: 'symmetry',
+        effect: 'up to 2 states that differ in the names of threads count as one',
+        reasons: ["threads 'first', 'second' are interchangeable: they run the same program"],
+      },
+    ]);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Components } from '../cached/components.js';
 import type { Interpreter } from '../../system/interpreter.js';
 import type { Violation } from '../../system/step.js';
+import type { ReductionReport } from '../search.js';
 import { constantBase, nullPage, payloadOf, pointer, tagOf, tagPointer } from '../../system/word.js';
 import type { ThreadSymmetry } from './symmetryRenaming.js';
 import { Renaming, stateImages } from './symmetryRenaming.js';
@@ -109,6 +110,17 @@ export class Canonical {
         if (this.interpreter.assumeOfImages(addresses, threads, this.lockImages[at]!)) changed = true;
       });
     }
+  }
+
+  /** What became of it, for the report. */
+  report(): ReductionReport {
+    const { classes, reasons } = this.symmetry;
+    const orders = classes.reduce((product, { length }) => product * factorial(length), 1);
+    const effect =
+      orders === 1
+        ? 'no two threads are interchangeable'
+        : `up to ${orders} states that differ in the names of threads count as one`;
+    return { name: 'symmetry', effect, reasons };
   }
 
   /** Control-flow edges that some thread ran, for all that are like it. */
@@ -453,6 +465,10 @@ function withRoom(array: Int32Array | undefined, index: number): Int32Array {
   const larger = new Int32Array(Math.max(8, 2 * index));
   if (array) larger.set(array);
   return larger;
+}
+
+function factorial(count: number): number {
+  return count < 2 ? 1 : count * factorial(count - 1);
 }
 
 function isLess(one: Int32Array, other: Int32Array): boolean {
