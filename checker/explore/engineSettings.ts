@@ -6,12 +6,10 @@ import type { StoreName } from './cached/visitedStates.js';
 import type { CheckpointOptions, Search } from './search.js';
 
 /** Who makes the steps: generated JavaScript with cached transitions, or the interpreter, the reference. */
-const engineNames = ['javascript', 'interpreter'] as const;
-type EngineName = (typeof engineNames)[number];
+type EngineName = 'javascript' | 'interpreter';
 
 /** In which order states are expanded: `breadth` gives shortest schedules. */
-const searchNames = ['breadth', 'depth'] as const;
-type SearchName = (typeof searchNames)[number];
+type SearchName = 'breadth' | 'depth';
 
 /**
  * What need not be searched: accesses to shared data that nobody can notice make no step of their own; steps of one thread that commute

@@ -100,6 +100,30 @@ describe('a search that is stopped and gone on with gives what it gives in one g
     expect(essence(end)).toEqual(essence(whole));
   });
 
+  it('without room in the middle of a batch, wherever that is', () => {
+    const options = { reduction: false };
+    const whole = cachedBreadthFirst(system, { ...unlimited, ...options });
+    for (const share of [0.6, 0.66, 0.72, 0.78, 0.84, 0.9]) {
+      const checkpoint = { file, interval: never };
+      const poor = cachedBreadthFirst(system, { ...unlimited, ...options, memory: share * whole.bytes, checkpoint });
+      expect(poor.limits).toEqual([expect.stringContaining('--memory')]);
+      // The numbers are those of whole batches.
+      const { states, transitions, cuts } = cachedBreadthFirst(system, {
+        ...unlimited,
+        ...options,
+        progress: () => false,
+        checkpoint: { ...checkpoint, resume: file },
+      });
+      expect({ states, transitions, cuts }).toEqual({
+        states: poor.states,
+        transitions: poor.transitions,
+        cuts: poor.cuts,
+      });
+      const end = cachedBreadthFirst(system, { ...unlimited, ...options, checkpoint: { ...checkpoint, resume: file } });
+      expect(essence(end), `${share}`).toEqual(essence(whole));
+    }
+  }, 120_000);
+
   it('from a checkpoint that was written on the way', () => {
     const options = { reduction: false };
     const whole = cachedBreadthFirst(system, { ...unlimited, ...options });
