@@ -21,10 +21,15 @@ const options = { maxStates: 1_000_000, timeout: Infinity, now: () => 0, workers
 const revision = resolveRevision(revisionById('v4')!, revisionById);
 
 /** All that must be the same, whoever searches. */
-const comparable = ({ bytes: _bytes, isAcyclic: _isAcyclic, coverage, limits, ...rest }: SearchResult) => ({
-  ...rest,
+const comparable = ({ states, transitions, depth, cuts, coverage, limits, discoveries, ...rest }: SearchResult) => ({
+  states,
+  transitions,
+  depth,
+  cuts,
   coverage: [...coverage],
   limits: [...limits].sort(),
+  discoveries,
+  unstableFields: rest.unstableFields,
 });
 
 beforeAll(async () => {

@@ -63,6 +63,8 @@ export async function sharedBreadthFirst(
       return begun;
     },
     (known) => new GeneratedInterpreter(system, known),
+    undefined,
+    options.transactions,
   );
   for (;;) {
     const team = new Team(interpreter, revision, weakened, options);
