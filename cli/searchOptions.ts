@@ -43,7 +43,7 @@ export const engineOptions = {
     ['exact', 'fingerprints', 'compressed'],
     'exact',
   ),
-  reduce: list('--reduce <list>', 'what to leave out: accesses, transactions, symmetry; none, all (default: accesses)'),
+  reduce: list('--reduce <list>', 'what to leave out: accesses, transactions, symmetry; none, all (default: all)'),
 };
 
 /** How a long search is kept and gone on with. */

@@ -32,7 +32,7 @@ export const defaultEngine: EngineSettings = {
   engine: 'javascript',
   search: 'breadth',
   store: 'exact',
-  reductions: ['accesses'],
+  reductions: reductionNames,
   checkpoint: null,
 };
 

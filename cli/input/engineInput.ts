@@ -36,14 +36,15 @@ export function readEngine(
   checkpoint: EngineSettings['checkpoint'] = null,
 ): EngineSettings {
   const { engine, search, store } = values;
-  const settings: EngineSettings = { engine, search, store, reductions: readReductions(values.reduce), checkpoint };
+  const settings: EngineSettings = { engine, search, store, reductions: readReductions(values.reduce, engine), checkpoint };
   const conflict = conflictIn(settings);
   if (conflict) throw new InputError('options-conflict', conflict.message, { next: conflict.next });
   return settings;
 }
 
-function readReductions(names: readonly string[]): readonly ReductionName[] {
-  if (names.length === 0) return defaultEngine.reductions;
+function readReductions(names: readonly string[], engine: EngineSettings['engine']): readonly ReductionName[] {
+  // The interpreter's search is the reference, and has the simplest reduction only.
+  if (names.length === 0) return engine === 'interpreter' ? ['accesses'] : defaultEngine.reductions;
   if (names.length === 1 && names[0] === 'none') return [];
   if (names.length === 1 && names[0] === 'all') return reductionNames;
   const unknown = names.find((name) => !(reductionNames as readonly string[]).includes(name));
