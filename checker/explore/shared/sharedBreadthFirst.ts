@@ -311,7 +311,8 @@ class Team {
     const coverage = new Uint8Array(this.interpreter.coverage.length);
     for (const part of parts) part.coverage.forEach((count, edge) => (coverage[edge]! |= count));
     // States that are kept up to names tell nothing of what comes back.
-    const isAcyclic = this.part.expander.canonical === null && areAcyclic(parts.map((part) => part.moves));
+    const { canonical } = this.part.expander;
+    const isAcyclic = canonical === null && areAcyclic(parts.map((part) => part.moves));
     const numbers = new Map(parts.flatMap((part) => part.numbers));
     return {
       ...frame,
@@ -320,6 +321,7 @@ class Team {
       cuts: parts.reduce((sum, part) => sum + part.cuts, 0),
       coverage,
       ...(isAcyclic ? { isAcyclic } : {}),
+      ...(canonical ? { reductions: [canonical.report()] } : {}),
       discoveries: this.discoveries(log.places(), numbers),
     };
   }
