@@ -14,6 +14,8 @@ export interface Discovery {
   readonly schedule: readonly Move[];
   /** Moves that lead from the end of the schedule back to it: the run goes round for ever. Absent for a run that ends. */
   readonly cycle?: readonly Move[];
+  /** With iterative deepening: how many failures or switches it needs, at least. */
+  readonly needs?: number;
 }
 
 /** What a search may use, and whom it tells. */

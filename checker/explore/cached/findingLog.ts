@@ -20,6 +20,8 @@ export interface Place {
   /** Number of the state, as the search that keeps it counts. */
   readonly state: number;
   readonly path: LocalPath;
+  /** What a run to there needs, where the search counts it (failures, switches). */
+  readonly cost?: number;
 }
 
 /** A place where a lock is taken while another is held. */
@@ -35,6 +37,8 @@ export interface FindingNotes {
 export class FindingLog {
   /** Number of the state that is expanded; the search sets it. */
   state = 0;
+  /** What a run to the step at hand needs; of several places the one that needs least is kept. Null where nobody counts. */
+  costOf: (() => number) | null = null;
   /** Forks that lead from it to the step at hand, where several steps make one transition. */
   readonly prefix: number[] = [];
   cuts = 0;
@@ -98,8 +102,10 @@ export class FindingLog {
   record(violations: readonly Violation[], thread: number, fork: number): void {
     for (const violation of violations) {
       const key = `${findingId(violation)} ${violation.via}`;
-      if (this.found.has(key)) continue;
+      const known = this.found.get(key);
+      if (known && this.costOf === null) continue;
       const place = this.placeOf(violation, thread, fork);
+      if (known && place.cost! >= known.cost!) continue;
       this.found.set(key, place);
       for (const image of this.canonical?.othersLike(violation) ?? []) this.recordImage(place, image);
     }
@@ -111,7 +117,8 @@ export class FindingLog {
   }
 
   private placeOf(violation: Violation, thread: number, fork: number): Place {
-    return { violation, state: this.state, path: { thread, forks: thread < 0 ? [] : [...this.prefix, fork] } };
+    const path = { thread, forks: thread < 0 ? [] : [...this.prefix, fork] };
+    return { violation, state: this.state, path, ...(this.costOf ? { cost: this.costOf() } : {}) };
   }
 
   recordLockEdges(edges: Interpreter['lockEdges'], thread: number, fork: number): void {
