@@ -36,7 +36,12 @@ export const limitOptions = {
 /** How to search. Shared by all commands that search everything. */
 export const engineOptions = {
   engine: choice('--engine <name>', 'who makes the steps', ['javascript', 'interpreter'], 'javascript'),
-  search: choice('--search <order>', 'in which order; breadth gives shortest paths', ['breadth', 'depth'], 'breadth'),
+  search: choice(
+    '--search <order>',
+    'in which order; breadth gives shortest paths, failures and switches those with fewest',
+    ['breadth', 'depth', 'failures', 'switches'],
+    'breadth',
+  ),
   store: choice(
     '--store <form>',
     'how states are kept: fingerprints are no proof, compressed takes time',

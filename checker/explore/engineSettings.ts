@@ -1,6 +1,7 @@
 import { breadthFirst } from './breadthFirst.js';
 import { cachedBreadthFirst } from './cached/cachedBreadthFirst.js';
 import { depthFirst } from './cached/depthFirst.js';
+import { searchByFailures, searchBySwitches } from './cached/iterativeDeepening.js';
 import { withProgress } from './cached/progress.js';
 import type { StoreName } from './cached/visitedStates.js';
 import type { CheckpointOptions, Search } from './search.js';
@@ -9,7 +10,14 @@ import type { CheckpointOptions, Search } from './search.js';
 type EngineName = 'javascript' | 'interpreter';
 
 /** In which order states are expanded: `breadth` gives shortest schedules. */
-type SearchName = 'breadth' | 'depth';
+type SearchName = 'breadth' | 'depth' | 'failures' | 'switches';
+
+const searches = {
+  breadth: cachedBreadthFirst,
+  depth: depthFirst,
+  failures: searchByFailures,
+  switches: searchBySwitches,
+} as const;
 
 /**
  * What need not be searched: accesses to shared data that nobody can notice make no step of their own; steps of one thread that commute
@@ -38,8 +46,7 @@ export const defaultEngine: EngineSettings = {
 
 /** The search that the settings stand for; of settings that do not go together (`conflictIn`), some are not looked at. */
 export function searchWith({ engine, search, store, reductions, checkpoint }: EngineSettings): Search {
-  const make =
-    engine === 'interpreter' ? breadthFirst : withProgress({ breadth: cachedBreadthFirst, depth: depthFirst }[search]);
+  const make = engine === 'interpreter' ? breadthFirst : withProgress(searches[search]);
   return (system, options) =>
     make(system, {
       ...options,
@@ -78,9 +85,9 @@ export function conflictIn(settings: EngineSettings): { readonly message: string
       message: `--engine interpreter does not have --reduce ${unknown.join(',')}`,
       next: '--reduce accesses or --reduce none, or leave --engine out',
     };
-  if (search === 'depth' && (store !== 'exact' || checkpoint !== null))
+  if (search !== 'breadth' && (store !== 'exact' || checkpoint !== null))
     return {
-      message: '--search depth keeps states exactly, and writes no checkpoint',
+      message: `--search ${search} keeps states exactly, and writes no checkpoint`,
       next: 'leave out --store, --checkpoint and --resume, or --search',
     };
   return null;
