@@ -7,7 +7,7 @@ import type { Scenario } from '../models/scenarios/scenario.js';
 import { properties } from '../properties/index.js';
 import type { Exercise } from '../properties/property.js';
 import { defaultEngine, searchWith } from './explore/engineSettings.js';
-import type { Move, Search, SearchOptions, SearchResult } from './explore/search.js';
+import type { Move, ReductionReport, Search, SearchOptions, SearchResult } from './explore/search.js';
 import type { Coverage, FunctionSource } from './finding/finding.js';
 import { findingId } from './finding/findingId.js';
 import { passesLimit } from './passesLimit.js';
@@ -117,7 +117,11 @@ export function runOf(revision: ResolvedRevision, system: LinkedSystem, result: 
       .filter((property) => !property.exercisedBy.some((exercise) => isExercised(exercise, system, executed)))
       .map((property) => property.id),
     coverage: coverageOf(revision, system, result.coverage),
-    assumptions: [...assumptionsOf(system), ...(result.isAcyclic === false ? [fairness] : [])],
+    assumptions: [
+      ...assumptionsOf(system),
+      ...(result.reductions ?? []).map(reductionText),
+      ...(result.isAcyclic === false ? [fairness] : []),
+    ],
     functions: system.functions.filter((fn) => fn.definition.file !== '<thread>').map((fn) => sourceOf(fn.definition)),
     unstableFields: result.unstableFields,
   };
@@ -238,6 +242,11 @@ function assumptionsOf(system: LinkedSystem): string[] {
     ...mergedOutcomes(system),
   ];
   return list;
+}
+
+/** What a reduction did and why it could, as one line. */
+function reductionText({ name, effect, reasons }: ReductionReport): string {
+  return `reduction ${name}: ${[effect, ...reasons].join('; ')}`;
 }
 
 /** Failures that no code of the system tells apart are one alternative, named after all of them. */

@@ -36,7 +36,13 @@ export function readEngine(
   checkpoint: EngineSettings['checkpoint'] = null,
 ): EngineSettings {
   const { engine, search, store } = values;
-  const settings: EngineSettings = { engine, search, store, reductions: readReductions(values.reduce, engine), checkpoint };
+  const settings: EngineSettings = {
+    engine,
+    search,
+    store,
+    reductions: readReductions(values.reduce, engine),
+    checkpoint,
+  };
   const conflict = conflictIn(settings);
   if (conflict) throw new InputError('options-conflict', conflict.message, { next: conflict.next });
   return settings;

@@ -143,7 +143,7 @@ class CachedBreadthFirst {
       ...acyclicity(expander),
       coverage: expander.interpreter.coverage.slice(),
       unstableFields: [...this.unstable].sort(),
-      ...(expander.canonical ? { reductions: [expander.canonical.report()] } : {}),
+      reductions: expander.reductionReports(),
     };
   }
 

@@ -1,5 +1,5 @@
 import type { Interpreter } from '../../system/interpreter.js';
-import type { Discovery, Move } from '../search.js';
+import type { Discovery, Move, ReductionReport } from '../search.js';
 import { UnstableField } from '../../system/sharedWords.js';
 import { cyclicLocks, Movers } from '../reductions/movers.js';
 import { Canonical } from '../reductions/symmetryCanonical.js';
@@ -116,6 +116,20 @@ export class Expander {
   /** To be called when the search is over; throws if what a reduction assumed turned out to be wrong (`Movers.settle`). */
   settle(): void {
     this.movers?.settle(this.log.cuts);
+  }
+
+  /** What each reduction that is on did so far. */
+  reductionReports(): ReductionReport[] {
+    const reports: ReductionReport[] = [];
+    if (this.movers) {
+      reports.push({
+        name: 'transactions',
+        effect: `${this.steps} steps in ${this.transitions} transitions`,
+        reasons: this.movers.reasons(),
+      });
+    }
+    if (this.canonical) reports.push(this.canonical.report());
+    return reports;
   }
 
   /** Appends the initial state to the buffer. */

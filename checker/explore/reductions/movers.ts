@@ -129,6 +129,28 @@ export class Movers {
     if (this.brokenClass !== null && cuts === 0) throw new UnstableField(broken(this.brokenClass));
   }
 
+  /** Which operations move, a sentence for each kind; and what was given up. */
+  reasons(): string[] {
+    const named = new Map<number, Set<string>>();
+    for (const { name, table, movers } of this.classes.values()) {
+      for (const [column, mover] of movers) {
+        const operations = named.get(mover) ?? new Set<string>();
+        operations.add(`${table.events[column]!.type} of ${name}`);
+        named.set(mover, operations);
+      }
+    }
+    const list = (mover: number) => [...(named.get(mover) ?? [])].sort().join(', ');
+    const sentences = [
+      [moverRight, 'can come later than what others do next'],
+      [moverLeft, 'can come earlier than what others did before'],
+      [moverBoth, 'can come earlier or later'],
+    ] as const;
+    return [
+      ...sentences.filter(([mover]) => named.has(mover)).map(([mover, what]) => `${what}: ${list(mover)}`),
+      ...(this.weakened.has(cyclicLocks) ? ['locks are taken inside each other in both orders, so not in one go'] : []),
+    ];
+  }
+
   /** Whether objects like this one are freed while other threads can reach them. */
   canBeFreed(object: number): boolean {
     return this.isStatic[object] === 0 && this.weakened.has(`${this.interpreter.system.objects[object]!.tag}${freed}`);
