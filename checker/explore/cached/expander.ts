@@ -20,7 +20,7 @@ export interface Reductions {
   readonly weakened: ReadonlySet<string>;
 }
 
-export const noReductions: Reductions = { transactions: false, weakened: new Set() };
+const noReductions: Reductions = { transactions: false, weakened: new Set() };
 
 /** Somebody who keeps packed states beside those in the expander's buffer. */
 export interface StateKeeper {

@@ -244,7 +244,7 @@ export class PackedSystem {
   /** Changes the form of packed states if some component has more contents than the form has room for. */
   fit(): void {
     const { layout, components } = this;
-    const { sizes, firstThread } = components;
+    const { sizes } = components;
     let fits = true;
     for (let component = 0; component < sizes.length && fits; component += 1)
       fits = sizes[component]! - 1 <= layout.mask[component]! >>> 0;

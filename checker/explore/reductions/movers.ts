@@ -7,16 +7,14 @@ import type { LifecycleTable } from '../../../models/lifecycles/lifecycle.js';
 import { outOfBounds } from '../../../models/lifecycles/lifecycle.js';
 
 /** How a step commutes with the steps of other threads (R. J. Lipton, Reduction, CACM 1975). */
-export const moverBoth = 0;
+const moverBoth = 0;
 /** Another thread's step that follows it could as well come first: taking a lock. */
 export const moverRight = 1;
 /** Another thread's step that precedes it could as well come later: giving a lock back. */
 export const moverLeft = 2;
 export const moverNone = 3;
 
-/** In the set of weakened assumptions: nothing is a mover but what nobody can notice. */
-export const noMovers = 'no movers';
-/** In the same set: locks are taken inside each other in both orders somewhere. */
+/** In the set of weakened assumptions: locks are taken inside each other in both orders somewhere. */
 export const cyclicLocks = 'locks in both orders';
 
 /** Behind a struct tag in the same set: such objects are freed while other threads can reach them. */
@@ -60,7 +58,6 @@ export class Movers {
   private readonly isStatic: Uint8Array;
   private readonly lockAddresses: ReadonlySet<number>;
   private readonly objectOf: Int32Array;
-  private readonly none: boolean;
   private readonly live: number;
   /** A field on whose cells an operation broke a property although it was assumed that none does. */
   private brokenClass: string | null = null;
@@ -71,7 +68,6 @@ export class Movers {
     const { system } = interpreter;
     this.interpreter = interpreter;
     this.weakened = weakened;
-    this.none = weakened.has(noMovers);
     this.learned = learned;
     const { memory } = system;
     this.live = memory.next[memory.column.get('alloc')!]!;
@@ -89,7 +85,7 @@ export class Movers {
     if (cell && interpreter.visibleColumn >= 0) this.notice(cell, interpreter.visibleColumn);
     if (interpreter.visibles === 0) return moverBoth;
     this.noticeFree();
-    if (interpreter.visibles > 1 || this.none) return moverNone;
+    if (interpreter.visibles > 1) return moverNone;
     if (interpreter.visibleColumn === -2) return interpreter.violations.length > 0 ? moverNone : moverLeft;
     if (!cell || interpreter.visibleColumn < 0 || interpreter.violations.length > 0) return moverNone;
     const mover = this.moverOf(cell, interpreter.visibleColumn);

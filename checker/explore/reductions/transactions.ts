@@ -4,8 +4,8 @@ import { moverLeft, moverNone, moverRight } from './movers.js';
 
 /** A transaction before the step that commits it, after taking a lock in it, and after the step that commits it. */
 export const beforeCommit = 0;
-export const holdingLock = 1;
-export const committed = 2;
+const holdingLock = 1;
+const committed = 2;
 
 /** So many steps are made as one at most: in a loop a state is stored now and then. */
 export const longestTransaction = 64;
