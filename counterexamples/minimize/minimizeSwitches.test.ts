@@ -20,7 +20,8 @@ const minimizeAll = (revision: ResolvedRevision, scenario: Scenario, reduction =
   const system = link(revision, scenario);
   const run = runScenario(revision, scenario, defaultOptions, { ...limits, reduction });
   return run.findings
-    .filter(({ schedule }) => schedule.length > 0)
+    // A run without an end is left as it is.
+    .filter(({ schedule, cycle }) => schedule.length > 0 && !cycle)
     .map(({ id, via, schedule, property }) => {
       const shown = { schedule, unstableFields: run.unstableFields, id, via: property === 'lock-order' ? null : via };
       const minimized = minimizeSwitches(system, shown);

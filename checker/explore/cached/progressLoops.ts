@@ -1,12 +1,12 @@
 import { stronglyConnected } from './progressComponents.js';
 import type { Expander } from './expander.js';
+import type { ContentChange } from './progressImages.js';
+import { ContentImages } from './progressImages.js';
 import type { TransitionCache } from './transitionCache.js';
 
-/** What an outcome does to a component: the contents before and after; before is -1 if nobody looked. */
-interface Change {
+/** A change that an outcome makes. */
+interface Change extends ContentChange {
   readonly outcome: number;
-  readonly before: number;
-  readonly after: number;
 }
 
 /** The contents that a step found, the last one looked at first. */
@@ -18,10 +18,17 @@ interface Found {
 
 /**
  * What the steps that an exhaustive search made tell of cycles, as a part of its result. Transactions and persistent sets keep an
- * equivalent of each run without an end, so its steps are known all the same; states that are kept up to names tell nothing.
+ * equivalent of each run without an end, so its steps are known all the same; of states that are kept up to names, the other
+ * names of each step count too.
  */
-export function acyclicity({ canonical, packed }: Expander): { readonly isAcyclic?: true } {
-  return canonical === null && !loopingOutcomes(packed.cache).includes(1) ? { isAcyclic: true } : {};
+export function acyclicity({ canonical, packed, interpreter }: Expander): { readonly isAcyclic?: true } {
+  const { cache, components } = packed;
+  const images = canonical
+    ? new ContentImages(interpreter.system, components, canonical.symmetry, interpreter.words)
+    : null;
+  const looping = loopingOutcomes(cache, images);
+  if (images) cache.forgetLoaded();
+  return looping.includes(1) ? {} : { isAcyclic: true };
 }
 
 /**
@@ -31,44 +38,56 @@ export function acyclicity({ canonical, packed }: Expander): { readonly isAcycli
  * cycle in the graph that the changes of all these outcomes make of the contents of a component: small graphs, whatever the number of
  * states. Outcomes that lie on no cycle are left out, until all that are left do. If none is left, no state comes twice.
  */
-export function loopingOutcomes(cache: TransitionCache): Uint8Array {
+export function loopingOutcomes(cache: TransitionCache, images: ContentImages | null = null): Uint8Array {
   const { components } = cache;
   const looping = new Uint8Array(cache.outcomes);
   const foundBy: (Found | null)[] = [];
-  // Each thread for itself: that nearly always tells.
+  const own: Change[] = [];
   for (let thread = 0; thread < cache.threads; thread += 1) {
-    const own = components.firstThread + thread;
-    const changes: Change[] = [];
-    forEachOutcome(cache, thread, (outcome, content, found) => {
+    const component = components.firstThread + thread;
+    forEachOutcome(cache, thread, (outcome, before, found) => {
       looping[outcome] = 1;
       foundBy[outcome] = found;
-      changes.push({ outcome, before: content, after: contentAfter(cache, outcome, own) ?? content });
+      own.push({ outcome, component, before, after: contentAfter(cache, outcome, component) ?? before });
     });
-    leaveOut(components.sizes[own]!, changes, looping);
   }
+  // Each thread for itself: that nearly always tells.
+  for (const changes of byComponent(own, images)) leaveOut(changes, looping);
   const left = foundBy.flatMap((found, outcome) => (looping[outcome] === 1 ? [{ found, outcome }] : []));
-  if (left.length === 0) return looping;
   // Memory that can be cleared when nobody names it any more changes without a step that says so.
-  const lasting = [...components.roots, components.count - 1].map((component) => ({
-    contents: components.sizes[component]!,
-    changes: left.flatMap(({ found, outcome }): Change[] => {
+  const lasting = [...components.roots, components.count - 1].flatMap((component) =>
+    left.flatMap(({ found, outcome }): Change[] => {
       const before = contentIn(found, component);
-      const after =
-        contentAfter(cache, outcome, component) ?? (component >= components.firstThread ? before : undefined);
-      return after === undefined ? [] : [{ outcome, before: before ?? -1, after }];
+      const isThread = component >= components.firstThread;
+      const after = contentAfter(cache, outcome, component) ?? (isThread ? before : undefined);
+      return after === undefined ? [] : [{ outcome, component, before: before ?? -1, after }];
     }),
-  }));
-  while (lasting.map(({ contents, changes }) => leaveOut(contents, changes, looping)).includes(true));
+  );
+  const graphs = byComponent(lasting, images);
+  while (graphs.map((changes) => leaveOut(changes, looping)).includes(true));
   return looping;
 }
 
-/** Takes outcomes whose change of a component with so many contents lies on no cycle out of `looping`; whether there were any. */
-function leaveOut(contents: number, changes: readonly Change[], looping: Uint8Array): boolean {
+/** Changes by component, with those that they become under other names. */
+function byComponent(changes: readonly Change[], images: ContentImages | null): Change[][] {
+  const lists = new Map<number, Change[]>();
+  for (const change of changes)
+    for (const image of images?.of(change) ?? [change]) {
+      const list = lists.get(image.component) ?? [];
+      lists.set(image.component, list);
+      list.push({ ...image, outcome: change.outcome });
+    }
+  return [...lists.values()];
+}
+
+/** Takes outcomes whose change, of one component, lies on no cycle out of `looping`; whether there were any. */
+function leaveOut(changes: readonly Change[], looping: Uint8Array): boolean {
   const left = changes.filter(({ outcome }) => looping[outcome] === 1);
   // A change from nobody knows what may close any cycle.
   if (left.some(({ before }) => before < 0)) return false;
   const from: number[][] = [];
   for (const { before, after } of left) (from[before] ??= []).push(after);
+  const contents = left.reduce((most, { before, after }) => Math.max(most, before, after), -1) + 1;
   const numbers = stronglyConnected(contents, (content, into) => {
     for (const after of from[content] ?? []) into.push(after);
   });
