@@ -4,9 +4,15 @@ import { Movers } from './reductions/movers.js';
 import { noAssumptions, UnstableField } from '../system/sharedWords.js';
 
 /** Walks that have to pass in a row without a surprise before the exploration proper begins. */
-const quietWalks = 12;
+const quietWalks = 48;
+const walksFromThere = 12;
 const maxWalks = 2000;
 const maxSteps = 2000;
+
+/** A walk takes another than the first way to decide the choices of a step once in so many steps. */
+const failureRates = [1, 4, 16, 64];
+/** A walk lets a thread go on for so many steps on average. */
+const stays = [1, 3, 10, 30];
 
 /**
  * Runs an exploration with the strongest assumptions about shared data that hold in it (see `SharedWords`), or with none.
@@ -27,24 +33,29 @@ export function withSharingAssumptions<T>(
   // Made once: compiling the nodes takes longer than many a search.
   const interpreter = interpreterFor(weakened);
   const random = generator();
-  let quiet = (reduction || transactions) && !known ? 0 : quietWalks;
   const movers = transactions ? new Movers(interpreter, weakened, weakened) : null;
-  for (let walks = 0; walks < maxWalks && quiet < quietWalks; walks += 1) {
-    quiet += 1;
+  const walkAbout = (from: Int32Array | null, quietWalks: number) => {
     // Movers are told of memory that is freed before it is recycled.
     interpreter.deferRecycling = movers !== null;
-    if (attempt(interpreter, weakened, () => walk(interpreter, random, movers)) === null) quiet = 0;
-  }
-  interpreter.deferRecycling = false;
+    for (let walks = 0, quiet = 0; walks < maxWalks && quiet < quietWalks; walks += 1) {
+      quiet += 1;
+      if (attempt(interpreter, weakened, () => walk(interpreter, random, movers, from)) !== true) quiet = 0;
+    }
+    interpreter.deferRecycling = false;
+  };
+  const mayWalk = (reduction || transactions) && !known;
+  if (mayWalk) walkAbout(null, quietWalks);
   for (;;) {
     interpreter.assume(weakened);
     const result = attempt(interpreter, weakened, () => ({ value: explore(interpreter, weakened) }));
-    if (result) return result.value;
+    if (!(result instanceof UnstableField)) return result.value;
+    // Where one assumption was wrong that no walk had come to, others are: walks from there find them for little.
+    if (mayWalk && result.state) walkAbout(result.state, walksFromThere);
   }
 }
 
-/** The result, or null if an assumption had to be weakened. */
-function attempt<T>(interpreter: Interpreter, weakened: Set<string>, run: () => T): T | null {
+/** The result, or what had to be weakened. */
+function attempt<T>(interpreter: Interpreter, weakened: Set<string>, run: () => T): T | UnstableField {
   try {
     return run();
   } catch (error) {
@@ -52,23 +63,28 @@ function attempt<T>(interpreter: Interpreter, weakened: Set<string>, run: () => 
     if (weakened.has(error.field)) throw new Error(`${error.field} is weakened twice`, { cause: error });
     weakened.add(error.field);
     interpreter.assume(weakened);
-    return null;
+    return error;
   }
 }
 
-/** One random run from the initial state to its end. */
-function walk(interpreter: Interpreter, random: () => number, movers: Movers | null): true {
+/** One random run to its end, from a state or the initial one. */
+function walk(interpreter: Interpreter, random: () => number, movers: Movers | null, from: Int32Array | null): true {
   const { system } = interpreter;
-  interpreter.initialState();
+  if (from) interpreter.words.set(from);
+  else interpreter.initialState();
   const before = new Int32Array(system.width);
+  // Some walks fail often and get to every way out, some hardly ever and get far; some let a thread go on for long.
+  const failsOneIn = failureRates[random() % failureRates.length]!;
+  const staysFor = stays[random() % stays.length]!;
+  let start = 0;
   for (let steps = 0; steps < maxSteps; steps += 1) {
-    const start = random() % system.threads.length;
+    if (random() % staysFor === 0) start = random() % system.threads.length;
     let moved = false;
     for (let offset = 0; offset < system.threads.length && !moved; offset += 1) {
       const thread = (start + offset) % system.threads.length;
       before.set(interpreter.words);
       interpreter.forceChoices([]);
-      let forks = random() % 4;
+      let forks = random() % failsOneIn === 0 ? random() % 4 : 0;
       let status = interpreter.step(thread);
       if (status === 'waits') interpreter.words.set(before);
       while (status !== 'waits' && forks-- > 0 && interpreter.nextFork()) {

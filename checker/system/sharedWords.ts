@@ -16,6 +16,8 @@ export class UnstableField extends Error {
   override readonly name = 'UnstableField';
   /** Struct tag, path and the assumption that is left, for example `tee_device.num_users (locked)`. */
   readonly field: string;
+  /** The state in which the step begins that showed it, if somebody noted it: more may be wrong near there. */
+  state: Int32Array | null = null;
   constructor(field: string) {
     super(`an assumption about shared data does not hold, what is left is: ${field}`);
     this.field = field;

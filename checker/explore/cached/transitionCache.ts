@@ -1,5 +1,6 @@
 import type { Interpreter } from '../../system/interpreter.js';
 import { headerShared } from '../../system/header.js';
+import { UnstableField } from '../../system/sharedWords.js';
 import type { Access, StepStatus, Violation } from '../../system/step.js';
 import type { Movers } from '../reductions/movers.js';
 import { moverNone } from '../reductions/movers.js';
@@ -168,7 +169,6 @@ export class TransitionCache {
       interpreter.deferRecycling = true;
       interpreter.forceChoices([]);
       let fork = 0;
-      let isWhole = false;
       try {
         do {
           const status = interpreter.step(thread);
@@ -189,11 +189,16 @@ export class TransitionCache {
           this.restore(values);
           fork += 1;
         } while (interpreter.nextFork());
-        isWhole = true;
+      } catch (error) {
+        // An assumption that fails in the middle of a step leaves the state as it is then.
+        this.forgetLoaded();
+        if (error instanceof UnstableField) {
+          this.load(values);
+          error.state = interpreter.words.slice();
+        }
+        throw error;
       } finally {
         interpreter.deferRecycling = false;
-        // An assumption that fails in the middle of a step leaves the state as it is then.
-        if (!isWhole) this.forgetLoaded();
       }
     }
     this.transitions[result] = transitions;
