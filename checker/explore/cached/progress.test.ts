@@ -86,7 +86,7 @@ function toyOf({ threads: single, worker, twins = false }: Omit<LoopingSystem, '
     },
     setup: { body: [run('init_completion(&world.done)'), run('mutex_init(&world.lock)')] },
     threads: { ...(Object.fromEntries(bodies) as Toy['threads']), ...(worker ? { worker: daemon } : {}) },
-    capacities: { box: 3 },
+    capacities: { box: 4 },
   };
 }
 
@@ -189,7 +189,9 @@ describe('runs without an end', () => {
         const graph = naiveGraph(system, 150);
         if (graph === null) return;
         const stuck = naiveStuck(system, graph);
-        const { isAcyclic, unstableFields } = cachedBreadthFirst(system, unlimited);
+        const { isAcyclic, unstableFields, limits: bounds } = cachedBreadthFirst(system, unlimited);
+        // More completions than the model counts.
+        if (bounds.length > 0) return;
         if (isAcyclic) seen.acyclic += 1;
         const { discoveries, limits } = endlessRuns(system, unlimited, unstableFields);
         expect(limits).toEqual([]);
