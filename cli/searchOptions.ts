@@ -30,7 +30,11 @@ export const limitOptions = {
   maxStates: wholeNumber('--max-states <n>', `states of one scenario (default: ${defaultMaxStates})`, 1),
   timeout: duration('--timeout <duration>', 'time for one scenario, such as 90s or 5m (default: none)'),
   memory: size('--memory <size>', 'memory for one scenario, such as 4G (default: what the machine can spare)'),
-  workers: wholeNumber('--workers <n>', 'scenarios to search at a time (default: one for each core, 4 at most)', 1),
+  workers: wholeNumber(
+    '--workers <n>',
+    'threads: one scenario each, or a large one together (default: one for each core, 4 at most)',
+    1,
+  ),
 };
 
 /** How to search. Shared by all commands that search everything. */
