@@ -32,7 +32,7 @@ export const limitOptions = {
   memory: size('--memory <size>', 'memory for one scenario, such as 4G (default: what the machine can spare)'),
   workers: wholeNumber(
     '--workers <n>',
-    'threads: one scenario each, or a large one together (default: one for each core, 4 at most)',
+    'threads: one scenario each, and spare ones share a large check (default: one for each core, 4 at most)',
     1,
   ),
 };
