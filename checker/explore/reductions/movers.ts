@@ -55,7 +55,8 @@ export class Movers {
   /** Event types that others used, by field. */
   private readonly elsewhere = new Map<string, ReadonlySet<string>>();
   private readonly classAt: (CellClass | null | undefined)[] = [];
-  private readonly isStatic: Uint8Array;
+  /** By object: what `canBeFreed` says, unless it is still being learned. */
+  private readonly canFree: Uint8Array;
   private readonly lockAddresses: ReadonlySet<number>;
   private readonly objectOf: Int32Array;
   private readonly live: number;
@@ -71,7 +72,7 @@ export class Movers {
     this.learned = learned;
     const { memory } = system;
     this.live = memory.next[memory.column.get('alloc')!]!;
-    this.isStatic = Uint8Array.from(system.objects, (object) => (object.static ? 1 : 0));
+    this.canFree = Uint8Array.from(system.objects, ({ index }) => (this.isFreed(index) ? 1 : 0));
     this.lockAddresses = new Set(lockCellsOf(system).map((cell) => cell.address));
     this.objectOf = new Int32Array(system.width).fill(-1);
     for (const object of system.objects)
@@ -149,7 +150,12 @@ export class Movers {
 
   /** Whether objects like this one are freed while other threads can reach them. */
   canBeFreed(object: number): boolean {
-    return this.isStatic[object] === 0 && this.weakened.has(`${this.interpreter.system.objects[object]!.tag}${freed}`);
+    return this.learned ? this.isFreed(object) : this.canFree[object] === 1;
+  }
+
+  private isFreed(object: number): boolean {
+    const { tag, static: isStatic } = this.interpreter.system.objects[object]!;
+    return !isStatic && this.weakened.has(`${tag}${freed}`);
   }
 
   /** The object that the last step freed, -1 for none. */
