@@ -7,6 +7,8 @@ import type { OpsTable } from '../../models/types/opsTable.js';
 import { struct } from '../../models/types/structType.js';
 import type { SearchOptions } from '../explore/search.js';
 import type { RawFinding, ScenarioRun } from '../scenarioRun.js';
+import { cachedBreadthFirst } from '../explore/cached/cachedBreadthFirst.js';
+import { withProgress } from '../explore/cached/progress.js';
 import { runScenario } from '../scenarioRun.js';
 import type { ResolvedRevision } from '../system/link.js';
 import type { SystemOptions } from '../system/linkedSystem.js';
@@ -111,14 +113,15 @@ export function toyFn(prototype: string, locals: readonly string[], body: readon
   return fn(prototype, { file: toyFile, locals }, body);
 }
 
-/** Explores all of a toy. Deterministic: no clock. */
+/** Explores all of a toy; what is stated about toys is stated in full, so without transactions and symmetry. Deterministic: no clock. */
 export function exploreToy(
   toy: Toy,
   options: SystemOptions = defaultOptions,
   search: Pick<SearchOptions, 'reduction'> = {},
 ): ScenarioRun {
   const { revision, scenario } = toySystem(toy);
-  return runScenario(revision, scenario, options, { maxStates: 200_000, timeout: Infinity, now: () => 0, ...search });
+  const bounds = { maxStates: 200_000, timeout: Infinity, now: () => 0 };
+  return runScenario(revision, scenario, options, { ...bounds, ...search }, withProgress(cachedBreadthFirst));
 }
 
 /** A finding in one line: `use-after-free box.data: read, after kfree`. */

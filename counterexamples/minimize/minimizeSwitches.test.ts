@@ -19,21 +19,23 @@ const limits = { maxStates: 50_000, timeout: Infinity, now: () => 0 };
 const minimizeAll = (revision: ResolvedRevision, scenario: Scenario, reduction = true) => {
   const system = link(revision, scenario);
   const run = runScenario(revision, scenario, defaultOptions, { ...limits, reduction });
-  return run.findings
-    // A run without an end is left as it is.
-    .filter(({ schedule, cycle }) => schedule.length > 0 && !cycle)
-    .map(({ id, via, schedule, property }) => {
-      const shown = { schedule, unstableFields: run.unstableFields, id, via: property === 'lock-order' ? null : via };
-      const minimized = minimizeSwitches(system, shown);
-      const told = replay(system, minimized.schedule, run.unstableFields);
-      return {
-        id,
-        schedule,
-        minimized,
-        stillShown: told.ok && showsFinding(told.value, id),
-        again: minimizeSwitches(system, shown),
-      };
-    });
+  return (
+    run.findings
+      // A run without an end is left as it is.
+      .filter(({ schedule, cycle }) => schedule.length > 0 && !cycle)
+      .map(({ id, via, schedule, property }) => {
+        const shown = { schedule, unstableFields: run.unstableFields, id, via: property === 'lock-order' ? null : via };
+        const minimized = minimizeSwitches(system, shown);
+        const told = replay(system, minimized.schedule, run.unstableFields);
+        return {
+          id,
+          schedule,
+          minimized,
+          stillShown: told.ok && showsFinding(told.value, id),
+          again: minimizeSwitches(system, shown),
+        };
+      })
+  );
 };
 
 const keepsTheFinding = (all: ReturnType<typeof minimizeAll>) => {

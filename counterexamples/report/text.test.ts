@@ -5,6 +5,7 @@ import type { ExampleVariant } from '../../checker/testing/exampleSystem.js';
 import { exampleRevision, exampleScenario } from '../../checker/testing/exampleSystem.js';
 import { replay } from '../../checker/replay/replay.js';
 import { resolveRevision } from '../../checker/resolveRevision.js';
+import { cachedBreadthFirst } from '../../checker/explore/cached/cachedBreadthFirst.js';
 import { runScenario } from '../../checker/scenarioRun.js';
 import type { ResolvedRevision } from '../../checker/system/link.js';
 import { link } from '../../checker/system/link.js';
@@ -26,7 +27,13 @@ const checkOf = (revision: ResolvedRevision, base: ResolvedRevision | null, scen
     properties: null,
     runJobs: async (jobs) =>
       jobs.map((job) =>
-        runScenario(job.revision, job.scenario, job.options, { maxStates: 50_000, timeout: Infinity, now: () => 0 }),
+        runScenario(
+          job.revision,
+          job.scenario,
+          job.options,
+          { maxStates: 50_000, timeout: Infinity, now: () => 0 },
+          cachedBreadthFirst,
+        ),
       ),
   });
 

@@ -46,7 +46,8 @@ interface CellClass {
  * Memory that can be freed makes a difference: an access to it may not move in front of another thread's free, which could make
  * it a use after free that nobody sees. So only cells of objects that are never freed while others can reach them are left movers;
  * which those are is assumed by struct tag, and found out. Moving behind the free is no loss: the access is found to be wrong
- * there. In the same way a free is a left mover: an access of another thread that comes before it, moved behind it, is found.
+ * there; but a lock in such memory is no mover at all, since giving it back accesses it once more if somebody waits, and nobody can
+ * come to wait in the middle of a transaction. In the same way a free is a left mover: an access of another thread that comes before it, moved behind it, is found.
  */
 export class Movers {
   private readonly interpreter: Interpreter;
@@ -91,6 +92,8 @@ export class Movers {
     if (!cell || interpreter.visibleColumn < 0 || interpreter.violations.length > 0) return moverNone;
     const mover = this.moverOf(cell, interpreter.visibleColumn);
     const canBeFreed = this.canBeFreed(this.objectOf[interpreter.visiblePlace]!);
+    // Who gives a lock back accesses it once more if somebody waits, so it matters who can come to wait while it is held.
+    if (canBeFreed && this.lockAddresses.has(interpreter.visiblePlace)) return moverNone;
     return mover === moverLeft && canBeFreed ? moverNone : mover === moverBoth && canBeFreed ? moverRight : mover;
   }
 
