@@ -257,6 +257,8 @@ export class Interpreter {
   /** Leaves the state after setup in `words`, before any thread has begun. */
   private runSetup(): void {
     const { system, words } = this;
+    // Of the step before, whoever made it.
+    this.status = 'done';
     words.fill(0);
     for (const object of system.objects) if (object.static) words[object.header] = integer(this.memoryLive);
     const shared = new Map<string, number>();

@@ -23,11 +23,13 @@ const progressInterval = 1 << 12;
  * Throws `CheckpointError` if it cannot be gone on with, and `OutOfMemory` if there is not even room to begin.
  */
 export const cachedBreadthFirst: Search = (system, options) => {
+  // The time runs from here: what comes before the search proper, and searches that begin again, count.
+  const started = options.now();
   const checkpoints = options.checkpoint ? new Checkpoints(system, options, options.checkpoint) : null;
   return withSharingAssumptions(
     system,
     options.reduction ?? true,
-    (interpreter, weakened) => new CachedBreadthFirst(interpreter, options, weakened, checkpoints).run(),
+    (interpreter, weakened) => new CachedBreadthFirst(interpreter, options, weakened, checkpoints, started).run(),
     (weakened) => new GeneratedInterpreter(system, weakened),
     checkpoints?.weakened,
     options.transactions,
@@ -59,7 +61,7 @@ class CachedBreadthFirst {
   private levels: number[] = [1];
   /** Milliseconds of the runs that this one goes on with. */
   private earlier = 0;
-  private started = 0;
+  private readonly started: number;
   private readonly stops: string[] = [];
   private hasFailedToWrite = false;
 
@@ -68,7 +70,9 @@ class CachedBreadthFirst {
     options: SearchOptions,
     unstable: ReadonlySet<string>,
     checkpoints: Checkpoints | null,
+    started: number,
   ) {
+    this.started = started;
     this.options = options;
     this.unstable = unstable;
     this.checkpoints = checkpoints;
@@ -87,10 +91,9 @@ class CachedBreadthFirst {
   run(): SearchResult {
     const { visited, options, expander } = this;
     const { log } = expander;
-    this.started = options.now();
     let next = this.begin();
     // A search that is gone on with looks at its bounds at once.
-    let told = next === 0 ? 0 : next - progressInterval;
+    let told = next - progressInterval;
     while (next < visited.size) {
       if (next === this.levelEnd) {
         this.depth += 1;
