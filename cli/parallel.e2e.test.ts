@@ -66,7 +66,7 @@ describe('jobs in worker threads', () => {
         options: unsendable,
       }));
       const runs = await runJobsWith({ limits, workers: 1, tryHere: 60_000 })(jobs);
-      expect(runs.map((run) => run?.states)).toEqual([2, 225]);
+      expect(runs.map((run) => run?.states)).toEqual([2, 195]);
       await expect(runJobsWith({ limits, workers: 1 })(jobs)).rejects.toThrow(/could not be cloned/);
     });
 

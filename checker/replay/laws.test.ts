@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { breadthFirst } from '../explore/breadthFirst.js';
+import { withProgress } from '../explore/cached/progress.js';
 import { runScenario } from '../scenarioRun.js';
 import { link } from '../system/link.js';
 import { defaultOptions } from '../system/linkedSystem.js';
@@ -14,9 +15,11 @@ describe('what a search finds, a replay of its schedule shows', () => {
   it.each(toyPairs)('$property: $reports', ({ broken }) => {
     const { revision, scenario } = toySystem(broken);
     for (const reduction of [true, false]) {
-      const run = runScenario(revision, scenario, defaultOptions, { ...limits, reduction }, breadthFirst);
+      const run = runScenario(revision, scenario, defaultOptions, { ...limits, reduction }, withProgress(breadthFirst));
       expect(run.findings.length).toBeGreaterThan(0);
-      for (const { id, via, title, property, schedule } of run.findings) {
+      for (const { id, via, title, property, schedule, cycle } of run.findings) {
+        // Of a run without an end the schedule is the way to its cycle; progress.test.ts goes round.
+        if (cycle) continue;
         const told = replay(link(revision, scenario), schedule, run.unstableFields);
         if (!told.ok) throw new Error(told.error.message);
         const found = findViolation(told.value, id, via);

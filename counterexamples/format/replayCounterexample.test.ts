@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { check } from '../../checker/check.js';
+import { cachedBreadthFirst } from '../../checker/explore/cached/cachedBreadthFirst.js';
 import { showsFinding } from '../../checker/replay/replay.js';
 import { runScenario } from '../../checker/scenarioRun.js';
 import { defaultOptions } from '../../checker/system/linkedSystem.js';
@@ -19,7 +20,13 @@ const result = await check({
   properties: null,
   runJobs: async (jobs) =>
     jobs.map((job) =>
-      runScenario(job.revision, job.scenario, job.options, { maxStates: 10_000, timeout: Infinity, now: () => 0 }),
+      runScenario(
+        job.revision,
+        job.scenario,
+        job.options,
+        { maxStates: 10_000, timeout: Infinity, now: () => 0 },
+        cachedBreadthFirst,
+      ),
     ),
 });
 const files = result.findings.map((finding) => {
