@@ -45,7 +45,8 @@ describe.each(named)('%s, with every reduction', (_, pair) => {
       const full = search(toy, false);
       const { revision, scenario } = toySystem(toy);
       const engine = searchWith({ ...defaultEngine, search: order });
-      const result = engine(link(revision, scenario), { maxStates: 200_000, timeout: Infinity, now: () => 0 });
+      const system = link(revision, scenario);
+      const result = engine(system, { maxStates: 200_000, timeout: Infinity, now: () => 0 });
       const ids = [...new Set(result.discoveries.map(({ violation }) => findingId(violation)))].sort();
       // Runs without an end are not among what the reference looks for.
       const endless = new Set(
@@ -54,6 +55,11 @@ describe.each(named)('%s, with every reduction', (_, pair) => {
       expect(full.ids).toEqual(expect.arrayContaining(ids.filter((id) => !endless.has(id))));
       expect(ids.length > 0).toBe(full.ids.length + endless.size > 0);
       if (full.result.cuts === 0) expect(ids).toEqual(expect.arrayContaining(full.ids));
+      if (toy === pair.broken)
+        expect([
+          ...result.discoveries.map(({ violation }) => violation.property),
+          ...system.staticFindings.map(({ property }) => property),
+        ]).toContain(pair.property);
     }
   });
 });
