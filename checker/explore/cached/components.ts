@@ -41,15 +41,22 @@ export class Components {
   /** Objects, then threads, then the counter of failures (which may have no words). */
   readonly count: number;
   readonly firstThread: number;
-  /** Dynamic objects get bits in masks, in the order of `system.objects`; -1 for static ones and for what is no object. */
+  /** Dynamic objects get bits in masks as they come to be used; -1 for those that did not yet, static ones, and what is no object. */
   readonly bitOf: Int32Array;
-  /** Component of each mask bit. */
+  /** Component of each mask bit; the first `bits` are in use. */
   readonly ofBit: Int32Array;
+  bits = 0;
+  /** Words of a mask, and how many of them have bits that are in use, at least one. */
   readonly maskWords: number;
+  usedWords = 1;
   /** Components whose names are roots: static objects and threads. */
   readonly roots: Int32Array;
-  /** Components with lock cells. */
+  /** Those of them that name a dynamic object in some content; the first `naming`. */
+  readonly namingRoots: Int32Array;
+  naming = 0;
+  /** Components in some content of which a lock is held, ascending; the first `holding`. */
   readonly lockHolders: Int32Array;
+  holding = 0;
   /** How many contents each component has so far. */
   readonly sizes: Int32Array;
   readonly facts: Facts[];
@@ -76,17 +83,14 @@ export class Components {
     this.sizes = new Int32Array(this.count);
     this.bitOf = new Int32Array(this.count).fill(-1);
     this.objectAt = new Int32Array(system.width).fill(-1);
-    const ofBit: number[] = [];
+    let dynamic = 0;
     const roots: number[] = [];
     for (const object of system.objects) {
       this.starts[object.index] = object.header;
       this.lengths[object.index] = object.layout.size + 1;
       this.objectAt.fill(object.index, object.header, object.header + object.layout.size + 1);
       if (object.static) roots.push(object.index);
-      else {
-        this.bitOf[object.index] = ofBit.length;
-        ofBit.push(object.index);
-      }
+      else dynamic += 1;
     }
     for (const thread of system.threads) {
       this.starts[objects + thread.index] = thread.base;
@@ -95,16 +99,15 @@ export class Components {
     }
     this.starts[this.count - 1] = Math.max(0, system.faultCounter);
     this.lengths[this.count - 1] = system.faultCounter >= 0 ? 1 : 0;
-    this.ofBit = Int32Array.from(ofBit);
+    this.ofBit = new Int32Array(dynamic);
     this.roots = Int32Array.from(roots);
-    this.maskWords = Math.max(1, Math.ceil(ofBit.length / 32));
+    this.namingRoots = new Int32Array(roots.length);
+    this.maskWords = Math.max(1, Math.ceil(dynamic / 32));
     const { memory } = system;
     this.memoryLive = memory.next[memory.column.get('alloc')!]!;
     const cells = lockCellsOf(system);
     this.locks = system.objects.map((object) => cells.filter((cell) => cell.object === object));
-    this.lockHolders = Int32Array.from(
-      system.objects.map(({ index }) => index).filter((at) => this.locks[at]!.length > 0),
-    );
+    this.lockHolders = new Int32Array(objects);
     this.tables = tablesFor(this.lengths);
     this.facts = Array.from({ length: this.count }, () => new Facts(this.maskWords));
     for (let at = 0; at < this.count; at += 1) {
@@ -169,17 +172,22 @@ export class Components {
       const header = payloadOf(words[start]!);
       const isLive = (header & headerState) === this.memoryLive;
       facts.life[number] = header === 0 ? 0 : isLive ? 2 : 1;
+      if (header !== 0) this.giveBit(component);
       if (!isLive) return;
-      this.nameAll(facts.names, number, words, start + 1, start + this.lengths[component]!);
+      this.nameAll(component, number, words, start + 1, start + this.lengths[component]!);
       for (const cell of this.locks[component]!) {
         const holder = cell.holder[payloadOf(words[cell.address]!)]!;
         if (holder >= 0) facts.heldBy[number]! |= 1 << holder;
+      }
+      if (facts.heldBy[number] !== 0 && !this.lockHolders.subarray(0, this.holding).includes(component)) {
+        this.lockHolders[this.holding++] = component;
+        this.lockHolders.subarray(0, this.holding).sort();
       }
     } else if (component < this.count - 1) {
       const thread = component - this.firstThread;
       const end = this.interpreter.frameEnd(thread);
       facts.life[number] = words[start] === 0 ? 0 : 2;
-      this.nameAll(facts.names, number, words, start + 1, end);
+      this.nameAll(component, number, words, start + 1, end);
       const waits = this.interpreter.waitsOn(thread);
       if (waits !== -1) {
         let known = this.waitNumbers.get(waits);
@@ -189,16 +197,35 @@ export class Components {
     }
   }
 
-  private nameAll(names: Int32Array, number: number, words: Int32Array, start: number, end: number): void {
+  /** Notes which dynamic objects the words of a content name. */
+  private nameAll(component: number, number: number, words: Int32Array, start: number, end: number): void {
+    const { names } = this.facts[component]!;
+    let any = false;
     for (let at = start; at < end; at += 1) {
       const word = words[at]!;
       if ((word & 3) !== tagPointer) continue;
       const target = word >> 2;
       if (target < nullPage || target >= constantBase) continue;
       const object = this.objectAt[target]!;
-      const bit = object < 0 ? -1 : this.bitOf[object]!;
-      if (bit >= 0) names[number * this.maskWords + (bit >> 5)]! |= 1 << (bit & 31);
+      if (object < 0 || this.system.objects[object]!.static) continue;
+      const bit = this.giveBit(object);
+      names[number * this.maskWords + (bit >> 5)]! |= 1 << (bit & 31);
+      any = true;
     }
+    const isDynamic = component < this.firstThread && !this.system.objects[component]!.static;
+    if (any && !isDynamic && !this.namingRoots.subarray(0, this.naming).includes(component))
+      this.namingRoots[this.naming++] = component;
+  }
+
+  /** The bit of a dynamic object in masks; the next one that is free, if it has none yet. */
+  private giveBit(object: number): number {
+    const known = this.bitOf[object]!;
+    if (known >= 0 || this.system.objects[object]!.static) return known;
+    const bit = this.bits++;
+    this.bitOf[object] = bit;
+    this.ofBit[bit] = object;
+    this.usedWords = (bit >> 5) + 1;
+    return bit;
   }
 }
 

@@ -4,7 +4,7 @@ import { PackedSystem } from './packedSystem.js';
 import { VisitedSet } from './visitedSet.js';
 import type { Section, VisitedStates } from './visitedStates.js';
 
-/** Every state as it is: 4 bytes for each word of a packed state, and up to 7 for the index. */
+/** Every state as it is: 4 bytes for each word of a packed state, and up to 7.25 for the index. */
 export class ExactStates implements VisitedStates {
   readonly proviso = '';
   layout: Layout;

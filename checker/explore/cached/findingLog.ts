@@ -49,7 +49,8 @@ export class FindingLog {
   private readonly found = new Map<string, Place>();
   private readonly lockEdges = new Map<string, EdgePlace>();
   private readonly leaks = new Set<number>();
-  private readonly races = new Set<number>();
+  /** By the next step of a thread, those of others with which it was compared. */
+  private readonly races: (Set<number> | undefined)[] = [];
   /** Set if states stand for others too, with threads renamed: what is broken there, under another name, is noted as well. */
   canonical: Canonical | null = null;
   /** By component: contents that were seen at the end of a run, in states where all threads had ended and where one had not. */
@@ -179,9 +180,9 @@ export class FindingLog {
         const other = results[second]!;
         const both = (writes[one]! & (reads[other]! | writes[other]!)) | (reads[one]! & writes[other]!);
         if (both === 0) continue;
-        const pair = one * 0x400_0000 + other;
-        if (this.races.has(pair)) continue;
-        this.races.add(pair);
+        const seen = (this.races[one] ??= new Set());
+        if (seen.has(other)) continue;
+        seen.add(other);
         const accesses = [one, other].flatMap((result) => {
           const known = cache.accesses[result]!;
           return known.list.map((access) => ({ ...access, thread: known.thread }));

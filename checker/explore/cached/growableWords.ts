@@ -14,7 +14,7 @@ const pageBytes = 65_536;
 /** Most that one memory can hold: 4 GiB. */
 const maxPages = 65_536;
 /** Pages that are taken at least, so that growing is rare. */
-const leastGrowth = 16;
+const leastGrowth = 24;
 
 /**
  * 32-bit words that grow in place: a WebAssembly memory reserves address space and takes pages as it grows, so nothing is

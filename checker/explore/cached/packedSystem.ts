@@ -3,6 +3,8 @@ import type { ContentTable } from './components.js';
 import { Components } from './components.js';
 import type { Layout } from './layout.js';
 import { layoutFor } from './layout.js';
+import type { Conversion, LayoutCode } from './layoutCode.js';
+import { compileConversion, compileLayout } from './layoutCode.js';
 import type { Movers } from '../reductions/movers.js';
 import type { StepListener } from './transitionCache.js';
 import { TransitionCache } from './transitionCache.js';
@@ -23,21 +25,24 @@ export class PackedSystem {
   /** The values of the state unpacked last; see `TransitionCache`. */
   readonly values: Int32Array;
   layout: Layout;
+  private code: LayoutCode;
   private rewrites = 0;
   private readonly keeper: PackedStates;
-  /** What changed components were, while `values` has what they become. */
-  private readonly after: Int32Array;
   private readonly marks: Int32Array;
+  /** By outcome, what it adds to each word of a packed state of this form; known for the first `deltasOf` outcomes. */
+  private deltas = new Int32Array(1024);
+  private deltasOf = 0;
   /** Live objects that the successor at hand no longer names. */
   private readonly leaks: number[] = [];
-  /** Packed components: those with more than one content, in the order of their words. */
-  private packed: Int32Array;
-  private readonly heldKeys = new Map<number, number>();
+  /** By a number for locks that a thread holds, and one for further ones, the number for all of them; 0 for none. */
+  private readonly heldKeys: (number | undefined)[][] = [[]];
+  /** By component, content and thread: `heldSets` of the locks held. */
+  private readonly heldSetsIn: (number | undefined)[][] = [];
+  /** Numbers of sets of lock cells. */
   private readonly heldSets = new Map<string, number>();
   private readonly leaked: (object: number, outcome: number, thread: number) => void;
-  /** Packed words of the state unpacked last. */
+  /** The state unpacked last, packed. */
   private source: Int32Array;
-  private sourceAt = 0;
 
   constructor(
     interpreter: Interpreter,
@@ -52,11 +57,10 @@ export class PackedSystem {
     this.keeper = keeper;
     this.leaked = leaked;
     this.values = new Int32Array(this.components.count + 2 * this.cache.threads);
-    this.after = new Int32Array(this.components.count);
     this.marks = new Int32Array(this.components.maskWords);
     this.layout = layoutFor(this.components.sizes);
-    this.packed = packedOf(this.layout);
-    this.source = new Int32Array(1);
+    this.code = compileLayout(this.layout);
+    this.source = new Int32Array(this.layout.width);
   }
 
   /** Takes the interpreter's state, every content of which becomes known, as `values`; `packValues` packs them. */
@@ -68,20 +72,15 @@ export class PackedSystem {
     this.fit();
   }
 
-  /** Unpacks the state at `from[at…]`. The array must stay as it is until the next state is unpacked. */
+  /** Unpacks the state at `from[at…]`. */
   unpack(from: Int32Array, at: number): void {
-    const { values, components, packed } = this;
-    const { word, shift, mask } = this.layout;
-    this.source = from;
-    this.sourceAt = at;
-    for (let index = 0; index < packed.length; index += 1) {
-      const component = packed[index]!;
-      values[component] = (from[at + word[component]!]! >>> shift[component]!) & mask[component]!;
-    }
-    const { firstThread, facts, lockHolders } = components;
+    const { values, components, source } = this;
+    for (let word = 0; word < source.length; word += 1) source[word] = from[at + word]!;
+    this.code.unpack(from, at, values);
+    const { firstThread, facts, lockHolders, holding } = components;
     const { threads, waitingOf, heldOf } = this.cache;
     let holders = 0;
-    for (let index = 0; index < lockHolders.length; index += 1) {
+    for (let index = 0; index < holding; index += 1) {
       const component = lockHolders[index]!;
       holders |= facts[component]!.heldBy[values[component]!]!;
     }
@@ -95,32 +94,33 @@ export class PackedSystem {
   /** The locks that a thread holds, as a number. */
   private heldKey(thread: number): number {
     const { components, values } = this;
+    const { lockHolders, holding } = components;
     let key = 0;
-    for (const component of components.lockHolders) {
+    for (let index = 0; index < holding; index += 1) {
+      const component = lockHolders[index]!;
       const value = values[component]!;
       if (((components.facts[component]!.heldBy[value]! >>> thread) & 1) === 0) continue;
-      key = this.extendKey(key, component, value, thread);
+      const set = this.heldSetOf(component, value, thread);
+      const chains = (this.heldKeys[key] ??= []);
+      key = chains[set] ??= this.heldKeys.push([]) - 1;
     }
     return key;
   }
 
-  private extendKey(key: number, component: number, value: number, thread: number): number {
-    const { components } = this;
-    const place = (value * components.count + component) * 32 + thread;
-    let set = this.heldPlaces.get(place);
+  /** The locks in a component that a thread holds, as a number. */
+  private heldSetOf(component: number, value: number, thread: number): number {
+    const sets = (this.heldSetsIn[component] ??= []);
+    const place = value * this.cache.threads + thread;
+    let set = sets[place];
     if (set === undefined) {
-      const cells = components.heldIn(component, value, thread).join();
-      set = this.heldSets.get(cells) ?? this.heldSets.size + 1;
+      const cells = this.components.heldIn(component, value, thread).join();
+      set = this.heldSets.get(cells) ?? this.heldSets.size;
       this.heldSets.set(cells, set);
-      this.heldPlaces.set(place, set);
+      while (sets.length < place) sets.push(undefined);
+      sets[place] = set;
     }
-    const chain = key * 65_536 + set;
-    let next = this.heldKeys.get(chain);
-    if (next === undefined) this.heldKeys.set(chain, (next = this.heldKeys.size + 1));
-    return next;
+    return set;
   }
-
-  private readonly heldPlaces = new Map<number, number>();
 
   /** The result of the next step of a thread in the unpacked state. New contents may change the form of packed states. */
   result(thread: number): number {
@@ -133,71 +133,123 @@ export class PackedSystem {
 
   /** Writes the successor by an outcome of `thread` to `into[at…]`. */
   pack(outcome: number, thread: number, into: Int32Array, at: number): void {
-    const { cache, source, sourceAt } = this;
-    const { width, word, shift, mask } = this.layout;
-    for (let index = 0; index < width; index += 1) into[at + index] = source[sourceAt + index]!;
-    const { changes } = cache;
-    const end = cache.firstChange[outcome + 1]!;
-    for (let change = cache.firstChange[outcome]!; change < end; change += 2) {
-      const component = changes[change]!;
-      const place = at + word[component]!;
-      const low = shift[component]!;
-      into[place] = (into[place]! & ~(mask[component]! << low)) | (changes[change + 1]! << low);
-    }
+    const { cache, source } = this;
+    if (outcome >= this.deltasOf) this.learnDeltas();
+    const { deltas } = this;
+    const width = source.length;
+    const from = outcome * width;
+    for (let word = 0; word < width; word += 1) into[at + word] = source[word]! + deltas[from + word]!;
     if (cache.drops[outcome] === 1) this.recycle(outcome, thread, into, at);
+  }
+
+  /**
+   * An outcome changes components from certain numbers to certain others, the same in all states that it belongs to. So each word of
+   * the packed state changes by the same difference, modulo 2^32.
+   */
+  private learnDeltas(): void {
+    const { cache } = this;
+    const { width, word, shift } = this.layout;
+    const { changes, origins, firstChange } = cache;
+    while (cache.outcomes * width > this.deltas.length) this.deltas = grown(this.deltas);
+    const { deltas } = this;
+    for (let outcome = this.deltasOf; outcome < cache.outcomes; outcome += 1) {
+      const at = outcome * width;
+      for (let index = 0; index < width; index += 1) deltas[at + index] = 0;
+      const end = firstChange[outcome + 1]!;
+      for (let change = firstChange[outcome]!; change < end; change += 2) {
+        const component = changes[change]!;
+        deltas[at + word[component]!]! += (changes[change + 1]! - origins[change >> 1]!) << shift[component]!;
+      }
+    }
+    this.deltasOf = cache.outcomes;
   }
 
   /** Clears, in the successor at `into[at…]`, memory that nothing names any more. */
   private recycle(outcome: number, thread: number, into: Int32Array, at: number): void {
-    const { after, cache, components, marks, values } = this;
-    const { facts, roots, maskWords } = components;
-    const end = cache.firstChange[outcome + 1]!;
+    const { cache, components } = this;
     // The changed components take their new numbers for the time being.
-    for (let change = cache.firstChange[outcome]!; change < end; change += 2) {
-      const component = cache.changes[change]!;
-      after[component] = values[component]!;
-      values[component] = cache.changes[change + 1]!;
-    }
-    let lost = 0;
-    for (let part = 0; part < maskWords; part += 1) {
-      let named = 0;
-      for (let index = 0; index < roots.length; index += 1) {
-        const component = roots[index]!;
-        named |= facts[component]!.names[values[component]! * maskWords + part]!;
-      }
-      marks[part] = named;
-      lost |= cache.lost[outcome * maskWords + part]! & ~named;
-    }
-    if (lost !== 0) this.clearUnnamed(outcome, thread, into, at);
-    for (let change = cache.firstChange[outcome]!; change < end; change += 2) {
-      const component = cache.changes[change]!;
-      values[component] = after[component]!;
-    }
-    for (const object of this.leaks) this.leaked(object, outcome, thread);
+    this.exchange(outcome, cache.changes, 1, 0);
+    const isAllNamed = components.usedWords === 1 ? this.isNamedInOneWord(outcome) : this.isNamed(outcome);
+    if (!isAllNamed) this.clearUnnamed(into, at);
+    this.exchange(outcome, cache.origins, 0, 1);
+    if (this.leaks.length === 0) return;
+    // By number, whatever the order of bits.
+    for (const object of this.leaks.sort((one, other) => one - other)) this.leaked(object, outcome, thread);
     this.leaks.length = 0;
   }
 
-  /** Follows the names in `marks` through live objects, and clears the objects that are not among those found. */
-  private clearUnnamed(outcome: number, thread: number, into: Int32Array, at: number): void {
-    const { components, marks, values } = this;
-    const { facts, maskWords, ofBit } = components;
-    for (let grown = true; grown;) {
-      grown = false;
-      for (let bit = 0; bit < ofBit.length; bit += 1) {
-        if (((marks[bit >> 5]! >>> (bit & 31)) & 1) === 0) continue;
-        const component = ofBit[bit]!;
-        const { names } = facts[component]!;
-        const from = values[component]! * maskWords;
-        for (let part = 0; part < maskWords; part += 1) {
-          const added = names[from + part]! & ~marks[part]!;
-          if (added === 0) continue;
-          marks[part]! |= added;
-          grown = true;
-        }
-      }
+  /** Gives the components that an outcome changes the numbers at `numbers[(change + offset) >> half]`. */
+  private exchange(outcome: number, numbers: Int32Array, offset: number, half: number): void {
+    const { values, cache } = this;
+    const { changes, firstChange } = cache;
+    const end = firstChange[outcome + 1]!;
+    for (let change = firstChange[outcome]!; change < end; change += 2)
+      values[changes[change]!] = numbers[(change + offset) >> half]!;
+  }
+
+  /**
+   * Marks what threads and static objects name, and what that names in turn, until everything that the outcome may leave without a name is
+   * marked, and tells whether it is; if not, all that is named is marked. With at most 32 objects in use.
+   */
+  private isNamedInOneWord(outcome: number): boolean {
+    const { cache, components, marks, values } = this;
+    const { facts, namingRoots, naming, maskWords, ofBit } = components;
+    const lost = cache.lost[outcome * maskWords]!;
+    let named = 0;
+    for (let index = 0; index < naming; index += 1) {
+      const component = namingRoots[index]!;
+      named |= facts[component]!.names[values[component]! * maskWords]!;
     }
+    let followed = 0;
+    let open = named;
+    while ((lost & ~named) !== 0 && open !== 0) {
+      const bit = 31 - Math.clz32(open);
+      const component = ofBit[bit]!;
+      named |= facts[component]!.names[values[component]! * maskWords]!;
+      followed |= 1 << bit;
+      open = named & ~followed;
+    }
+    marks[0] = named;
+    return (lost & ~named) === 0;
+  }
+
+  /** The same with any number of objects. */
+  private isNamed(outcome: number): boolean {
+    const { cache, components, marks, values } = this;
+    const { facts, namingRoots, naming, maskWords, usedWords, ofBit, bits } = components;
+    marks.fill(0);
+    const add = (component: number): boolean => {
+      const { names } = facts[component]!;
+      const from = values[component]! * maskWords;
+      let more = 0;
+      for (let word = 0; word < usedWords; word += 1) {
+        const added = names[from + word]! & ~marks[word]!;
+        marks[word]! |= added;
+        more |= added;
+      }
+      return more !== 0;
+    };
+    const isEnough = (): boolean => {
+      for (let word = 0; word < usedWords; word += 1)
+        if ((cache.lost[outcome * maskWords + word]! & ~marks[word]!) !== 0) return false;
+      return true;
+    };
+    for (let index = 0; index < naming; index += 1) add(namingRoots[index]!);
+    for (let grows = true; grows;) {
+      if (isEnough()) return true;
+      grows = false;
+      for (let bit = 0; bit < bits; bit += 1)
+        if ((marks[bit >> 5]! >>> (bit & 31)) & 1) grows = add(ofBit[bit]!) || grows;
+    }
+    return false;
+  }
+
+  /** Clears the objects that are not among those marked. */
+  private clearUnnamed(into: Int32Array, at: number): void {
+    const { components, marks, values } = this;
+    const { facts, ofBit, bits } = components;
     const { word, shift, mask } = this.layout;
-    for (let bit = 0; bit < ofBit.length; bit += 1) {
+    for (let bit = 0; bit < bits; bit += 1) {
       if ((marks[bit >> 5]! >>> (bit & 31)) & 1) continue;
       const component = ofBit[bit]!;
       const life = facts[component]!.life[values[component]!]!;
@@ -209,36 +261,17 @@ export class PackedSystem {
 
   /** Packs values that are all known. */
   packValues(values: Int32Array, into: Int32Array, at: number): void {
-    const { width, word, shift } = this.layout;
-    for (let index = 0; index < width; index += 1) into[at + index] = 0;
-    for (let index = 0; index < this.packed.length; index += 1) {
-      const component = this.packed[index]!;
-      into[at + word[component]!]! |= values[component]! << shift[component]!;
-    }
+    this.code.pack(values, into, at);
   }
 
-  /** Writes the state at `from[at…]` in one form to `to[start…]` in another, which must be 0. */
-  static convert(
-    from: Layout,
-    to: Layout,
-  ): (source: Int32Array, at: number, target: Int32Array, start: number) => void {
-    const components = packedOf(from);
-    return (source, at, target, start) => {
-      for (const component of components) {
-        const value = (source[at + from.word[component]!]! >>> from.shift[component]!) & from.mask[component]!;
-        target[start + to.word[component]!]! |= value << to.shift[component]!;
-      }
-    };
+  /** Writes the state at `from[at…]` in one form to `to[start…]` in another. */
+  static convert(from: Layout, to: Layout): Conversion {
+    return compileConversion(from, to);
   }
 
   /** Writes the contents of the packed state at `from[at…]`, by component. */
   contentsOf(from: Int32Array, at: number, into: Int32Array): void {
-    const { packed } = this;
-    const { word, shift, mask } = this.layout;
-    for (let index = 0; index < packed.length; index += 1) {
-      const component = packed[index]!;
-      into[component] = (from[at + word[component]!]! >>> shift[component]!) & mask[component]!;
-    }
+    this.code.unpack(from, at, into);
   }
 
   /** Changes the form of packed states if some component has more contents than the form has room for. */
@@ -251,16 +284,15 @@ export class PackedSystem {
     if (fits) return;
     this.adopt(layoutFor(this.largerRoom()));
     this.keeper.rewrite(layout, this.layout);
-    // Where the state that was unpacked last stands now is not known here; whoever goes on with it unpacks it again.
-    this.source = new Int32Array(this.layout.width);
-    this.sourceAt = 0;
     this.packValues(this.values, this.source, 0);
   }
 
   /** Gives packed states another form, which has room for all contents known. States have to be unpacked again. */
   adopt(layout: Layout): void {
     this.layout = layout;
-    this.packed = packedOf(layout);
+    this.code = compileLayout(layout);
+    this.source = new Int32Array(layout.width);
+    this.deltasOf = 0;
   }
 
   /**
@@ -280,7 +312,8 @@ export class PackedSystem {
   }
 }
 
-function packedOf(layout: Layout): Int32Array {
-  const components = Array.from(layout.mask.keys()).filter((component) => layout.mask[component] !== 0);
-  return Int32Array.from(components.sort((a, b) => layout.word[a]! - layout.word[b]!));
+function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(array.length * 2);
+  larger.set(array);
+  return larger;
 }

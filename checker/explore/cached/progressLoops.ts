@@ -114,17 +114,17 @@ function forEachOutcome(
   thread: number,
   visit: (outcome: number, content: number, found: Found) => void,
 ): void {
-  const { children, childrenAt, childRoom, lowest, testOf, firstOutcome } = cache;
+  const { children, firstOutcome } = cache;
   const below: { readonly test: number; readonly own: number; readonly found: Found | null }[] = [
     { test: thread, own: -1, found: null },
   ];
   for (let top = below.pop(); top; top = below.pop()) {
-    const { test } = top;
-    for (let position = 0; position < childRoom[test]!; position += 1) {
-      const child = children[childrenAt[test]! + position]!;
+    const test = cache.test(top.test);
+    for (let position = 0; position < test.room; position += 1) {
+      const child = children[test.children + position]!;
       if (child === 0) continue;
-      const content = lowest[test]! + position;
-      const found = { component: testOf[test]!, content, rest: top.found };
+      const content = test.low + position;
+      const found = { component: test.what, content, rest: top.found };
       const own = top.own < 0 ? content : top.own;
       if (child > 0) below.push({ test: child - 1, own, found });
       else

@@ -21,6 +21,12 @@ export interface StepAccesses {
 
 const unknown = 0;
 
+/** Words of a test in `TransitionCache.tree`, and which is which beside the value, which comes first. */
+const testWords = 4;
+const testLowest = 1;
+const testRoom = 2;
+const testChildren = 3;
+
 /** Of a result: the step touches memory that other threads can reach and that can be freed. */
 export const touchesFreeable = 1;
 /** It may have to wait, for something that is no lock; it takes a lock, which may have to wait too. */
@@ -61,11 +67,13 @@ export class TransitionCache {
   /** Changes of an outcome: pairs of component and number from `firstChange[o]` up to that of the next one. */
   firstChange = new Int32Array(256);
   changes = new Int32Array(1024);
+  /** What the component of each pair was before, which is so in every state that the outcome belongs to; at half the pair's place. */
+  origins = new Int32Array(512);
   forks = new Int32Array(256);
   /**
    * Dynamic objects that the outcome may leave without a name, `maskWords` words of bits for each outcome: those that a changed
-   * component no longer names, or that were allocated, and that no changed thread or static object names. If all of them are
-   * named by threads and static objects, everything that could be reached before still can be.
+   * component no longer names, or that were allocated, and that nothing names of what the step changed or observed. If all of them can
+   * be reached, everything that could be reached before still can be.
    */
   lost = new Int32Array(256);
   /** 1 where `lost` has a bit. */
@@ -75,13 +83,10 @@ export class TransitionCache {
   outcomes = 0;
 
   /**
-   * Decision tree: per test the value that is tested, the lowest number that it has children for, where they begin, and for how
-   * many numbers there is room.
+   * Decision tree: per test four words, `testWords` apart: the value that is tested (`testedValue`), the lowest number that it has
+   * children for (`testLowest`), for how many numbers there is room (`testRoom`), and where their children begin (`testChildren`).
    */
-  testOf = new Int32Array(256);
-  lowest = new Int32Array(256);
-  childrenAt = new Int32Array(256);
-  childRoom = new Int32Array(256);
+  tree = new Int32Array(1024);
   /** Children: `unknown`, a test (its number plus one) or a result (minus its number minus one). */
   children = new Int32Array(4096);
   private tests = 0;
@@ -89,6 +94,8 @@ export class TransitionCache {
 
   private readonly interpreter: Interpreter;
   private readonly loaded: Int32Array;
+  /** Dynamic objects that are surely named after an outcome. */
+  private readonly known: Int32Array;
   private readonly listener: StepListener;
   private readonly commuting: Movers | null;
 
@@ -107,6 +114,7 @@ export class TransitionCache {
     this.waitingOf = components.count;
     this.heldOf = components.count + this.threads;
     this.loaded = new Int32Array(components.count).fill(-1);
+    this.known = new Int32Array(components.maskWords);
     // The first tests are those of the threads' own components; below each stands one of the locks that the thread holds.
     for (let thread = 0; thread < this.threads; thread += 1) this.addTest(components.firstThread + thread);
   }
@@ -116,20 +124,24 @@ export class TransitionCache {
       this.children.byteLength +
       this.changes.byteLength +
       this.firstChange.byteLength * 3 +
+      this.origins.byteLength +
+      this.tree.byteLength +
+      this.lost.byteLength +
       this.firstOutcome.byteLength * 5
     );
   }
 
   /** The result of the next step of `thread` in the state with these values; runs it if it is new. */
   resultOf(thread: number, values: Int32Array): number {
-    let test = thread;
+    const { tree, children } = this;
+    let test = thread * testWords;
     for (;;) {
-      const position = values[this.testOf[test]!]! - this.lowest[test]!;
+      const position = values[tree[test]!]! - tree[test + testLowest]!;
       const child =
-        position >>> 0 < this.childRoom[test]! ? this.children[this.childrenAt[test]! + position]! : unknown;
+        position >>> 0 < tree[test + testRoom]! ? children[tree[test + testChildren]! + position]! : unknown;
       if (child < 0) return -1 - child;
       if (child === unknown) return this.learn(thread, values);
-      test = child - 1;
+      test = (child - 1) * testWords;
     }
   }
 
@@ -263,6 +275,7 @@ export class TransitionCache {
       if (number === values[component]) continue;
       this.changes[at] = component;
       this.changes[at + 1] = number;
+      this.origins[at >> 1] = values[component]!;
       at += 2;
     }
     this.forks[outcome] = fork;
@@ -282,30 +295,61 @@ export class TransitionCache {
 
   /** Fills `lost` for the outcome with these changes; true if it has a bit. */
   private loses(outcome: number, values: Int32Array, from: number, to: number): boolean {
-    const { components, changes } = this;
+    const { components, changes, known } = this;
     const { maskWords, bitOf } = components;
+    known.fill(0);
+    for (let at = from; at < to; at += 2)
+      if (bitOf[changes[at]!]! < 0) this.addNames(known, changes[at]!, changes[at + 1]!);
+    const { interpreter } = this;
+    for (let index = 0; index < interpreter.observations; index += 1) {
+      const observed = interpreter.observed[index]!;
+      if (observed >= components.count || bitOf[observed]! >= 0) continue;
+      if (this.numberAfter(observed, values, from, to) === values[observed])
+        this.addNames(known, observed, values[observed]);
+    }
+    // Objects that are known to be there as well, and to be named, name others.
+    for (let grown = true; grown;) {
+      grown = false;
+      for (let index = 0; index < interpreter.observations; index += 1) {
+        const observed = interpreter.observed[index]!;
+        const bit = observed < components.count ? bitOf[observed]! : -1;
+        if (bit >= 0 && (known[bit >> 5]! >>> (bit & 31)) & 1)
+          grown = this.addNames(known, observed, this.numberAfter(observed, values, from, to)) || grown;
+      }
+    }
     let any = 0;
     for (let word = 0; word < maskWords; word += 1) {
-      let [rootsBefore, rootsAfter, lost] = [0, 0, 0];
+      let lost = 0;
       for (let at = from; at < to; at += 2) {
         const component = changes[at]!;
         const { names, life } = components.facts[component]!;
-        const before = names[values[component]! * maskWords + word]!;
-        const after = names[changes[at + 1]! * maskWords + word]!;
+        lost |= names[values[component]! * maskWords + word]! & ~names[changes[at + 1]! * maskWords + word]!;
         const bit = bitOf[component]!;
-        if (bit < 0) {
-          rootsBefore |= before;
-          rootsAfter |= after;
-        } else {
-          lost |= before & ~after;
-          if (bit >> 5 === word && life[values[component]!] === 0) lost |= 1 << (bit & 31);
-        }
+        if (bit >= 0 && bit >> 5 === word && life[values[component]!] === 0) lost |= 1 << (bit & 31);
       }
-      const left = (rootsBefore | lost) & ~rootsAfter;
-      this.lost[outcome * maskWords + word] = left;
-      any |= left;
+      lost &= ~known[word]!;
+      this.lost[outcome * maskWords + word] = lost;
+      any |= lost;
     }
     return any !== 0;
+  }
+
+  /** Adds what a content names to a mask; true if that is more than there was. */
+  private addNames(mask: Int32Array, component: number, number: number): boolean {
+    const { maskWords, facts } = this.components;
+    const { names } = facts[component]!;
+    let more = 0;
+    for (let word = 0; word < maskWords; word += 1) {
+      const added = names[number * maskWords + word]! & ~mask[word]!;
+      mask[word]! |= added;
+      more |= added;
+    }
+    return more !== 0;
+  }
+
+  private numberAfter(component: number, values: Int32Array, from: number, to: number): number {
+    for (let at = from; at < to; at += 2) if (this.changes[at] === component) return this.changes[at + 1]!;
+    return values[component]!;
   }
 
   // ---- the decision tree ----
@@ -337,7 +381,7 @@ export class TransitionCache {
       child = this.addTest(what) + 1;
       this.children[slot] = child;
     }
-    if (child < 0 || this.testOf[child - 1] !== what)
+    if (child < 0 || this.tree[(child - 1) * testWords] !== what)
       throw new Error('a step depends on something that it does not say it observed');
     return this.childSlot(child - 1, values);
   }
@@ -345,42 +389,48 @@ export class TransitionCache {
   private addTest(what: number): number {
     const test = this.tests;
     this.tests += 1;
-    if (this.tests > this.testOf.length) {
-      this.testOf = grown(this.testOf);
-      this.lowest = grown(this.lowest);
-      this.childrenAt = grown(this.childrenAt);
-      this.childRoom = grown(this.childRoom);
-    }
-    this.testOf[test] = what;
+    if (this.tests * testWords > this.tree.length) this.tree = grown(this.tree);
+    this.tree[test * testWords] = what;
     return test;
+  }
+
+  /** What a test asks for, and where the children for the numbers from `low` on stand. */
+  test(number: number): { what: number; low: number; room: number; children: number } {
+    const { tree } = this;
+    const at = number * testWords;
+    return {
+      what: tree[at]!,
+      low: tree[at + testLowest]!,
+      room: tree[at + testRoom]!,
+      children: tree[at + testChildren]!,
+    };
   }
 
   /** Where the child of a test for the value in `values` stands; makes room for it. */
   private childSlot(test: number, values: Int32Array): number {
-    const value = values[this.testOf[test]!]!;
-    const room = this.childRoom[test]!;
-    const low = this.lowest[test]!;
+    const { what, room, low } = this.test(test);
+    const value = values[what]!;
     if (room === 0) this.moveChildren(test, value, 1);
     else if (value < low) {
       const lower = Math.max(0, Math.min(value, low - room));
       this.moveChildren(test, lower, low + room - lower);
     } else if (value >= low + room) this.moveChildren(test, low, Math.max(value + 1 - low, room * 2));
-    return this.childrenAt[test]! + value - this.lowest[test]!;
+    const moved = this.test(test);
+    return moved.children + value - moved.low;
   }
 
   /** Gives a test room for so many numbers from `low`, those it had among them. */
   private moveChildren(test: number, low: number, size: number): void {
-    const before = this.childRoom[test]!;
+    const before = this.test(test);
     const at = this.childrenUsed;
     this.childrenUsed += size;
     while (this.childrenUsed > this.children.length) this.children = grown(this.children);
-    if (before > 0) {
-      const from = this.childrenAt[test]!;
-      this.children.copyWithin(at + this.lowest[test]! - low, from, from + before);
-    }
-    this.lowest[test] = low;
-    this.childrenAt[test] = at;
-    this.childRoom[test] = size;
+    if (before.room > 0)
+      this.children.copyWithin(at + before.low - low, before.children, before.children + before.room);
+    const place = test * testWords;
+    this.tree[place + testLowest] = low;
+    this.tree[place + testRoom] = size;
+    this.tree[place + testChildren] = at;
   }
 
   private roomForResult(): void {
@@ -401,7 +451,10 @@ export class TransitionCache {
       this.movers = grownBytes(this.movers);
     }
     while ((this.outcomes + 1) * this.components.maskWords > this.lost.length) this.lost = grown(this.lost);
-    while (this.firstChange[this.outcomes]! + 2 * changes > this.changes.length) this.changes = grown(this.changes);
+    while (this.firstChange[this.outcomes]! + 2 * changes > this.changes.length) {
+      this.changes = grown(this.changes);
+      this.origins = grown(this.origins);
+    }
   }
 }
 

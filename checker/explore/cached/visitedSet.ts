@@ -3,7 +3,7 @@ import type { MemoryAllowance } from './memoryAllowance.js';
 import { OutOfMemory } from './memoryAllowance.js';
 
 /** How much larger an index gets. */
-const growth = 1.4;
+const growth = 1.45;
 /** Most words of an index: 4 GiB. */
 const mostSlots = 1 << 30;
 /** As many as fit into such an index; `Parents` counts them in two bits each, below 2^31. */
@@ -14,7 +14,7 @@ const mostStates = Math.floor(mostSlots * 0.8);
  * breadth-first search), and an index of 32-bit entries with open addressing. An entry is a state's number plus one in
  * the low bits and bits of its hash above, so that most other states are told apart without looking at them.
  *
- * At most four fifths of the index are in use, and at least four sevenths once it has grown: between 5 and 7 bytes for each state.
+ * At most four fifths of the index are in use, and at least eleven twentieths once it has grown: between 5 and 7.25 bytes for each state.
  */
 export class VisitedSet {
   /** Words of a packed state. */

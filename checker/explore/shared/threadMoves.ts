@@ -8,9 +8,9 @@ export function threadMovesOf(cache: TransitionCache): ThreadMoves {
   return Array.from({ length: cache.threads }, (_, thread) => {
     const own = cache.components.firstThread + thread;
     const pairs = new Set<string>();
-    const low = cache.lowest[thread]!;
-    for (let at = 0; at < cache.childRoom[thread]!; at += 1) {
-      for (const result of resultsBelow(cache, cache.children[cache.childrenAt[thread]! + at]!))
+    const { low, room, children } = cache.test(thread);
+    for (let at = 0; at < room; at += 1) {
+      for (const result of resultsBelow(cache, cache.children[children + at]!))
         for (let outcome = cache.firstOutcome[result]!; outcome < cache.firstOutcome[result + 1]!; outcome += 1)
           pairs.add(`${low + at} ${contentAfter(cache, outcome, own) ?? low + at}`);
     }
@@ -25,8 +25,8 @@ function resultsBelow(cache: TransitionCache, root: number): number[] {
   for (let child = open.pop(); child !== undefined; child = open.pop()) {
     if (child < 0) results.push(-1 - child);
     if (child <= 0) continue;
-    const from = cache.childrenAt[child - 1]!;
-    for (let at = from; at < from + cache.childRoom[child - 1]!; at += 1) open.push(cache.children[at]!);
+    const { children, room } = cache.test(child - 1);
+    for (let at = children; at < children + room; at += 1) open.push(cache.children[at]!);
   }
   return results;
 }
