@@ -354,16 +354,13 @@ export class ModelRun {
   /** What the content of a part in the words names. */
   private factsOf(part: number): ContentFacts {
     const { system, words, parts } = this;
-    const names = new Int32Array(parts.maskWords);
-    const note = (object: number) => {
-      const bit = parts.bitOf[object]!;
-      names[bit >> 5]! |= 1 << (bit & 31);
-    };
+    const names: number[] = [];
+    const note = (object: number) => void names.push(object);
     const object = system.objects[part];
     if (object) {
       const { header, layout } = object;
-      if ((payloadOf(words[header]!) & headerState) === this.live)
-        this.namesIn(header + 1, header + 1 + layout.size, note);
+      const isLive = (payloadOf(words[header]!) & headerState) === this.live;
+      if (isLive) this.namesIn(header + 1, header + 1 + layout.size, note);
       return { names, isPresent: words[header] !== 0 };
     }
     const thread = parts.stacks.indexOf(part);

@@ -26,6 +26,9 @@ export class ModelSearch {
   private readonly cache: StepCache;
   private readonly visit: ((words: Int32Array) => void) | null;
   private layout: Layout;
+  /** Parts with more than one content, and those of them that can be allocated. */
+  private packed = new Int32Array(0);
+  private memory = new Int32Array(0);
   private readonly visited: VisitedSet;
   /** Successors of a batch, packed, with their hashes. */
   private buffer = new Int32Array(1 << 14);
@@ -37,7 +40,10 @@ export class ModelSearch {
   private source = 0;
   /** Numbers of the state that stands in the words of the run; -1 for a part that is not known. */
   private readonly loaded: Int32Array;
+  /** Dynamic objects that the successor at hand names, as bits. */
   private readonly used: Int32Array;
+  /** What changed parts were, while `numbers` has what they become. */
+  private readonly before: Int32Array;
 
   constructor(run: ModelRun, visit: ((words: Int32Array) => void) | null = null) {
     this.run = run;
@@ -47,6 +53,7 @@ export class ModelSearch {
     this.numbers = new Int32Array(this.parts.count);
     this.loaded = new Int32Array(this.parts.count).fill(-1);
     this.used = new Int32Array(this.parts.maskWords);
+    this.before = new Int32Array(2 * this.parts.count);
     this.layout = layoutFor(this.parts.sizes);
     this.visited = new VisitedSet(this.layout.width);
   }
@@ -59,12 +66,8 @@ export class ModelSearch {
     let next = 0;
     while (next < visited.size && visited.size <= maxStates) {
       const end = Math.min(next + batchSize, visited.size);
-      // A part with more contents than packed states have room for: the batch is expanded once more, in another form.
-      do {
-        this.count = 0;
-        this.transitions = 0;
-        for (let state = next; state < end; state += 1) this.expand(state);
-      } while (!this.fits());
+      // Where a part has more contents than packed states have room for, the batch is expanded once more, in another form.
+      while (!this.expandBatch(next, end));
       transitions += this.transitions;
       this.insertBatch();
       if (this.visit) for (; next < end; next += 1) this.show(next, this.visit);
@@ -96,8 +99,7 @@ export class ModelSearch {
     const { word, shift, mask } = this.layout;
     const { words } = visited.states;
     this.source = state * visited.width;
-    for (let part = 0; part < numbers.length; part += 1)
-      numbers[part] = (words[this.source + word[part]!]! >>> shift[part]!) & mask[part]!;
+    for (const part of this.packed) numbers[part] = (words[this.source + word[part]!]! >>> shift[part]!) & mask[part]!;
   }
 
   /** Packs numbers into the buffer. */
@@ -105,22 +107,26 @@ export class ModelSearch {
     const { buffer } = this;
     const { width, word, shift } = this.layout;
     buffer.fill(0, at, at + width);
-    for (let part = 0; part < numbers.length; part += 1) buffer[at + word[part]!]! |= numbers[part]! << shift[part]!;
+    for (const part of this.packed) buffer[at + word[part]!]! |= numbers[part]! << shift[part]!;
   }
 
   /** True if packed states have room for all contents there are; gives them another form otherwise. */
   private fits(): boolean {
-    const { layout, visited, numbers } = this;
-    const { sizes } = this.parts;
-    if (sizes.every((size, part) => size - 1 <= layout.mask[part]! >>> 0)) return true;
+    const { layout, visited, packed } = this;
+    const { sizes, bitOf } = this.parts;
+    let fits = true;
+    for (let part = 0; part < sizes.length && fits; part += 1) fits = sizes[part]! - 1 <= layout.mask[part]! >>> 0;
+    if (fits) return true;
     const to = layoutFor(sizes.map((size) => (size > 1 ? 2 * size : 1)));
     visited.rewrite(to.width, (from, at, target, start) => {
-      for (let part = 0; part < numbers.length; part += 1) {
+      for (const part of packed) {
         const number = (from[at + layout.word[part]!]! >>> layout.shift[part]!) & layout.mask[part]!;
         target[start + to.word[part]!]! |= number << to.shift[part]!;
       }
     });
     this.layout = to;
+    this.packed = Int32Array.from(sizes.keys()).filter((part) => sizes[part]! > 1);
+    this.memory = this.packed.filter((part) => bitOf[part]! >= 0);
     return false;
   }
 
@@ -135,21 +141,30 @@ export class ModelSearch {
 
   // ---- steps ----
 
-  private expand(state: number): void {
+  /** Fills the buffer; false if the form of packed states changed on the way. */
+  private expandBatch(first: number, end: number): boolean {
+    this.count = 0;
+    this.transitions = 0;
+    for (let state = first; state < end; state += 1) if (!this.expand(state)) return false;
+    return true;
+  }
+
+  private expand(state: number): boolean {
     this.unpack(state);
     const { cache, numbers, parts } = this;
     for (let thread = 0; thread < parts.stacks.length; thread += 1) {
-      let result = cache.find(thread, numbers);
-      if (!result) {
-        result = this.make(thread);
-        cache.add(thread, numbers, this.run.observed, result);
-      } else if (result.dependsOnAll) result = this.make(thread);
+      const known = cache.find(thread, numbers);
+      const result = known && !known.dependsOnAll ? known : this.make(thread);
+      if (!known) cache.add(thread, numbers, this.run.observed, result);
+      if (result !== known && !this.fits()) return false;
       this.transitions += result.transitions;
       for (const outcome of result.outcomes) this.addSuccessor(outcome);
     }
+    return true;
   }
 
-  private addSuccessor({ changes, drops, end }: StepOutcome): void {
+  private addSuccessor(outcome: StepOutcome): void {
+    const { changes } = outcome;
     const { width, word, shift, mask } = this.layout;
     const at = this.count * width;
     if (at + width > this.buffer.length) this.buffer = grown(this.buffer);
@@ -162,7 +177,7 @@ export class ModelSearch {
       const place = at + word[part]!;
       buffer[place] = (buffer[place]! & ~(mask[part]! << shift[part]!)) | (changes[index + 1]! << shift[part]!);
     }
-    if (drops) this.recycle(changes, end, at);
+    if (outcome.lost) this.recycle(outcome, outcome.lost, at);
     this.count += 1;
   }
 
@@ -190,17 +205,32 @@ export class ModelSearch {
   private outcomeOf(thread: number): StepOutcome {
     const { run, parts, numbers } = this;
     const changes: number[] = [];
-    let drops = false;
     for (const part of run.changed) {
       const number = parts.intern(part);
-      if (number === numbers[part]) continue;
-      changes.push(part, number);
-      const before = parts.factsOf(part, numbers[part]!);
-      const after = parts.factsOf(part, number);
-      drops ||= before.names.some((names, index) => (names & ~after.names[index]!) !== 0);
-      drops ||= parts.bitOf[part]! >= 0 && !before.isPresent;
+      if (number !== numbers[part]) changes.push(part, number);
     }
-    return { changes, drops, end: run.standOf(thread) };
+    return { changes, lost: this.lostBy(changes), end: run.standOf(thread) };
+  }
+
+  /** Objects that lose a name by these changes, or are allocated, unless what changed of static objects and threads names them. */
+  private lostBy(changes: readonly number[]): Int32Array | null {
+    const { parts, numbers } = this;
+    const { maskWords } = parts;
+    const lost = new Int32Array(maskWords);
+    for (let word = 0; word < maskWords; word += 1) {
+      let named = 0;
+      for (let index = 0; index < changes.length; index += 2) {
+        const part = changes[index]!;
+        const before = parts.names[part]![numbers[part]! * maskWords + word]!;
+        const after = parts.names[part]![changes[index + 1]! * maskWords + word]!;
+        const bit = parts.bitOf[part]!;
+        lost[word]! |= before & ~after;
+        if (bit < 0) named |= after;
+        else if (bit >> 5 === word && parts.isPresent[part]![numbers[part]!] === 0) lost[word]! |= 1 << (bit & 31);
+      }
+      lost[word]! &= ~named;
+    }
+    return lost.some((bits) => bits !== 0) ? lost : null;
   }
 
   /** Puts the state that is expanded into the words of the run. */
@@ -216,44 +246,54 @@ export class ModelSearch {
   // ---- memory nobody names ----
 
   /**
-   * Gives memory that nothing names any more back in the successor at the end of the buffer. Only what changed can have lost its
-   * names: everything was named before the step.
+   * Gives memory that nothing names any more back in the successor at the end of the buffer. Before the step everything was named:
+   * if static objects and threads name what lost a name, all that could be reached still can be.
    */
-  private recycle(changes: readonly number[], end: number, at: number): void {
-    const { numbers, parts, used, buffer } = this;
-    const { word, shift, mask } = this.layout;
-    const before: number[] = [];
+  private recycle({ changes, end }: StepOutcome, lost: Int32Array, at: number): void {
+    const { numbers, parts, used, before } = this;
     for (let index = 0; index < changes.length; index += 2) {
-      before.push(numbers[changes[index]!]!);
+      before[index] = numbers[changes[index]!]!;
       numbers[changes[index]!] = changes[index + 1]!;
     }
     used.fill(0);
     for (const part of parts.roots) this.use(part);
-    for (let isNew = true; isNew;) {
-      isNew = false;
-      for (const [bit, part] of parts.dynamic.entries()) if (this.isUsed(bit) && this.use(part)) isNew = true;
-    }
-    for (const [bit, part] of parts.dynamic.entries()) {
-      if (this.isUsed(bit) || !parts.factsOf(part, numbers[part]!).isPresent) continue;
-      this.run.giveBack(part, numbers[part]!);
-      this.run.recycling.add(end);
-      buffer[at + word[part]!]! &= ~(mask[part]! << shift[part]!);
-    }
-    for (let index = 0; index < changes.length; index += 2) numbers[changes[index]!] = before[index >> 1]!;
+    let isLost = false;
+    for (let word = 0; word < used.length; word += 1) isLost ||= (lost[word]! & ~used[word]!) !== 0;
+    if (isLost) this.giveBack(end, at);
+    for (let index = 0; index < changes.length; index += 2) numbers[changes[index]!] = before[index]!;
   }
 
-  private isUsed(bit: number): boolean {
+  /** Follows what is used through memory, and gives all other memory back. */
+  private giveBack(end: number, at: number): void {
+    const { numbers, parts, memory, buffer, run } = this;
+    const { word, shift, mask } = this.layout;
+    for (let isNew = true; isNew;) {
+      isNew = false;
+      for (const part of memory) if (this.isUsed(part) && this.use(part)) isNew = true;
+    }
+    for (const part of memory) {
+      if (this.isUsed(part) || parts.isPresent[part]![numbers[part]!] === 0) continue;
+      run.giveBack(part, numbers[part]!);
+      run.recycling.add(end);
+      buffer[at + word[part]!]! &= ~(mask[part]! << shift[part]!);
+    }
+  }
+
+  private isUsed(part: number): boolean {
+    const bit = this.parts.bitOf[part]!;
     return ((this.used[bit >> 5]! >>> (bit & 31)) & 1) === 1;
   }
 
   /** What a part names is used; true if some of it is new. */
   private use(part: number): boolean {
-    const { used, parts, numbers } = this;
-    const { names } = parts.factsOf(part, numbers[part]!);
+    const { used, numbers } = this;
+    const names = this.parts.names[part]!;
+    const first = numbers[part]! * used.length;
     let isNew = false;
     for (let index = 0; index < used.length; index += 1) {
-      if ((names[index]! & ~used[index]!) === 0) continue;
-      used[index]! |= names[index]!;
+      const more = names[first + index]! & ~used[index]!;
+      if (more === 0) continue;
+      used[index]! |= more;
       isNew = true;
     }
     return isNew;

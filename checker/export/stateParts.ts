@@ -3,8 +3,8 @@ import { firstWaiting, lengthOf, returnOf } from './exportModel.js';
 
 /** What a content of a part names, and whether it stands for memory that is in use. */
 export interface ContentFacts {
-  /** Dynamic objects, by their bits: `StateParts.maskWords` words. */
-  readonly names: Int32Array;
+  /** Dynamic objects, as indexes. */
+  readonly names: readonly number[];
   /** Allocated, or freed and not given back yet. */
   readonly isPresent: boolean;
 }
@@ -29,12 +29,15 @@ export class StateParts {
   readonly roots: readonly number[];
   /** How many contents each part has so far. */
   readonly sizes: Int32Array;
+  /** By part: `maskWords` words of bits for each content, the dynamic objects that it names. */
+  readonly names: Int32Array[];
+  /** By part: 1 for each content that is memory in use. */
+  readonly isPresent: Uint8Array[];
   private readonly ranges: readonly { readonly start: number; readonly length: number }[];
   private readonly words: Int32Array;
   private readonly learn: (part: number) => ContentFacts;
   private readonly numbers: readonly Map<string, number>[];
   private readonly contents: readonly Int32Array[][];
-  private readonly facts: readonly ContentFacts[][];
 
   /** Contents are those of `words`; `learn` is asked once about each, when it stands there. */
   constructor(system: LinkedSystem, words: Int32Array, learn: (part: number) => ContentFacts) {
@@ -61,8 +64,8 @@ export class StateParts {
     this.sizes = new Int32Array(this.count).fill(1);
     this.numbers = this.ranges.map(({ length }) => new Map([[keyOf(new Int32Array(length), 0, length), 0]]));
     this.contents = this.ranges.map(({ length }) => [new Int32Array(length)]);
-    const nothing = { names: new Int32Array(this.maskWords), isPresent: false };
-    this.facts = this.ranges.map(() => [nothing]);
+    this.names = this.ranges.map(() => new Int32Array(this.maskWords));
+    this.isPresent = this.ranges.map(() => new Uint8Array(1));
   }
 
   /** Number of the content that a part has in the words. */
@@ -75,9 +78,22 @@ export class StateParts {
     const number = numbers.size;
     numbers.set(key, number);
     this.contents[part]!.push(this.words.slice(start, start + length));
-    this.facts[part]!.push(this.learn(part));
     this.sizes[part] = number + 1;
+    this.note(part, number, this.learn(part));
     return number;
+  }
+
+  private note(part: number, number: number, facts: ContentFacts): void {
+    const { names, isPresent, maskWords } = this;
+    if (number === isPresent[part]!.length) {
+      names[part] = copied(new Int32Array(2 * number * maskWords), names[part]!);
+      isPresent[part] = copied(new Uint8Array(2 * number), isPresent[part]!);
+    }
+    isPresent[part]![number] = facts.isPresent ? 1 : 0;
+    for (const object of facts.names) {
+      const bit = this.bitOf[object]!;
+      names[part]![number * maskWords + (bit >> 5)]! |= 1 << (bit & 31);
+    }
   }
 
   /** Writes a content to its place in the words. */
@@ -88,10 +104,11 @@ export class StateParts {
   contentOf(part: number, number: number): Int32Array {
     return this.contents[part]![number]!;
   }
+}
 
-  factsOf(part: number, number: number): ContentFacts {
-    return this.facts[part]![number]!;
-  }
+function copied<T extends Int32Array | Uint8Array>(larger: T, array: T): T {
+  larger.set(array);
+  return larger;
 }
 
 /** Words as a string that is the same for the same words only. */

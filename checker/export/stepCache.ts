@@ -11,8 +11,8 @@ export interface StepResult {
 export interface StepOutcome {
   /** Parts that change and the numbers that they get, in turn. */
   readonly changes: readonly number[];
-  /** Something may have lost its last name. */
-  readonly drops: boolean;
+  /** Objects that may have lost their last name, as bits (`StateParts.dynamic`); null for none. */
+  readonly lost: Int32Array | null;
   /** The block in front of which the step ends, or -1 - thread. */
   readonly end: number;
 }
