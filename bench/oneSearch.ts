@@ -14,14 +14,11 @@ if (!revision || !scenario || !engine) {
   process.stderr.write('usage: node dist/bench/oneSearch.js REVISION SCENARIO ENGINE\n');
   process.exitCode = 2;
 } else {
-  const system = link(resolveRevision(revision, revisionById), scenario);
+  const resolved = resolveRevision(revision, revisionById);
+  const system = link(resolved, scenario);
   const start = performance.now();
-  const result = engine.search(system, {
-    maxStates: Infinity,
-    timeout: Infinity,
-    now: () => performance.now(),
-    ...engine.options,
-  });
+  const options = { maxStates: Infinity, timeout: Infinity, now: () => performance.now(), ...engine.options };
+  const result = await engine.search(system, options, resolved);
   const { states, transitions, bytes, limits } = result;
   const search = (performance.now() - start) / 1000;
   const resident = process.resourceUsage().maxRSS * 1024;

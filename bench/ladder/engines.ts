@@ -1,11 +1,20 @@
 import { breadthFirst } from '../../checker/explore/breadthFirst.js';
 import { cachedBreadthFirst } from '../../checker/explore/cached/cachedBreadthFirst.js';
-import type { Search, SearchOptions } from '../../checker/explore/search.js';
+import type { SearchOptions, SearchResult } from '../../checker/explore/search.js';
+import { sharedBreadthFirst } from '../../checker/explore/shared/sharedBreadthFirst.js';
+import type { ResolvedRevision } from '../../checker/system/link.js';
+import type { LinkedSystem } from '../../checker/system/linkedSystem.js';
+
+type MeasuredSearch = (
+  system: LinkedSystem,
+  options: SearchOptions,
+  revision: ResolvedRevision,
+) => SearchResult | Promise<SearchResult>;
 
 /** A search of Interleaf's that the ladder measures. */
 export interface MeasuredEngine {
   readonly name: string;
-  readonly search: Search;
+  readonly search: MeasuredSearch;
   readonly options: Partial<SearchOptions>;
   readonly isFull: boolean;
 }
@@ -16,4 +25,10 @@ export const measuredEngines: readonly MeasuredEngine[] = [
   { name: 'interpreter', search: breadthFirst, options: {}, isFull: false },
   { name: 'cached, unreduced', search: cachedBreadthFirst, options: { reduction: false }, isFull: true },
   { name: 'cached', search: cachedBreadthFirst, options: {}, isFull: false },
+  {
+    name: 'cached, unreduced, 2 threads',
+    search: (system, options, revision) => sharedBreadthFirst(system, revision, { ...options, workers: 2 }),
+    options: { reduction: false },
+    isFull: true,
+  },
 ];

@@ -47,8 +47,10 @@ export class RungFolder {
   }
 }
 
-async function exported({ revision, scenario }: Rung, format: ModelFormat, limits: RunLimits): Promise<Model> {
-  const args = ['export', revision, '--scenario', scenario, '--to', format];
+async function exported({ revision, scenario, full }: Rung, format: ModelFormat, limits: RunLimits): Promise<Model> {
+  // A model of a system that can be searched to its end is one of all its states.
+  const all = full === null ? [] : ['--max-states', String(full[0])];
+  const args = ['export', revision, '--scenario', scenario, '--to', format, ...all];
   const node = [`--max-old-space-size=${limits.megabytes}`, command, ...args];
   const { code, stdout, stderr, timedOut } = await runProcess(process.execPath, node, limits);
   if (timedOut) return { failed: `no model after ${limits.seconds} s` };

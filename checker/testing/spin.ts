@@ -30,7 +30,7 @@ export function runSpin(promela: string, defines: readonly string[] = []): SpinR
     writeFileSync(join(folder, 'model.pml'), promela);
     const messages = run('spin', ...defines.map((name) => `-D${name}`), '-a', 'model.pml').trim();
     if (messages !== '') throw new Error(`spin: ${messages}`);
-    run('gcc', '-O0', '-DSAFETY', '-DNOREDUCE', '-DNOBOUNDCHECK', '-w', '-o', 'pan', 'pan.c');
+    run('gcc', '-O0', '-DSAFETY', '-DNOREDUCE', '-DNOBOUNDCHECK', '-DMEMLIM=20000', '-w', '-o', 'pan', 'pan.c');
     const report = run('./pan', '-n', '-m1000000', '-w20', '-c0');
     const numberBefore = (text: string) => Number(new RegExp(`(\\S+) ${text}`).exec(report)?.[1]);
     return {
