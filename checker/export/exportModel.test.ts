@@ -1,6 +1,7 @@
 /** The neutral form against the interpreter: a second account of the same steps, so it counts the same states and transitions. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { set, when } from '../../models/program/build.js';
 import { revisionById } from '../../models/revisions/index.js';
 import { scenarioById } from '../../models/scenarios/index.js';
 import { breadthFirst, segmentsOf } from '../explore/breadthFirst.js';
@@ -11,7 +12,7 @@ import { link } from '../system/link.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
 import { defaultOptions } from '../system/linkedSystem.js';
 import { noAssumptions } from '../system/sharedWords.js';
-import { nullPage } from '../system/word.js';
+import { nullPage, payloadOf } from '../system/word.js';
 import { exampleRevision, exampleScenario } from '../testing/exampleSystem.js';
 import { anyGeneratedSystem, linkGenerated } from '../testing/generatedSystem.js';
 import { toyPairs } from '../testing/toys/index.js';
@@ -122,6 +123,47 @@ describe('an exported model', () => {
     },
     60_000,
   );
+
+  const boxes = {
+    types: { box: { a: 'int' }, world: { a: 'int' }, holder: { p: 'struct box *' } },
+    globals: { world: 'struct world', holder: 'struct holder' },
+    capacities: { box: 1 },
+  } as const;
+  const allocate = { kind: 'alloc', place: { kind: 'name', name: 'box' }, tag: 'box', zeroed: true } as const;
+
+  it('looks for memory that nothing names where memory runs out, in each state', () => {
+    const { revision, scenario } = toySystem({
+      ...boxes,
+      threads: {
+        // Whether the second box can be had depends on `holder.p`, which its step does not touch.
+        one: {
+          locals: ['struct box *box'],
+          body: [
+            allocate,
+            set('holder.p', 'box'),
+            set('world.a', '1'),
+            when('box', [set('box', 'NULL'), allocate]),
+            set('world.a', '2'),
+          ],
+        },
+        two: [set('holder.p', 'NULL')],
+      },
+    });
+    const system = link(revision, scenario);
+    compare(system);
+    expect(exportModel(system, { maxStates, walks: 0 }).hasEnds).toBe(true);
+  });
+
+  it('knows that memory of the setup is 0 when it was given back', () => {
+    const { revision, scenario } = toySystem({
+      ...boxes,
+      setup: { locals: ['struct box *box'], body: [allocate, set('box->a', '2'), set('holder.p', 'box')] },
+      threads: { one: [set('holder.p', 'NULL')], two: [set('world.a', 'holder.p->a')] },
+    });
+    const { variables, system } = exportModel(link(revision, scenario), { maxStates, walks: 0 });
+    const { header } = system.objects.find(({ tag, static: fixed }) => tag === 'box' && !fixed)!;
+    expect(variables.find(({ at }) => at === header + 1)!.values.map(payloadOf)).toEqual([0, 2]);
+  });
 
   it('is refused where paths go on past findings', () => {
     const options = { ...defaultOptions, assumeFixed: ['use-after-free'] };
