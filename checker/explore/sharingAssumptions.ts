@@ -35,8 +35,6 @@ export function withSharingAssumptions<T>(
   const random = generator();
   const movers = transactions ? new Movers(interpreter, weakened, weakened) : null;
   const walkAbout = (from: Int32Array | null, quietWalks: number) => {
-    // Movers are told of memory that is freed before it is recycled.
-    interpreter.deferRecycling = movers !== null;
     for (let walks = 0, quiet = 0; walks < maxWalks && quiet < quietWalks; walks += 1) {
       quiet += 1;
       if (attempt(interpreter, weakened, () => walk(interpreter, random, movers, from)) !== true) quiet = 0;
@@ -70,8 +68,12 @@ function attempt<T>(interpreter: Interpreter, weakened: Set<string>, run: () => 
 /** One random run to its end, from a state or the initial one. */
 function walk(interpreter: Interpreter, random: () => number, movers: Movers | null, from: Int32Array | null): true {
   const { system } = interpreter;
+  // The state after setup is remembered: what setup gave back must not be in it.
+  interpreter.deferRecycling = false;
   if (from) interpreter.words.set(from);
   else interpreter.initialState();
+  // Movers are told of memory that is freed before it is recycled.
+  interpreter.deferRecycling = movers !== null;
   const before = new Int32Array(system.width);
   // Some walks fail often and get to every way out, some hardly ever and get far; some let a thread go on for long.
   const failsOneIn = failureRates[random() % failureRates.length]!;
