@@ -20,6 +20,7 @@ describe('export', () => {
     const failing = ['export', 'v6.12', '--scenario', 'look-up-id'];
     expect(runSpin(interleaf(...failing).stdout).transitions).toBe(564);
     expect(runSpin(interleaf(...failing, '--faults', '0').stdout).transitions).toBeLessThan(564);
+    expect(runSpin(interleaf(...failing, '--transactions').stdout).states).toBe(287);
   });
 
   it('writes TLA+, into the file that is named after the module', async () => {
@@ -55,6 +56,8 @@ describe('export', () => {
     [['export', 'v6.12'], 'a model is of one scenario'],
     [['export', 'no-such'], "'no-such'"],
     [['export', 'v6.12', '--scenario', 'shm-close', '--to', 'murphi'], 'promela'],
+    [['export', 'v6.12', '--scenario', 'shm-close', '--to', 'tla', '--transactions'], '--transactions'],
+    [['export', 'v6.12', '--scenario', 'shm-close', '--transactions', '--max-states', '10'], 'more than 10 states'],
     [['export', 'v4', '--scenario', 'allocate-close', '--assume-fixed', 'use-after-free-0a1b2c3d'], '--assume-fixed'],
   ])('refuses %s', (words, says) => {
     const { status, stdout, stderr } = interleaf(...words);

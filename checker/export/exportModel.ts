@@ -36,7 +36,27 @@ export interface ExportModel {
   readonly complete: boolean;
   /** A path ends in undefined behaviour, or at a limit of the model. */
   readonly hasEnds: boolean;
+  /** Which steps of a thread make one transition together; null if each makes one. Only of a complete model. */
+  readonly transactions: ModelTransactions | null;
 }
+
+/**
+ * Transactions (`reductions/transactions.ts`) in terms of the model. A transaction has a phase: 0 at first, 1 after taking a lock, and 2
+ * when it is committed. What a thread does next decides in which phases it goes on without a boundary in front of it.
+ */
+export interface ModelTransactions {
+  /** Lists of statements: a step that comes to one commits. */
+  readonly commits: ReadonlySet<readonly Stmt[]>;
+  /** By block: phases, as bits, in which a thread goes on that stands in front of it. */
+  readonly joins: ReadonlyMap<number, JoinTree>;
+  /** By block: 1 if the step that begins there can take a lock. */
+  readonly locks: ReadonlyMap<number, JoinTree>;
+  /** So many steps are made as one at most. */
+  readonly longest: number;
+}
+
+/** A number, or one for each value of a variable. */
+export type JoinTree = number | { readonly at: number; readonly children: Map<number, JoinTree> };
 
 /** A variable and the values it had at any time. */
 export interface Variable {

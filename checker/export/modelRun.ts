@@ -5,11 +5,14 @@ import { noAssumptions } from '../system/sharedWords.js';
 import { constantBase, integer, nullPage, payloadOf, tagPointer } from '../system/word.js';
 import { BlockBuilder } from './blockBuilder.js';
 import { ExportError } from './exportError.js';
-import type { Block, DynamicObject, ExportModel, Expr, Stmt, Variable } from './exportModel.js';
-import { firstWaiting, lengthOf } from './exportModel.js';
+import type { Block, DynamicObject, ExportModel, Expr, ModelTransactions, Stmt, Variable } from './exportModel.js';
+import { firstWaiting, lengthOf, returnOf } from './exportModel.js';
 import { evaluate } from './expressionValue.js';
 import type { ContentFacts } from './stateParts.js';
 import { StateParts } from './stateParts.js';
+
+/** How far a search came. */
+export type SearchedStates = Pick<ExportModel, 'states' | 'transitions' | 'complete'>;
 
 /** How a step went: it was made, it cannot be made now, or the path ends in it. */
 type StepStatus = 'done' | 'waits' | 'ends';
@@ -31,6 +34,10 @@ export class ModelRun {
   readonly observed: number[] = [];
   /** Parts that this way to make the step changed. */
   readonly changed: number[] = [];
+  /** Lists of statements that this way to make the step came to, in order. */
+  readonly trace: (readonly Stmt[])[] = [];
+  /** Variables, and their values, that the step read before it wrote them, in all ways since observations were forgotten, in order. */
+  readonly reads: number[] = [];
   /** Memory that nothing names any more stays at the end of a step; somebody else gives it back. */
   defersRecycling = false;
   /** The step came to an arm of a decision for the first time. */
@@ -42,7 +49,7 @@ export class ModelRun {
   ranOut = false;
   /** Blocks in front of which a step ended that gave memory back; the end of thread `t` is `-1 - t`. */
   readonly recycling = new Set<number>();
-  private readonly system: LinkedSystem;
+  readonly system: LinkedSystem;
   private readonly builder: BlockBuilder;
   private readonly live: number;
   private readonly objectAt: Int32Array;
@@ -53,6 +60,11 @@ export class ModelRun {
   private readonly touched: number[] = [];
   private readonly isObserved: Uint8Array;
   private readonly isChanged: Uint8Array;
+  /** Number of the step that wrote a variable last, and of the one, in all its ways, that read it last. */
+  private readonly writtenIn: Int32Array;
+  private readonly readIn: Int32Array;
+  private ways = 0;
+  private steps = 1;
   private readonly arity: number[] = [];
   private position = 0;
   /** Variables that named objects: variable times the number of objects, plus the object. */
@@ -74,6 +86,8 @@ export class ModelRun {
     this.partAt = this.parts.partAt;
     this.isObserved = new Uint8Array(this.parts.count);
     this.isChanged = new Uint8Array(this.parts.count);
+    this.writtenIn = new Int32Array(length);
+    this.readIn = new Int32Array(length);
     this.marks = new Uint8Array(system.objects.length);
     this.objectAt = new Int32Array(system.width).fill(-1);
     for (const { header, layout, index } of system.objects) this.objectAt.fill(index, header, header + layout.size + 1);
@@ -103,6 +117,18 @@ export class ModelRun {
     for (const at of this.values.keys()) if (this.values[at]) this.values[at] = new Set([words[at]!]);
   }
 
+  /** The frames of a thread from the last one called to the first, each with the node it stands at. */
+  framesOf(thread: number): readonly { readonly frame: number; readonly node: number }[] {
+    const frames: { frame: number; node: number }[] = [];
+    let id = payloadOf(this.words[this.system.threads[thread]!.base]!);
+    while (id !== 0) {
+      const { instance, linked } = this.builder.blocks[id - 1]!;
+      frames.push({ frame: instance.frame, node: linked.id });
+      id = payloadOf(this.words[returnOf(this.system, instance.frame)]!);
+    }
+    return frames;
+  }
+
   get threads(): number {
     return this.system.threads.length;
   }
@@ -121,7 +147,7 @@ export class ModelRun {
   }
 
   /** The model, as far as it was run. `complete`: every step of every reachable state was made. */
-  model({ states, transitions, complete }: Pick<ExportModel, 'states' | 'transitions' | 'complete'>): ExportModel {
+  model({ states, transitions, complete }: SearchedStates, transactions: ModelTransactions | null): ExportModel {
     return {
       system: this.system,
       live: this.live,
@@ -136,6 +162,7 @@ export class ModelRun {
       cleared: this.cleared,
       recycling: this.recycling,
       hasEnds: this.hasEnds,
+      transactions,
     };
   }
 
@@ -176,6 +203,8 @@ export class ModelRun {
     this.changed.length = 0;
     this.touched.length = 0;
     this.isFirst = false;
+    this.trace.length = 0;
+    this.ways += 1;
     this.position = 0;
     this.arity.length = 0;
     const { base } = system.threads[thread]!;
@@ -185,6 +214,7 @@ export class ModelRun {
     for (let blocks = 0; blocks < maxBlocksPerStep; blocks += 1) {
       let code: readonly Stmt[] = builder.codeOf(block);
       let next: Block | null = null;
+      this.trace.push(code);
       for (let at = 0; at < code.length; at += 1) {
         const stmt = code[at]!;
         switch (stmt.kind) {
@@ -273,6 +303,7 @@ export class ModelRun {
       stmt.arms.set(value, (code = stmt.make(value)));
       this.isFirst = true;
     }
+    this.trace.push(code);
     return code;
   }
 
@@ -291,6 +322,7 @@ export class ModelRun {
   /** True if that changes the variable. */
   private assign(at: number, value: number): boolean {
     this.observe(at);
+    this.writtenIn[at] = this.ways;
     if (this.words[at] === value) return false;
     this.words[at] = value;
     this.touched.push(at);
@@ -312,6 +344,8 @@ export class ModelRun {
   forgetObserved(): void {
     for (const part of this.observed) this.isObserved[part] = 0;
     this.observed.length = 0;
+    this.reads.length = 0;
+    this.steps += 1;
     this.ranOut = false;
   }
 
@@ -325,6 +359,10 @@ export class ModelRun {
 
   private readonly wordAt = (at: number): number => {
     this.observe(at);
+    if (this.writtenIn[at] !== this.ways && this.readIn[at] !== this.steps && this.partAt[at]! >= 0) {
+      this.readIn[at] = this.steps;
+      this.reads.push(at, this.words[at]!);
+    }
     return this.words[at]!;
   };
 

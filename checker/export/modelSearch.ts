@@ -1,7 +1,7 @@
 import type { Layout } from '../explore/cached/layout.js';
 import { layoutFor } from '../explore/cached/layout.js';
 import { hashOf, VisitedSet } from '../explore/cached/visitedSet.js';
-import type { ModelRun } from './modelRun.js';
+import type { ModelRun, SearchedStates } from './modelRun.js';
 import type { StateParts } from './stateParts.js';
 import type { StepOutcome, StepResult } from './stepCache.js';
 import { StepCache } from './stepCache.js';
@@ -9,11 +9,11 @@ import { StepCache } from './stepCache.js';
 /** States that are expanded before their successors are looked up: enough look-ups for the memory to serve side by side. */
 const batchSize = 64;
 
-/** How far a search came. */
-interface SearchedStates {
-  readonly states: number;
-  readonly transitions: number;
-  readonly complete: boolean;
+/** Told of every step that is made, not looked up: the run is in the state before it, behind each way to make it, and in the end. */
+export interface StepListener {
+  begin(thread: number): void;
+  way(fork: number): void;
+  end(): void;
 }
 
 /**
@@ -25,6 +25,7 @@ export class ModelSearch {
   private readonly parts: StateParts;
   private readonly cache: StepCache;
   private readonly visit: ((words: Int32Array) => void) | null;
+  private readonly listener: StepListener | null;
   private layout: Layout;
   /** Parts with more than one content, and those of them that can be allocated. */
   private packed = new Int32Array(0);
@@ -45,8 +46,9 @@ export class ModelSearch {
   /** What changed parts were, while `numbers` has what they become. */
   private readonly before: Int32Array;
 
-  constructor(run: ModelRun, visit: ((words: Int32Array) => void) | null = null) {
+  constructor(run: ModelRun, visit: ((words: Int32Array) => void) | null = null, listener: StepListener | null = null) {
     this.run = run;
+    this.listener = listener;
     this.parts = run.parts;
     this.visit = visit;
     this.cache = new StepCache(this.parts.stacks);
@@ -55,6 +57,7 @@ export class ModelSearch {
     this.used = new Int32Array(this.parts.maskWords);
     this.before = new Int32Array(2 * this.parts.count);
     this.layout = layoutFor(this.parts.sizes);
+    this.adopt(this.layout);
     this.visited = new VisitedSet(this.layout.width);
   }
 
@@ -113,7 +116,7 @@ export class ModelSearch {
   /** True if packed states have room for all contents there are; gives them another form otherwise. */
   private fits(): boolean {
     const { layout, visited, packed } = this;
-    const { sizes, bitOf } = this.parts;
+    const { sizes } = this.parts;
     let fits = true;
     for (let part = 0; part < sizes.length && fits; part += 1) fits = sizes[part]! - 1 <= layout.mask[part]! >>> 0;
     if (fits) return true;
@@ -124,10 +127,15 @@ export class ModelSearch {
         target[start + to.word[part]!]! |= number << to.shift[part]!;
       }
     });
-    this.layout = to;
-    this.packed = Int32Array.from(sizes.keys()).filter((part) => sizes[part]! > 1);
-    this.memory = this.packed.filter((part) => bitOf[part]! >= 0);
+    this.adopt(to);
     return false;
+  }
+
+  private adopt(layout: Layout): void {
+    const { bitOf } = this.parts;
+    this.layout = layout;
+    this.packed = Int32Array.from(layout.mask.keys()).filter((part) => layout.mask[part] !== 0);
+    this.memory = this.packed.filter((part) => bitOf[part]! >= 0);
   }
 
   private insertBatch(): void {
@@ -183,21 +191,26 @@ export class ModelSearch {
 
   /** Makes the next step of a thread, in all ways, in the state that is expanded. */
   private make(thread: number): StepResult {
-    const { run, loaded } = this;
+    const { run, loaded, listener } = this;
     const outcomes: StepOutcome[] = [];
     let transitions = 0;
     run.forgetObserved();
     run.choices.length = 0;
     run.defersRecycling = true;
+    this.load();
+    listener?.begin(thread);
+    let fork = 0;
     do {
       this.load();
       const status = run.step(thread);
+      listener?.way(fork++);
       for (const part of run.changed) loaded[part] = -1;
       run.forgetRegisters();
       if (status !== 'waits') transitions += 1;
       if (status === 'done') outcomes.push(this.outcomeOf(thread));
     } while (run.nextFork());
     run.defersRecycling = false;
+    listener?.end();
     return { transitions, outcomes, dependsOnAll: run.ranOut };
   }
 

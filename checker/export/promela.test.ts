@@ -41,6 +41,21 @@ describe('a model in Promela', () => {
     expect(text).toMatch(/:: else -> UNFORESEEN/);
   });
 
+  it('has boundaries between steps only where transactions end, if they are asked for', () => {
+    const system = link(exampleRevision('locked'), exampleScenario);
+    const text = toPromela(exportModel(system, { ...bounds, transactions: true }));
+    expect(text).toContain('choice.phase = 2;');
+    expect(text).toMatch(/choice\.busy = \(\(.* >> choice\.phase\) & 1\);/);
+    expect(text).toContain('without transactions; with them fewer');
+    expect(example()).not.toContain('choice.phase');
+  });
+
+  it('has no transactions where not all steps are known', () => {
+    const system = link(exampleRevision('locked'), exampleScenario);
+    const bound = { ...bounds, maxStates: 3, transactions: true };
+    expect(() => exportModel(system, bound)).toThrow(/more than 3 states/);
+  });
+
   it('takes names that mean something to SPIN or to C', () => {
     const text = promelaOf({
       types: { world: { len: 'int', register: 'int', bit: 'int' } },

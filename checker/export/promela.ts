@@ -2,7 +2,7 @@ import { printNode } from '../../models/program/printProgram.js';
 import { integer, payloadOf, tagOf, tagPointer } from '../system/word.js';
 import { ExportError } from './exportError.js';
 import { ExpressionPrinter } from './expressionPrinter.js';
-import type { Block, ExportModel, Stmt } from './exportModel.js';
+import type { Block, ExportModel, Expr, JoinTree, ModelTransactions, Stmt } from './exportModel.js';
 import { registers } from './exportModel.js';
 import { orderOf, statementsOf } from './codeOrder.js';
 import { CodeText } from './codeText.js';
@@ -13,13 +13,22 @@ import { identifier, Vocabulary } from './vocabulary.js';
 /** Jumps in one `d_step`, as `sizeOf` counts them; SPIN's own limit is 2048 jumps (dstep.c). */
 const maxPartSize = 1200;
 
+/** Values of a program counter from `first` on, and what is said of them. */
+interface Run {
+  readonly first: number;
+  readonly text: string;
+}
+
+/** Runs of blocks in front of which a step can end, in one `d_step` that tells whether it goes on. */
+const maxBoundaries = 300;
+
 /**
  * A model as Promela. Run `spin -a` on it, and compile with `-DSAFETY -DNOREDUCE`: SPIN then stores as many states as the full
  * search of the system has.
  *
  * Each thread is a process that repeats one `d_step`: a decision tree over the program counter, then the blocks of the step.
  * Where something is chosen, the `d_step` ends and begins again at the same block with the choice made; all of it is one `atomic`
- * step, so that only the ends of steps are stored. A path that ends in undefined behaviour goes back to the initial state, which
+ * step, so that only the ends of steps are stored. With transactions, the `atomic` step goes on where the search goes on, too. A path that ends in undefined behaviour goes back to the initial state, which
  * the search knows already; with `-DCHECK` given to spin it is an assertion instead.
  */
 export function toPromela(model: ExportModel): string {
@@ -111,9 +120,9 @@ class PromelaPrinter {
   }
 
   private head(): string[] {
-    const { system, states, transitions, complete } = this.model;
+    const { system, states, transitions, complete, transactions } = this.model;
     const found = complete
-      ? `${states} states, ${transitions} transitions`
+      ? `${states} states, ${transitions} transitions${transactions ? ' without transactions; with them fewer' : ''}`
       : 'more states than were looked at: what the model does not foresee is an assertion';
     return [
       `/* ${comment(system.revision.title)} (${system.revision.id}), scenario ${system.scenario.id}: ${comment(system.scenario.title)}`,
@@ -160,7 +169,7 @@ class PromelaPrinter {
     return [
       '/* The state: objects and threads; what is only used inside of a step is hidden. */',
       ...lines,
-      'typedef T_choice { bit busy; byte need; byte pick }',
+      `typedef T_choice { bit busy; byte need; byte pick${this.model.transactions ? '; bit inside; bit lock; bit done; byte phase; byte steps' : ''} }`,
       'T_choice choice;',
       '',
     ];
@@ -188,6 +197,9 @@ class PromelaPrinter {
       ...back,
       '  choice.busy = 0;',
       '  choice.need = 0;',
+      ...(this.model.transactions
+        ? ['  choice.inside = 0;', '  choice.lock = 0;', '  choice.phase = 0;', '  choice.steps = 0;']
+        : []),
       '  choice.pick = 0',
       '}',
       '',
@@ -209,6 +221,7 @@ class PromelaPrinter {
 
   private statements(list: readonly Stmt[], block: Block, indent: string): string[] {
     const lines: string[] = [];
+    if (this.model.transactions?.commits.has(list)) lines.push(`${indent}choice.phase = 2;`);
     for (const stmt of list) lines.push(...this.statement(stmt, block, indent));
     return lines;
   }
@@ -309,7 +322,7 @@ class PromelaPrinter {
   // ---- processes ----
 
   private process(thread: number): string[] {
-    const { system } = this.model;
+    const { system, transactions } = this.model;
     const name = `run_${identifier(system.threads[thread]!.name)}`;
     const parts = this.parts[thread]!;
     const widest = Math.max(0, ...parts.flat().map((block) => this.widestChoice(block)));
@@ -323,7 +336,7 @@ class PromelaPrinter {
       ...parts.flatMap((_, part) => this.step(thread, part)),
       '      fi;',
       '      if',
-      '      :: !choice.busy -> break',
+      ...(transactions ? this.boundary(thread, transactions) : ['      :: !choice.busy -> break']),
       ...(parts.length > 1 ? ['      :: choice.busy && choice.need == 0'] : []),
       ...Array.from({ length: widest }, (_, pick) => `      :: choice.need > ${pick} -> choice.pick = ${pick + 1}`),
       '      fi',
@@ -335,9 +348,103 @@ class PromelaPrinter {
     ];
   }
 
+  /** Behind a step: whether the thread makes the next one in the same transition. A path that was cut is at the initial state. */
+  private boundary(thread: number, { joins, longest }: ModelTransactions): string[] {
+    const { base } = this.model.system.threads[thread]!;
+    const pc = this.place(base);
+    const runs = this.runsOf(base, this.vocabulary.entries[thread]!, (block) => {
+      const text = this.treeText(joins.get(block)!);
+      return text === '0' ? text : `((${text} >> choice.phase) & 1)`;
+    });
+    const parts = Array.from({ length: Math.ceil(runs.length / maxBoundaries) }, (_, part) =>
+      runs.slice(part * maxBoundaries, (part + 1) * maxBoundaries),
+    );
+    return [
+      '      :: !choice.busy && !choice.done -> break',
+      '      :: choice.done -> choice.done = 0;',
+      '        if',
+      ...parts.flatMap((some, part) => {
+        const above = part === 0 ? [] : [`${pc} >= ${some[0]!.first}`];
+        const below = part === parts.length - 1 ? [] : [`${pc} < ${parts[part + 1]![0]!.first}`];
+        return [
+          '        :: d_step {',
+          `          ${[...above, ...below].join(' && ') || 'true'} -> choice.steps = choice.steps + 1;`,
+          ...this.tell('choice.busy', pc, some, '          '),
+          '          if',
+          `          :: choice.busy && choice.steps < ${longest}`,
+          '          :: else -> choice.busy = 0; choice.phase = 0; choice.steps = 0',
+          '          fi',
+          '          }',
+        ];
+      }),
+      '        fi;',
+      '        if',
+      '        :: !choice.busy -> break',
+      '        :: choice.busy',
+      '        fi',
+    ];
+  }
+
+  /** In front of a step, but not where it goes on after a choice: whether it takes a lock. */
+  private begin(base: number, entries: readonly Block[], { locks }: ModelTransactions): string[] {
+    const runs = this.runsOf(base, entries, (block) => this.treeText(locks.get(block)!));
+    return [
+      '      if',
+      '      :: !choice.inside -> choice.inside = 1;',
+      ...this.tell('choice.lock', this.place(base), runs, '         '),
+      '      :: else',
+      '      fi;',
+    ];
+  }
+
+  /**
+   * What is said of each block in front of which a step ends, by program counter: neighbours of which the same is said together, from
+   * the first of them on.
+   */
+  private runsOf(base: number, entries: readonly Block[], say: (block: number) => string): readonly Run[] {
+    const runs: Run[] = [{ first: 0, text: '0' }];
+    const stops = new Set(this.vocabulary.valuesOfExpr({ kind: 'variable', at: base }));
+    for (const { id } of entries) {
+      if (!stops.has(integer(id))) continue;
+      const text = say(id);
+      if (text !== runs.at(-1)!.text) runs.push({ first: this.vocabulary.codeIn(base, integer(id)), text });
+    }
+    return runs;
+  }
+
+  private tell(what: string, pc: string, runs: readonly Run[], indent: string): string[] {
+    if (runs.length === 1) return [`${indent}${what} = ${runs[0]!.text};`];
+    const half = runs.length >> 1;
+    return [
+      `${indent}if`,
+      `${indent}:: ${pc} < ${runs[half]!.first} ->`,
+      ...this.tell(what, pc, runs.slice(0, half), `${indent} `),
+      `${indent}:: else ->`,
+      ...this.tell(what, pc, runs.slice(half), `${indent} `),
+      `${indent}fi;`,
+    ];
+  }
+
+  private treeText(tree: JoinTree): string {
+    if (typeof tree === 'number') return String(tree);
+    const texts = new Map<string, number[]>();
+    for (const [value, child] of tree.children) {
+      const text = this.treeText(child);
+      texts.set(text, [...(texts.get(text) ?? []), value]);
+    }
+    // The one with most values needs no test.
+    const [most, ...others] = [...texts].sort(([, a], [, b]) => b.length - a.length);
+    const on: Expr = { kind: 'variable', at: tree.at };
+    return others.reduceRight((rest, [text, values]) => {
+      const tests = values.map((value) => this.expressions.test(on, value)).join(' || ');
+      return `((${tests}) -> ${text} : ${rest})`;
+    }, most![0]);
+  }
+
   /** One of the `d_step`s of a thread. */
   private step(thread: number, part: number): string[] {
     this.part = part;
+    const { transactions } = this.model;
     const { base } = this.model.system.threads[thread]!;
     const blocks = this.parts[thread]![part]!;
     const entries = this.vocabulary.entries[thread]!.filter(({ id }) => this.partOf.get(id) === part);
@@ -351,6 +458,7 @@ class PromelaPrinter {
     return [
       '      :: d_step {',
       `      (${[...range, guard].join(' && ')}) -> choice.busy = 0; choice.need = 0;`,
+      ...(transactions ? this.begin(base, entries, transactions) : []),
       ...this.dispatch(base, entries, '      '),
       ...blocks.flatMap((block) => [`${this.text.label(block)}:`, ...this.body(block, '      ')]),
       `${this.exit(thread, 'cut')}:`,
@@ -359,6 +467,12 @@ class PromelaPrinter {
       '      recycle();',
       `${this.exit(thread, 'end')}:`,
       ...this.clearRegisters(),
+      ...(this.model.transactions
+        ? [
+            '      choice.phase = ((choice.phase == 0 && choice.lock) -> 1 : choice.phase);',
+            '      choice.inside = 0; choice.lock = 0; choice.done = 1;',
+          ]
+        : []),
       `${this.exit(thread, 'out')}:`,
       '      skip',
       '      }',

@@ -16,6 +16,10 @@ export const exportCommand = defineCommand({
       ...flag('--no-reduction', 'as the full search sees the system: an export always is so'),
       preset: true,
     },
+    transactions: flag(
+      '--transactions',
+      'steps of one thread that the search makes as one are one atomic step: for SPIN only',
+    ),
     maxStates: wholeNumber(
       '--max-states <n>',
       `run so many states to see what the model needs (default: ${exportDefaults.maxStates})`,
@@ -27,10 +31,12 @@ export const exportCommand = defineCommand({
   },
   examples: [
     ['interleaf export v4 --scenario allocate-close > m.pml && spin -a m.pml', 'for SPIN; the file says how to go on'],
+    ['interleaf export v4 --scenario allocate-close --transactions > m.pml', 'with fewer states'],
     ['interleaf export v4 --scenario allocate-close --to tla --output Model.tla', 'for TLC'],
   ],
   notes:
-    'The model has a state for each state of the full search. It is made while the scenario runs: what the run did not meet is an\n' +
-    'assertion in the model, and there is none if it met everything.',
+    'The model has a state for each state of the full search; with --transactions, for each of check --reduce transactions. It is\n' +
+    'made while the scenario runs: what the run did not meet is an assertion in the model, and there is none if it met everything.\n' +
+    'Transactions need such a model.',
   run: async (args, options, context) => (await import('../run/export.js')).runExport(args, options, context),
 });

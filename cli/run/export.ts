@@ -21,6 +21,7 @@ const writers = { promela: toPromela, tla: toTla } as const satisfies Record<str
 interface ExportOptions extends SystemOptionValues, SourceOptionValues {
   readonly to: keyof typeof writers;
   readonly scenario: readonly string[];
+  readonly transactions: boolean;
   readonly maxStates: number | undefined;
   readonly output: string | undefined;
 }
@@ -31,6 +32,10 @@ export async function runExport(
   options: ExportOptions,
   { streams }: CommandContext,
 ): Promise<number> {
+  if (options.transactions && options.to !== 'promela')
+    throw new InputError('no-export', `--transactions is for --to promela: ${options.to} has no steps in one go`, {
+      next: 'leave out one of them',
+    });
   const { resolved: revision, words } = await readRevision('export', subject, options, streams.stdin);
   const scenarios = selectScenarios(options.scenario, [revision], false);
   const [scenario] = scenarios;
@@ -43,7 +48,9 @@ export async function runExport(
   }
   const system = link(revision, scenario, readSystemOptions(options, [revision], scenarios));
   const maxStates = options.maxStates ?? exportDefaults.maxStates;
-  const model = modelOf(() => exportModel(system, { maxStates, walks: exportDefaults.walks }));
+  const model = modelOf(() =>
+    exportModel(system, { maxStates, walks: exportDefaults.walks, transactions: options.transactions }),
+  );
   const document = modelOf(() => writers[options.to](model));
   if (options.output === undefined) await write(streams.stdout, document);
   else writeOutput(options.output, document);
