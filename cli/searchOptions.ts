@@ -52,7 +52,10 @@ export const engineOptions = {
     ['exact', 'fingerprints', 'compressed'],
     'exact',
   ),
-  reduce: list('--reduce <list>', 'what to leave out: accesses, transactions, symmetry; none, all (default: all)'),
+  reduce: list(
+    '--reduce <list>',
+    'what to leave out: accesses, ownership, transactions, symmetry; none, all (default: all)',
+  ),
 };
 
 /** How a long search is kept and gone on with. */

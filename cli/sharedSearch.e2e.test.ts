@@ -71,7 +71,7 @@ describe('a search by several threads from the first state on', () => {
       fc.asyncProperty(anyGeneratedSystem, fc.boolean(), fc.boolean(), async (system, reduction, transactions) => {
         const { revision: made, scenario, options: systemOptions } = sourceOfGenerated(system);
         const linked = link(made, scenario, systemOptions);
-        const how = { ...options, reduction, transactions };
+        const how = { ...options, reduction, ownership: transactions, transactions };
         const result = await sharedBreadthFirst(linked, made, how);
         expect(comparable(result)).toEqual(comparable(cachedBreadthFirst(linked, how)));
       }),

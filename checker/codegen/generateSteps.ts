@@ -2,7 +2,7 @@ import type { LifecycleTable } from '../../models/lifecycles/lifecycle.js';
 import { unreachable } from '../../models/base/unreachable.js';
 import type { Operand } from '../../models/program/program.js';
 import { operandsOf } from '../../models/program/checkProgram.js';
-import { headerShared } from '../system/header.js';
+import { headerReturned, headerShared } from '../system/header.js';
 import type { LinkedBinding, LinkedFunction, LinkedSystem } from '../system/linkedSystem.js';
 import { compileOperation } from '../system/operation.js';
 import { constantBase, functionWord, integer, nullPage, tagFunction, uninitialised } from '../system/word.js';
@@ -129,7 +129,7 @@ const {
   // The state; numbers of the running step; words outside frames with what they held before; the frames before the step.
   w, s, log, before, savedFrame, work,
   // What the step reports.
-  isChanged, changed, isObserved, observed, accesses, lockEdges, edges, choices, arity,
+  isChanged, changed, isObserved, observed, accesses, visibleLog, lockEdges, edges, choices, arity,
   // By word address.
   objectAt, outputAt, isGhost, isOutput, freeBreaks, brokenByFree,
   // By object.
@@ -196,6 +196,7 @@ function ${names.event(table)}(address, column, moved) {
   if (next === -1) return wait(moved);
   if (!(next >= 0)) throw bail;
   if ((w[header[o]] & ${headerShared << 2}) !== 0) noteShared(at, next !== state, column);
+  else if ((w[header[o]] & ${headerReturned << 2}) !== 0) noteReturned(at, next !== state, column);
   if (breaks_${name}[cell] !== 0) throw bail;
   put(at, next << 2);
   change(o);

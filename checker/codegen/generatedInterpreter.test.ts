@@ -15,6 +15,7 @@ import { Interpreter } from '../system/interpreter.js';
 import { link } from '../system/link.js';
 import type { LinkedSystem, SystemOptions } from '../system/linkedSystem.js';
 import { defaultOptions } from '../system/linkedSystem.js';
+import { ownership } from '../system/owners.js';
 import { noAssumptions, UnstableField } from '../system/sharedWords.js';
 import type { StepStatus } from '../system/step.js';
 import { exampleRevision, exampleScenario } from '../testing/exampleSystem.js';
@@ -40,11 +41,13 @@ interface Walks {
   readonly full?: boolean;
   /** Recycling is left to the caller. */
   readonly defer?: boolean;
+  /** Memory that one thread is left with is private again. */
+  readonly owns?: boolean;
 }
 
 /** Walks two machines through a system side by side. Each state is left by all forks of one thread, and by one of them for good. */
-function compare(system: LinkedSystem, { steps: wanted, full = false, defer = false }: Walks): Compared {
-  const weakened = new Set<string>(full ? [noAssumptions] : []);
+function compare(system: LinkedSystem, { steps: wanted, full = false, defer = false, owns = false }: Walks): Compared {
+  const weakened = new Set<string>([...(full ? [noAssumptions] : []), ...(owns ? [ownership] : [])]);
   const machines = [new Interpreter(system, weakened), new GeneratedInterpreter(system, weakened)] as const;
   const [plain, generated] = machines;
   const random = generator();
@@ -137,6 +140,7 @@ function reportOf(machine: Interpreter): unknown {
     violations: machine.violations,
     accesses: machine.accesses,
     lockEdges: machine.lockEdges,
+    visibleLog: [...machine.visibleLog],
     visible: [machine.visibles, ...(machine.visibles > 0 ? [machine.visiblePlace, machine.visibleColumn] : [])],
     decisions: machine.decisions(),
     limit: machine.limit,
@@ -187,13 +191,15 @@ describe('generated code makes the steps of the interpreter', () => {
     compare(system, { steps: 300 });
     compare(system, { steps: 300, full: true });
     compare(system, { steps: 150, defer: true });
+    compare(system, { steps: 300, owns: true });
+    compare(system, { steps: 150, defer: true, owns: true });
   });
 
   it('in generated systems', () => {
     const broken = new Set<string>();
     fc.assert(
-      fc.property(anyGeneratedSystem, fc.boolean(), (generated, full) => {
-        const { violations } = compare(linkGenerated(generated), { steps: 150, full });
+      fc.property(anyGeneratedSystem, fc.boolean(), fc.boolean(), (generated, full, owns) => {
+        const { violations } = compare(linkGenerated(generated), { steps: 150, full, owns });
         for (const property of violations) broken.add(property);
       }),
       { numRuns: 150, seed: 3 },

@@ -24,6 +24,7 @@ interface StepEnvironment extends StepTables {
   readonly isObserved: Uint8Array;
   readonly observed: Int32Array;
   readonly accesses: Access[];
+  readonly visibleLog: number[];
   readonly lockEdges: Interpreter['lockEdges'];
   readonly edges: Uint8Array;
   readonly choices: number[];
@@ -96,6 +97,7 @@ export class GeneratedInterpreter extends Interpreter {
       isObserved: this.isObserved,
       observed: this.observed,
       accesses: this.accesses,
+      visibleLog: this.visibleLog,
       lockEdges: this.lockEdges,
       edges: this.coverage,
       choices: this.choices,
@@ -146,6 +148,7 @@ export class GeneratedInterpreter extends Interpreter {
       this.module.undo();
       return this.byInterpreter(thread, observed, chosen);
     }
+    if (!this.deferRecycling) this.returnMemory();
     return 'done';
   }
 

@@ -1,4 +1,4 @@
-import { headerConflictShift, headerShared, headerState } from '../system/header.js';
+import { headerConflictShift, headerReturned, headerShared, headerState } from '../system/header.js';
 import { constantBase, nullPage } from '../system/word.js';
 
 /** Positions in `s`, the few numbers that generated code, its helpers and `GeneratedInterpreter` share during a step. */
@@ -65,6 +65,7 @@ export function prelude(facts: {
     .map(([name, position]) => `${name}At = ${position}`)
     .join(', ');
   const shared = headerShared << 2;
+  const returned = headerReturned << 2;
   const state = headerState << 2;
   return `
 // Positions in s.
@@ -238,24 +239,37 @@ function noteVisible(at, column) {
   s[visiblesAt] += 1;
   s[visiblePlaceAt] = at;
   s[visibleColumnAt] = column;
+  visibleLog.push(at, column);
 }
 
 /** Whether an access to a shared word is a visible operation; a wrong assumption about it is the interpreter's to tell. */
 function noteShared(at, writes, column) {
-  const level = levels[at];
-  if (level === 3) {
-    noteVisible(at, column);
-    return true;
+  if (levels[at] !== 3) {
+    keepTo(at, writes);
+    return false;
   }
+  noteVisible(at, column);
+  return true;
+}
+
+/** An access to a word of memory that was shared before. */
+function noteReturned(at, writes, column) {
+  if (levels[at] !== 3) keepTo(at, writes);
+  visibleLog.push(at, column);
+}
+
+/** Bails unless an access keeps to what is assumed of the word. */
+function keepTo(at, writes) {
+  const level = levels[at];
   if (level === 0) {
     if (writes) throw bail;
-    return false;
+    return;
   }
   const thread = s[threadAt];
   if (level === 1) {
     if (owners[at] === -1) owners[at] = thread;
     else if (owners[at] !== thread) throw bail;
-    return false;
+    return;
   }
   const set = locksets[at];
   let kept = 0;
@@ -264,7 +278,6 @@ function noteShared(at, writes, column) {
   }
   if (kept === 0) throw bail;
   locksets[at] = kept;
-  return false;
 }
 
 /** 1 if the access at the word \`address\` may happen now, 0 if the step stops. \`access\`: 0 plain, 1 marked, 2 atomic. */
@@ -284,7 +297,7 @@ function touch(address, writes, access, node) {
   if ((h & ${shared}) !== 0) {
     if (reach() === 0) return 0;
     if (noteShared(at, writes, -1) && access !== 2) accesses.push({ address: at, writes, plain: access === 0, node });
-  }
+  } else if ((h & ${returned}) !== 0) noteReturned(at, writes, -1);
   if ((h & ${state}) !== ${live << 2}) throw bail;
   return 1;
 }
@@ -319,7 +332,7 @@ function share(start) {
     observe(o);
     const h = header[o];
     if ((w[h] & ${shared}) !== 0 || isTask[o] !== 0) continue;
-    put(h, w[h] | ${shared});
+    put(h, (w[h] | ${shared}) & ~${returned});
     change(o);
     const end = h + size[o];
     for (let at = h + 1; at <= end; at += 1) {
@@ -372,7 +385,7 @@ function release(address, isStack, fn) {
     if (objectAt[named >> 2] === o && (w[header[holder]] & ${state}) === ${live << 2}) throw bail;
   }
   const by = isStack ? 0 : (operationOf(fn) + 1) << ${headerConflictShift + 2};
-  put(start, ${freed << 2} | (h & ${shared}) | by);
+  put(start, ${freed << 2} | (h & ${shared | returned}) | by);
   change(o);
 ${
   keepFreed
@@ -584,6 +597,7 @@ function step(thread) {
   s[stackEndAt] = stackEndOf[thread];
   s[visibleAt] = 0;
   s[visiblesAt] = 0;
+  if (visibleLog.length > 0) visibleLog.length = 0;
   s[atomicAt] = 0;
   s[atomicSharedAt] = 0;
   s[savedChoicesAt] = -1;

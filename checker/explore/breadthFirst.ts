@@ -19,8 +19,14 @@ const progressInterval = 4096;
  * `reduction: false` every access to shared memory is a step.
  */
 export const breadthFirst: Search = (system, options) =>
-  withSharingAssumptions(system, options.reduction ?? true, (interpreter, weakened) =>
-    new BreadthFirst(interpreter, options, weakened).run(),
+  withSharingAssumptions(
+    system,
+    options.reduction ?? true,
+    (interpreter, weakened) => new BreadthFirst(interpreter, options, weakened).run(),
+    undefined,
+    undefined,
+    false,
+    options.ownership,
   );
 
 const noChanges = new Int32Array(0);

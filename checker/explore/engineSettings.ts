@@ -20,10 +20,11 @@ const searches = {
 } as const;
 
 /**
- * What need not be searched: accesses to shared data that nobody can notice make no step of their own; steps of one thread that commute
+ * What need not be searched: accesses to shared data that nobody can notice make no step of their own; memory that one thread is left with is
+ * private to it; steps of one thread that commute
  * with those of others make one transition; threads that run the same program are interchangeable.
  */
-export const reductionNames = ['accesses', 'transactions', 'symmetry'] as const;
+export const reductionNames = ['accesses', 'ownership', 'transactions', 'symmetry'] as const;
 export type ReductionName = (typeof reductionNames)[number];
 
 /** How an exhaustive search is made, as plain data: it goes from the command line to the threads that search. */
@@ -60,6 +61,7 @@ export function searchWith({ engine, search, store, reductions, checkpoint }: En
 export function reductionsOf(reductions: readonly ReductionName[]) {
   return {
     reduction: reductions.includes('accesses'),
+    ownership: reductions.includes('ownership'),
     transactions: reductions.includes('transactions'),
     symmetry: reductions.includes('symmetry'),
   };
@@ -79,7 +81,7 @@ export function conflictIn(settings: EngineSettings): { readonly message: string
       message: '--engine interpreter searches breadth first, keeps states exactly, and writes no checkpoint',
       next: 'leave out --search, --store, --checkpoint and --resume, or --engine',
     };
-  const unknown = reductions.filter((name) => name !== 'accesses');
+  const unknown = reductions.filter((name) => name !== 'accesses' && name !== 'ownership');
   if (engine === 'interpreter' && unknown.length > 0)
     return {
       message: `--engine interpreter does not have --reduce ${unknown.join(',')}`,

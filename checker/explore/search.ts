@@ -25,6 +25,8 @@ export interface SearchOptions {
   readonly timeout: number;
   /** False: every access to shared memory is a step of its own. Default true. */
   readonly reduction?: boolean;
+  /** Memory that one thread is left with is private again (`Owners`): what is done with it makes no steps of its own. */
+  readonly ownership?: boolean;
   /** Several steps of one thread that commute with those of others make one transition (`reductions/transactions.ts`). */
   readonly transactions?: boolean;
   /** States that differ only in the names of threads that are alike are one (`reductions/symmetryCanonical.ts`). */

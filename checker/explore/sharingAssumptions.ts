@@ -1,6 +1,7 @@
 import { Interpreter } from '../system/interpreter.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
 import { Movers } from './reductions/movers.js';
+import { ownership } from '../system/owners.js';
 import { noAssumptions, UnstableField } from '../system/sharedWords.js';
 
 /** Walks that have to pass in a row without a surprise before the exploration proper begins. */
@@ -19,7 +20,8 @@ const stays = [1, 3, 10, 30];
  *
  * When the exploration contradicts one, it starts again with the weaker assumption. Random walks come first, because they find
  * nearly all contradictions for little. Deterministic: the walks have a fixed seed. `known` is what an earlier run gave up in the
- * end: it takes the place of the walks. With `transactions`, the walks also notice what `Movers` would assume wrongly.
+ * end: it takes the place of the walks. With `transactions`, the walks also notice what `Movers` would assume wrongly; with `owns`,
+ * memory that one thread is left with is private (`Owners`).
  */
 export function withSharingAssumptions<T>(
   system: LinkedSystem,
@@ -28,8 +30,10 @@ export function withSharingAssumptions<T>(
   interpreterFor = (weakened: ReadonlySet<string>) => new Interpreter(system, weakened),
   known?: readonly string[],
   transactions = false,
+  owns = false,
 ): T {
   const weakened = new Set<string>(known ?? (reduction ? [] : [noAssumptions]));
+  if (owns) weakened.add(ownership);
   // Made once: compiling the nodes takes longer than many a search.
   const interpreter = interpreterFor(weakened);
   const random = generator();
@@ -93,7 +97,7 @@ function walk(interpreter: Interpreter, random: () => number, movers: Movers | n
         interpreter.words.set(before);
         status = interpreter.step(thread);
       }
-      if (status !== 'waits' && movers) movers.ofLastStep();
+      if (status !== 'waits' && movers) movers.ofLastStep(before);
       if (status === 'done' && movers) interpreter.recycle();
       if (status === 'cut' || status === 'exhausted') return true;
       moved = status === 'done';

@@ -5,8 +5,10 @@
  * |---|---|
  * | 0–3 | state of the memory lifecycle |
  * | 4 | another thread can reach the object |
- * | 5… | function that freed it, index + 1; 0 if none did |
+ * | 5 | another thread could reach it once, and none can now (`Owners`) |
+ * | 6… | function that freed it, index + 1; 0 if none did |
  */
 export const headerState = 15;
 export const headerShared = 1 << 4;
-export const headerConflictShift = 5;
+export const headerReturned = 1 << 5;
+export const headerConflictShift = 6;

@@ -14,7 +14,8 @@ import type {
 } from './linkedSystem.js';
 import { accessedPlace, sourcePlace } from './accessedPlace.js';
 import { Collector } from './collector.js';
-import { headerConflictShift, headerShared, headerState } from './header.js';
+import { noOwnership, Owners, returnsMemory } from './owners.js';
+import { headerConflictShift, headerReturned, headerShared, headerState } from './header.js';
 import type { IdEntry } from './idEntries.js';
 import { idEntriesOf, outputGhosts } from './idEntries.js';
 import { leftovers } from './leftovers.js';
@@ -44,7 +45,7 @@ import type { Access, Observer, StepStatus, Violation } from './step.js';
 import { operandCompiler } from './operandCompiler.js';
 import { pathAt } from './pathAt.js';
 import { PathEnd } from './pathEnd.js';
-import { SharedWords } from './sharedWords.js';
+import { SharedWords, UnstableField } from './sharedWords.js';
 import {
   constantBase,
   integer,
@@ -102,6 +103,8 @@ export class Interpreter {
   /** The last of them: its word address, and its column in the table of the lifecycle; -1 for other accesses, -2 for a free. */
   visiblePlace = 0;
   visibleColumn = 0;
+  /** All of them, in pairs of place and column, and accesses to memory that was shared before (`headerReturned`). */
+  readonly visibleLog: number[] = [];
   /** Leaves out the recycling at the end of a step: whoever sets it calls `recycle()`, or does the same in another way. */
   deferRecycling = false;
   /** Plain and marked accesses to shared data that changes, made by the last step. */
@@ -151,6 +154,8 @@ export class Interpreter {
   /** In `observed`, the number of the first thread's waiting. */
   readonly waitingOf: number;
   private readonly collector: Collector;
+  private readonly owners: Owners;
+  private returnsOwnership: boolean;
   protected readonly keepFreed: boolean;
 
   constructor(system: LinkedSystem, unstable: ReadonlySet<string>) {
@@ -176,6 +181,7 @@ export class Interpreter {
       return `${object.tag}.${pathAt(system, object.layout, address - object.header - 1).replace(/\[\d+\]/g, '[]')}`;
     };
     this.shared = new SharedWords(system, unstable, this.fieldKey);
+    this.returnsOwnership = returnsMemory(unstable);
     const memory = system.memory;
     const alloc = memory.column.get('alloc')!;
     this.freeColumn = memory.column.get('free')!;
@@ -185,6 +191,7 @@ export class Interpreter {
     this.idEntries = idEntriesOf(system);
     this.outputAt = outputGhosts(system);
     this.collector = new Collector(system, this.objectAt, this.memoryLive);
+    this.owners = new Owners(system, this.objectAt, this.memoryLive);
     const compile = operandCompiler(system, this.words, {
       thread: () => this.thread,
       freedCompare: (left, right) => this.compareFreed(left, right),
@@ -198,6 +205,7 @@ export class Interpreter {
   /** Starts anew with other assumptions about shared data (`SharedWords`); coverage starts at nothing too. */
   assume(weakened: ReadonlySet<string>): void {
     this.shared = new SharedWords(this.system, weakened, this.fieldKey);
+    this.returnsOwnership = returnsMemory(weakened);
     this.coverage.fill(0);
     this.observer = null;
   }
@@ -249,9 +257,10 @@ export class Interpreter {
 
   private recall({ words, coverage, limits }: RememberedState): Int32Array {
     this.words.set(words);
+    this.returnMemory();
     for (let edge = 0; edge < coverage.length; edge += 1) this.coverage[edge]! |= coverage[edge]!;
     for (const limit of limits) this.limits.add(limit);
-    return words.slice();
+    return this.words.slice();
   }
 
   /** Leaves the state after setup in `words`, before any thread has begun. */
@@ -356,6 +365,7 @@ export class Interpreter {
     this.thread = threadIndex;
     this.visibleDone = false;
     this.visibles = 0;
+    this.visibleLog.length = 0;
     this.violations.length = 0;
     this.lockEdges.length = 0;
     this.choicePosition = 0;
@@ -447,6 +457,7 @@ export class Interpreter {
       const { linked } = op;
       this.lastNode = linked.id;
       this.visibleBefore = this.visibleDone;
+      if (this.executed > maxNodesPerStep && this.returnsOwnership) throw new UnstableField(noOwnership);
       if (this.executed > maxNodesPerStep)
         throw new ModelError(`${linked.function.definition.name}: a loop without a visible operation does not end`);
       switch (op.kind) {
@@ -594,7 +605,7 @@ export class Interpreter {
       if (this.noteShared(at, writes) && !op.atomicAccess) {
         this.accesses.push({ address: at, writes, plain: op.plain, node: op.linked.id });
       }
-    }
+    } else if ((header & headerReturned) !== 0) this.noteReturned(at, writes, -1);
     if ((header & headerState) === this.memoryLive) return true;
     return !this.useAfterFree(object, at, writes ? 'write' : 'read', op.linked);
   }
@@ -623,11 +634,22 @@ export class Interpreter {
     return true;
   }
 
+  /**
+   * Takes note of an access to a word of memory that others could reach once. It is no visible operation, but what is assumed about
+   * shared data must hold of it too: others may have made the same access in a run in which the memory was still shared.
+   */
+  private noteReturned(at: number, writes: boolean, column: number): void {
+    if (this.inSetup) return;
+    this.shared.isVisible(at, writes, this.thread, this.heldSet);
+    this.visibleLog.push(at, column);
+  }
+
   private noteVisible(at: number, column: number): void {
     this.visibleDone = true;
     this.visibles += 1;
     this.visiblePlace = at;
     this.visibleColumn = column;
+    this.visibleLog.push(at, column);
   }
 
   /** The locks that the running thread holds, as a set of positions in `lockCells` (the first 31). */
@@ -678,7 +700,7 @@ export class Interpreter {
       this.observe(index);
       const header = words[object.header]! >> 2;
       if ((header & headerShared) !== 0 || object.tag === 'task_struct') continue;
-      words[object.header] = integer(header | headerShared);
+      words[object.header] = integer((header | headerShared) & ~headerReturned);
       this.change(index);
       for (let at = object.header + 1; at <= object.header + object.layout.size; at += 1) {
         const word = words[at]!;
@@ -704,7 +726,7 @@ export class Interpreter {
     if (!object) {
       this.observedAll = true;
       // Memory is recycled at the end of a step; what the step itself gave back is recycled when it is needed.
-      this.recycle();
+      this.clearUnnamed();
       object = unused();
     }
     if (!object) {
@@ -833,7 +855,7 @@ export class Interpreter {
     }
     words[object.header] = integer(
       this.memoryFreed |
-        (header & headerShared) |
+        (header & (headerShared | headerReturned)) |
         ((stack ? 0 : this.operationFunction(linked.function) + 1) << headerConflictShift),
     );
     this.change(index);
@@ -953,6 +975,7 @@ export class Interpreter {
       return null;
     }
     if (shared) this.noteShared(at, next !== state, column);
+    else if ((header & headerReturned) !== 0) this.noteReturned(at, next !== state, column);
     const violated = table.violates[cell];
     const event = table.events[column]!.type;
     if (violated) {
@@ -1502,8 +1525,13 @@ export class Interpreter {
     return { tag: object.tag, cell: pathAt(this.system, object.layout, payloadOf(target) - object.header - 1) };
   }
 
-  /** Recycles memory that nothing names any more; live memory that nothing names is a leak. */
+  /** Recycles memory that nothing names any more; live memory that nothing names is a leak. What is left to one thread is private. */
   recycle(): void {
+    this.clearUnnamed();
+    this.returnMemory();
+  }
+
+  private clearUnnamed(): void {
     const { words, system } = this;
     const dead = this.collector.unnamed(words, (fp) => this.functionOf(fp).frameSize);
     for (let index = 0; index < this.collector.count; index += 1) {
@@ -1516,6 +1544,24 @@ export class Interpreter {
       this.change(object.index);
     }
   }
+
+  /** Whether memory is private again when only one thread is left that can reach it. */
+  get ownership(): boolean {
+    return this.returnsOwnership;
+  }
+
+  /** Makes memory private that only one thread is left to reach, if that is to be. */
+  protected returnMemory(): void {
+    if (!this.returnsOwnership || this.inSetup) return;
+    this.owners.forEach(this.words, (fp) => this.functionOf(fp).frameSize, this.makePrivate);
+  }
+
+  private readonly makePrivate = ({ header, index }: ObjectSlot): void => {
+    const word = this.words[header]!;
+    if (((word >> 2) & headerShared) === 0) return;
+    this.words[header] = integer(((word >> 2) & ~headerShared) | headerReturned);
+    this.change(index);
+  };
 }
 
 /** A state that a run without choices ends in, with the edges it covered and the limits it met. */

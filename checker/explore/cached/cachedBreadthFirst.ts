@@ -33,6 +33,7 @@ export const cachedBreadthFirst: Search = (system, options) => {
     (weakened) => new GeneratedInterpreter(system, weakened),
     checkpoints?.weakened,
     options.transactions,
+    options.ownership,
   );
 };
 

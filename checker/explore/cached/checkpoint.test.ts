@@ -52,7 +52,7 @@ describe('a search that is stopped and gone on with gives what it gives in one g
     { store, reduction: true },
     { store, reduction: false },
     { store, reduction: true, transactions: true },
-    { store, reduction: true, transactions: true, symmetry: true },
+    { store, reduction: true, ownership: true, transactions: true, symmetry: true },
   ]);
 
   it.each(modes)('$store, reduction $reduction, transactions $transactions, symmetry $symmetry', (options) => {

@@ -32,8 +32,10 @@ export class Checkpoints {
   constructor(system: LinkedSystem, search: SearchOptions, options: CheckpointOptions) {
     this.options = options;
     this.file = options.file;
-    const { store = 'exact', reduction = true, transactions = false, symmetry = false } = search;
-    const reductions = Object.entries({ accesses: reduction, transactions, symmetry }).filter(([, isOn]) => isOn);
+    const { store = 'exact', reduction = true, ownership = false, transactions = false, symmetry = false } = search;
+    const reductions = Object.entries({ accesses: reduction, ownership, transactions, symmetry }).filter(
+      ([, isOn]) => isOn,
+    );
     const reduced = reductions.map(([name]) => name).join(',') || 'none';
     this.identity = identityOf(system, `--store ${store} --reduce ${reduced}`);
     this.latest = search.now();

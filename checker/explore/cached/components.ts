@@ -1,9 +1,10 @@
 import type { Interpreter } from '../../system/interpreter.js';
-import { headerState } from '../../system/header.js';
+import { headerReturned, headerShared, headerState } from '../../system/header.js';
 import type { LinkedSystem } from '../../system/linkedSystem.js';
 import type { LockCell } from '../../system/lockCells.js';
 import { lockCellsOf } from '../../system/lockCells.js';
-import { constantBase, nullPage, payloadOf, tagPointer } from '../../system/word.js';
+import { ownersOfStatics } from '../../system/owners.js';
+import { constantBase, integer, nullPage, payloadOf, tagPointer } from '../../system/word.js';
 
 /** What a component's contents are, beside their words. */
 export interface ContentFacts {
@@ -15,6 +16,10 @@ export interface ContentFacts {
   readonly waits: Int32Array;
   /** Of objects: threads that hold a lock in it, as a bit set. */
   readonly heldBy: Int32Array;
+  /** Of objects: 1 if it says that other threads can reach it. */
+  readonly shared: Uint8Array;
+  /** Of dynamic objects, where memory becomes private again: the content that this one becomes then; itself if it is private. */
+  readonly privately: Int32Array;
 }
 
 /** Numbers the contents of one component, in the order in which they come; number 0 is all zero words. */
@@ -51,9 +56,11 @@ export class Components {
   usedWords = 1;
   /** Components whose names are roots: static objects and threads. */
   readonly roots: Int32Array;
-  /** Those of them that name a dynamic object in some content; the first `naming`. */
-  readonly namingRoots: Int32Array;
+  /** Static objects that name a dynamic one in some content; the first `naming`. */
+  readonly namingStatics: Int32Array;
   naming = 0;
+  /** By component: the thread that a static object belongs to as long as it is not shared, -1 for none (`ownersOfStatics`). */
+  readonly ownerOf: Int32Array;
   /** Components in some content of which a lock is held, ascending; the first `holding`. */
   readonly lockHolders: Int32Array;
   holding = 0;
@@ -101,7 +108,9 @@ export class Components {
     this.lengths[this.count - 1] = system.faultCounter >= 0 ? 1 : 0;
     this.ofBit = new Int32Array(dynamic);
     this.roots = Int32Array.from(roots);
-    this.namingRoots = new Int32Array(roots.length);
+    this.ownerOf = new Int32Array(this.count).fill(-1);
+    this.ownerOf.set(ownersOfStatics(system));
+    this.namingStatics = new Int32Array(objects);
     this.maskWords = Math.max(1, Math.ceil(dynamic / 32));
     const { memory } = system;
     this.memoryLive = memory.next[memory.column.get('alloc')!]!;
@@ -120,6 +129,11 @@ export class Components {
     return this.tables.reduce((sum, table) => sum + table.bytes, 0);
   }
 
+  /** The thread that a static object with a content belongs to; -1 if everybody reaches it. */
+  ownerOfStatic(component: number, content: number): number {
+    return this.facts[component]!.shared[content] === 1 ? -1 : this.ownerOf[component]!;
+  }
+
   /** Number of the content that a component has in the interpreter's state; a new one if it is new. */
   intern(component: number): number {
     const { words } = this.interpreter;
@@ -135,19 +149,32 @@ export class Components {
       this.learnUpTo(component, this.tables[component]!.count);
   }
 
-  /** Learns what the contents below `end` are; the interpreter's state is as before then. */
+  /** Learns what the contents below `end` are, and what they become; the interpreter's state is as before then. */
   private learnUpTo(component: number, end: number): void {
     const first = this.sizes[component]!;
     if (first >= end) return;
     const { words } = this.interpreter;
     const start = this.starts[component]!;
     const before = words.slice(start, start + this.lengths[component]!);
-    for (let number = first; number < end; number += 1) {
+    let known = end;
+    for (let number = first; number < known; number += 1) {
       this.load(component, number);
       this.learn(component, number, words);
+      if (this.interpreter.ownership) known = Math.max(known, this.learnPrivately(component, number, words) + 1);
     }
-    this.sizes[component] = end;
+    this.sizes[component] = known;
     words.set(before, start);
+  }
+
+  /** Learns what a content, which is in `words`, becomes when its object is private, and gives its number. */
+  private learnPrivately(component: number, number: number, words: Int32Array): number {
+    const start = this.starts[component]!;
+    const isDynamic = component < this.firstThread && !this.system.objects[component]!.static;
+    const isShared = isDynamic && this.facts[component]!.shared[number] === 1;
+    if (isShared) words[start] = integer((payloadOf(words[start]!) & ~headerShared) | headerReturned);
+    const privately = isShared ? this.tables[component]!.intern(words, start) : number;
+    this.facts[component]!.privately[number] = privately;
+    return privately;
   }
 
   /** Writes a content to its place in the interpreter's state. */
@@ -172,6 +199,7 @@ export class Components {
       const header = payloadOf(words[start]!);
       const isLive = (header & headerState) === this.memoryLive;
       facts.life[number] = header === 0 ? 0 : isLive ? 2 : 1;
+      facts.shared[number] = (header & headerShared) === 0 ? 0 : 1;
       if (header !== 0) this.giveBit(component);
       if (!isLive) return;
       this.nameAll(component, number, words, start + 1, start + this.lengths[component]!);
@@ -212,9 +240,9 @@ export class Components {
       names[number * this.maskWords + (bit >> 5)]! |= 1 << (bit & 31);
       any = true;
     }
-    const isDynamic = component < this.firstThread && !this.system.objects[component]!.static;
-    if (any && !isDynamic && !this.namingRoots.subarray(0, this.naming).includes(component))
-      this.namingRoots[this.naming++] = component;
+    const isStatic = component < this.firstThread && this.system.objects[component]!.static;
+    if (any && isStatic && !this.namingStatics.subarray(0, this.naming).includes(component))
+      this.namingStatics[this.naming++] = component;
   }
 
   /** The bit of a dynamic object in masks; the next one that is free, if it has none yet. */
@@ -235,6 +263,8 @@ class Facts implements ContentFacts {
   life = new Uint8Array(0);
   waits = new Int32Array(0);
   heldBy = new Int32Array(0);
+  shared = new Uint8Array(0);
+  privately = new Int32Array(0);
   private readonly maskWords: number;
 
   constructor(maskWords: number) {
@@ -247,9 +277,13 @@ class Facts implements ContentFacts {
     this.names = grown(this.names, size * this.maskWords);
     this.waits = grown(this.waits, size);
     this.heldBy = grown(this.heldBy, size);
+    this.privately = grown(this.privately, size);
     const life = new Uint8Array(size);
     life.set(this.life);
     this.life = life;
+    const shared = new Uint8Array(size);
+    shared.set(this.shared);
+    this.shared = shared;
   }
 }
 

@@ -1,11 +1,12 @@
 import { GeneratedInterpreter } from '../../codegen/generatedInterpreter.js';
 import type { Interpreter } from '../../system/interpreter.js';
-import type { Discovery, Search, SearchOptions, SearchResult } from '../search.js';
+import type { Discovery, Search, SearchOptions, SearchProgress, SearchResult } from '../search.js';
 import { withSharingAssumptions } from '../sharingAssumptions.js';
 import { Expander } from './expander.js';
 import type { LocalPath, Place } from './findingLog.js';
 import { GrowableWords } from './growableWords.js';
 import type { Layout } from './layout.js';
+import { withoutMemory } from './memoryAllowance.js';
 import { PackedSystem } from './packedSystem.js';
 import { acyclicity } from './progressLoops.js';
 import { SearchBounds } from './searchBounds.js';
@@ -22,6 +23,9 @@ export const depthFirst: Search = (system, options) =>
     options.reduction ?? true,
     (interpreter, weakened) => new DepthFirst(interpreter, options, weakened).run(),
     (weakened) => new GeneratedInterpreter(system, weakened),
+    undefined,
+    undefined,
+    options.ownership,
   );
 
 /** A depth-first search; after `run()` all of what it saw is there to look at. */
@@ -51,7 +55,7 @@ export class DepthFirst {
   }
 
   run(): SearchResult {
-    const { visited, expander, path, firstPending } = this;
+    const { visited, expander, path } = this;
     const { log } = expander;
     const bounds = new SearchBounds(this.options, log.limits);
     let depth = 0;
@@ -64,22 +68,15 @@ export class DepthFirst {
     });
     expander.addInitial();
     this.takeSuccessors();
-    while (this.pendingCount > 0) {
-      const number = this.insertNext();
-      if (number >= 0) {
-        if (!bounds.allow(visited.size, progress)) break;
-        path.push(number);
-        firstPending.push(this.pendingCount);
-        depth = Math.max(depth, path.length - 1);
-        log.state = number;
-        expander.expand(visited.states.words, number * visited.width);
-        this.takeSuccessors();
-      }
-      while (path.length > 0 && this.pendingCount === firstPending.at(-1)) {
-        path.pop();
-        firstPending.pop();
-      }
+    try {
+      depth = this.exploreAll(bounds, progress);
+    } catch (error) {
+      const reason = withoutMemory(error);
+      if (reason === null) throw error;
+      bounds.outOfMemory(visited.size, reason);
     }
+    // A search that was stopped proves nothing, whatever was assumed.
+    if (log.limits.size === 0) expander.settle();
     return {
       states: visited.size,
       transitions: expander.transitions,
@@ -92,7 +89,31 @@ export class DepthFirst {
       ...acyclicity(expander),
       coverage: expander.interpreter.coverage.slice(),
       unstableFields: [...this.unstable].sort(),
+      reductions: expander.reductionReports(),
     };
+  }
+
+  /** Expands states until none is left, or a bound is met; the length of the longest path. */
+  private exploreAll(bounds: SearchBounds, progress: () => SearchProgress): number {
+    const { visited, expander, path, firstPending } = this;
+    let depth = 0;
+    while (this.pendingCount > 0) {
+      const number = this.insertNext();
+      if (number >= 0) {
+        if (!bounds.allow(visited.size, progress)) break;
+        path.push(number);
+        firstPending.push(this.pendingCount);
+        depth = Math.max(depth, path.length - 1);
+        expander.log.state = number;
+        expander.expand(visited.states.words, number * visited.width);
+        this.takeSuccessors();
+      }
+      while (path.length > 0 && this.pendingCount === firstPending.at(-1)) {
+        path.pop();
+        firstPending.pop();
+      }
+    }
+    return depth;
   }
 
   private get bytes(): number {

@@ -4,7 +4,7 @@ import { UnstableField } from '../../system/sharedWords.js';
 import { cyclicLocks, Movers } from '../reductions/movers.js';
 import { Canonical } from '../reductions/symmetryCanonical.js';
 import { threadSymmetry } from '../reductions/symmetryOfThreads.js';
-import { beforeCommit, longestTransaction, Transactions } from '../reductions/transactions.js';
+import { beforeCommit, longestTransaction, mostWays, Transactions } from '../reductions/transactions.js';
 import type { ContentTable } from './components.js';
 import { FindingLog } from './findingLog.js';
 import type { LocalPath, Place } from './findingLog.js';
@@ -121,6 +121,7 @@ export class Expander {
   /** What each reduction that is on did so far. */
   reductionReports(): ReductionReport[] {
     const reports: ReductionReport[] = [];
+    if (this.interpreter.ownership) reports.push(this.packed.ownershipReport());
     if (this.movers) {
       reports.push({
         name: 'transactions',
@@ -188,17 +189,21 @@ export class Expander {
     this.pathLength = 1;
     // Results of the first steps: `results` keeps, the values of the state do not, once a transaction has begun.
     for (let thread = 0; thread < results.length; thread += 1)
-      this.follow(transactions, thread, results[thread]!, beforeCommit);
+      this.follow(transactions, thread, results[thread]!, beforeCommit, 1);
     this.pathLength = 0;
   }
 
-  /** Makes the step `result` of a thread in the state that ends the path, and goes on as long as the transaction does. */
-  private follow(transactions: Transactions, thread: number, result: number, phase: number): void {
+  /**
+   * Makes the step `result` of a thread in the state that ends the path, and goes on as long as the transaction does. Of the steps before
+   * there are `ways` ways to go on from, at most; each is gone on its own.
+   */
+  private follow(transactions: Transactions, thread: number, result: number, phase: number, ways: number): void {
     const { packed, log } = this;
     const { cache } = packed;
     const first = cache.firstOutcome[result]!;
     const end = cache.firstOutcome[result + 1]!;
     const outcomes = end - first;
+    const after = ways * outcomes;
     this.steps += cache.transitions[result]!;
     this.transitions += cache.transitions[result]! - outcomes;
     for (let outcome = first; outcome < end; outcome += 1) {
@@ -211,10 +216,11 @@ export class Expander {
       log.prefix.push(cache.forks[outcome]!);
       this.pathLength += 1;
       packed.unpack(this.path, at);
-      const following = this.pathLength > longestTransaction ? -1 : packed.result(thread);
+      const isLong = this.pathLength > longestTransaction || after > mostWays;
+      const following = isLong ? -1 : packed.result(thread);
       if (following >= 0 && transactions.goesOn(next, following)) {
         log.cuts += cache.cuts[following]!;
-        this.follow(transactions, thread, following, next);
+        this.follow(transactions, thread, following, next, after);
       } else {
         this.transitions += 1;
         this.recorded?.push({ thread, forks: [...log.prefix] });

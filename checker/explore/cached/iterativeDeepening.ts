@@ -2,10 +2,11 @@ import { GeneratedInterpreter } from '../../codegen/generatedInterpreter.js';
 import { countingFailures } from '../../system/countingFailures.js';
 import type { Interpreter } from '../../system/interpreter.js';
 import { payloadOf } from '../../system/word.js';
-import type { Discovery, Search, SearchOptions, SearchResult } from '../search.js';
+import type { Discovery, ReductionReport, Search, SearchOptions, SearchProgress, SearchResult } from '../search.js';
 import { withSharingAssumptions } from '../sharingAssumptions.js';
 import { Expander } from './expander.js';
 import type { LocalPath } from './findingLog.js';
+import { withoutMemory } from './memoryAllowance.js';
 import { PackedSystem } from './packedSystem.js';
 import { acyclicity } from './progressLoops.js';
 import { SearchBounds } from './searchBounds.js';
@@ -103,11 +104,7 @@ abstract class Deepening {
     this.tasks.push({ state: 0, arrival: 0, part: this.initialPart });
     let going = true;
     while (going) {
-      // New tasks come to the end of the list while it is walked through.
-      for (let at = 0; at < this.tasks.length && going; at += 1) {
-        going = bounds.allow(visited.size, progress);
-        if (going) this.do(this.tasks[at]!);
-      }
+      going = this.doAll(bounds, progress);
       if (!going) {
         if (this.bound > 0) log.limits.add(`all runs with at most ${this.bound - 1} ${this.unit} were searched`);
         break;
@@ -139,7 +136,34 @@ abstract class Deepening {
       cuts,
       coverage: interpreter.coverage.slice(),
       unstableFields: [...this.unstable].sort(),
+      reductions: this.leftOut(),
     };
+  }
+
+  /** Does the tasks of the bound at hand; false if a bound of the search is met. */
+  private doAll(bounds: SearchBounds, progress: () => SearchProgress): boolean {
+    const { visited } = this;
+    try {
+      // New tasks come to the end of the list while it is walked through.
+      for (let at = 0; at < this.tasks.length; at += 1) {
+        if (!bounds.allow(visited.size, progress)) return false;
+        this.do(this.tasks[at]!);
+      }
+      return true;
+    } catch (error) {
+      const reason = withoutMemory(error);
+      if (reason === null) throw error;
+      return bounds.outOfMemory(visited.size, reason);
+    }
+  }
+
+  /** Reductions that were asked for and that this search does without. */
+  private leftOut(): ReductionReport[] {
+    const { options, unit } = this;
+    const reasons = [`a search by ${unit} counts those of each run, and these reductions keep only some of the runs`];
+    return (['ownership', 'transactions', 'symmetry'] as const)
+      .filter((name) => options[name] === true)
+      .map((name) => ({ name, effect: 'not used', reasons }));
   }
 
   protected abstract readonly initialPart: number;

@@ -18,8 +18,7 @@ export class MemoryAllowance {
 
   /** Takes so many bytes. Throws `OutOfMemory` if that is more than is left. */
   take(bytes: number): void {
-    if (this.taken + this.others + bytes > this.limit)
-      throw new OutOfMemory(`the ${printBytes(this.limit)} that it may use (--memory)`);
+    if (this.taken + this.others + bytes > this.limit) throw new OutOfMemory(usedUp(this.limit));
     this.taken += bytes;
   }
 
@@ -42,4 +41,9 @@ export function withoutMemory(error: unknown): string | null {
   // What Node throws where an array cannot be had; a stack that overflows is a RangeError too, and none of these.
   const isAllocation = error instanceof RangeError && /allocation failed|array length/i.test(error.message);
   return isAllocation ? 'the memory of this machine' : null;
+}
+
+/** What a search that may use so many bytes needs more than, to be put behind `more than`. */
+export function usedUp(limit: number): string {
+  return `the ${printBytes(limit)} that it may use (--memory)`;
 }

@@ -5,7 +5,9 @@ import type { Layout } from './layout.js';
 import { layoutFor } from './layout.js';
 import type { Conversion, LayoutCode } from './layoutCode.js';
 import { compileConversion, compileLayout } from './layoutCode.js';
+import type { ReductionReport } from '../search.js';
 import type { Movers } from '../reductions/movers.js';
+import { Reach } from './reach.js';
 import type { StepListener } from './transitionCache.js';
 import { TransitionCache } from './transitionCache.js';
 
@@ -28,7 +30,10 @@ export class PackedSystem {
   private code: LayoutCode;
   private rewrites = 0;
   private readonly keeper: PackedStates;
-  private readonly marks: Int32Array;
+  private readonly reach: Reach;
+  private readonly returnsMemory: boolean;
+  /** By component, 1 if it became private again at some time. */
+  private readonly madePrivate: Uint8Array;
   /** By outcome, what it adds to each word of a packed state of this form; known for the first `deltasOf` outcomes. */
   private deltas = new Int32Array(1024);
   private deltasOf = 0;
@@ -57,7 +62,9 @@ export class PackedSystem {
     this.keeper = keeper;
     this.leaked = leaked;
     this.values = new Int32Array(this.components.count + 2 * this.cache.threads);
-    this.marks = new Int32Array(this.components.maskWords);
+    this.reach = new Reach(this.components, this.cache, this.values);
+    this.returnsMemory = interpreter.ownership;
+    this.madePrivate = new Uint8Array(this.components.count);
     this.layout = layoutFor(this.components.sizes);
     this.code = compileLayout(this.layout);
     this.source = new Int32Array(this.layout.width);
@@ -164,13 +171,18 @@ export class PackedSystem {
     this.deltasOf = cache.outcomes;
   }
 
-  /** Clears, in the successor at `into[at…]`, memory that nothing names any more. */
+  /** Clears, in the successor at `into[at…]`, memory that nothing names any more, and makes private what one thread is left with. */
   private recycle(outcome: number, thread: number, into: Int32Array, at: number): void {
-    const { cache, components } = this;
+    const { cache, reach } = this;
     // The changed components take their new numbers for the time being.
     this.exchange(outcome, cache.changes, 1, 0);
-    const isAllNamed = components.usedWords === 1 ? this.isNamedInOneWord(outcome) : this.isNamed(outcome);
-    if (!isAllNamed) this.clearUnnamed(into, at);
+    if (this.returnsMemory) {
+      if (!reach.byEverybody(outcome)) {
+        reach.byThreads();
+        this.clearUnnamed(reach.named, into, at);
+        this.makePrivate(reach.owned, into, at);
+      }
+    } else if (!reach.isNamed(outcome)) this.clearUnnamed(reach.named, into, at);
     this.exchange(outcome, cache.origins, 0, 1);
     if (this.leaks.length === 0) return;
     // By number, whatever the order of bits.
@@ -187,76 +199,50 @@ export class PackedSystem {
       values[changes[change]!] = numbers[(change + offset) >> half]!;
   }
 
-  /**
-   * Marks what threads and static objects name, and what that names in turn, until everything that the outcome may leave without a name is
-   * marked, and tells whether it is; if not, all that is named is marked. With at most 32 objects in use.
-   */
-  private isNamedInOneWord(outcome: number): boolean {
-    const { cache, components, marks, values } = this;
-    const { facts, namingRoots, naming, maskWords, ofBit } = components;
-    const lost = cache.lost[outcome * maskWords]!;
-    let named = 0;
-    for (let index = 0; index < naming; index += 1) {
-      const component = namingRoots[index]!;
-      named |= facts[component]!.names[values[component]! * maskWords]!;
-    }
-    let followed = 0;
-    let open = named;
-    while ((lost & ~named) !== 0 && open !== 0) {
-      const bit = 31 - Math.clz32(open);
-      const component = ofBit[bit]!;
-      named |= facts[component]!.names[values[component]! * maskWords]!;
-      followed |= 1 << bit;
-      open = named & ~followed;
-    }
-    marks[0] = named;
-    return (lost & ~named) === 0;
-  }
-
-  /** The same with any number of objects. */
-  private isNamed(outcome: number): boolean {
-    const { cache, components, marks, values } = this;
-    const { facts, namingRoots, naming, maskWords, usedWords, ofBit, bits } = components;
-    marks.fill(0);
-    const add = (component: number): boolean => {
-      const { names } = facts[component]!;
-      const from = values[component]! * maskWords;
-      let more = 0;
-      for (let word = 0; word < usedWords; word += 1) {
-        const added = names[from + word]! & ~marks[word]!;
-        marks[word]! |= added;
-        more |= added;
-      }
-      return more !== 0;
-    };
-    const isEnough = (): boolean => {
-      for (let word = 0; word < usedWords; word += 1)
-        if ((cache.lost[outcome * maskWords + word]! & ~marks[word]!) !== 0) return false;
-      return true;
-    };
-    for (let index = 0; index < naming; index += 1) add(namingRoots[index]!);
-    for (let grows = true; grows;) {
-      if (isEnough()) return true;
-      grows = false;
-      for (let bit = 0; bit < bits; bit += 1)
-        if ((marks[bit >> 5]! >>> (bit & 31)) & 1) grows = add(ofBit[bit]!) || grows;
-    }
-    return false;
-  }
-
-  /** Clears the objects that are not among those marked. */
-  private clearUnnamed(into: Int32Array, at: number): void {
-    const { components, marks, values } = this;
+  /** Clears the objects that are not among those named. */
+  private clearUnnamed(named: Int32Array, into: Int32Array, at: number): void {
+    const { components, values } = this;
     const { facts, ofBit, bits } = components;
     const { word, shift, mask } = this.layout;
     for (let bit = 0; bit < bits; bit += 1) {
-      if ((marks[bit >> 5]! >>> (bit & 31)) & 1) continue;
+      if ((named[bit >> 5]! >>> (bit & 31)) & 1) continue;
       const component = ofBit[bit]!;
       const life = facts[component]!.life[values[component]!]!;
       if (life === 0) continue;
       if (life === 2) this.leaks.push(component);
       into[at + word[component]!]! &= ~(mask[component]! << shift[component]!);
     }
+  }
+
+  /** Makes these objects private. */
+  private makePrivate(owned: Int32Array, into: Int32Array, at: number): void {
+    const { components, values } = this;
+    const { facts, ofBit, usedWords } = components;
+    const { word, shift } = this.layout;
+    for (let part = 0; part < usedWords; part += 1) {
+      for (let left = owned[part]!; left !== 0; left &= left - 1) {
+        const component = ofBit[part * 32 + 31 - Math.clz32(left & -left)]!;
+        const content = values[component]!;
+        const privately = facts[component]!.privately[content]!;
+        if (privately === content) continue;
+        into[at + word[component]!]! += (privately - content) << shift[component]!;
+        this.madePrivate[component] = 1;
+      }
+    }
+  }
+
+  /** What memory became private again. */
+  ownershipReport(): ReductionReport {
+    const { objects } = this.components.system;
+    const tags = [
+      ...new Set(objects.filter(({ index }) => this.madePrivate[index] === 1).map(({ tag }) => tag)),
+    ].sort();
+    const list = tags.map((tag) => `struct ${tag}`).join(', ');
+    return {
+      name: 'ownership',
+      effect: tags.length === 0 ? 'no memory became private again' : `memory became private again: ${list}`,
+      reasons: ['what a thread does with memory that nobody else can reach makes no step of its own'],
+    };
   }
 
   /** Packs values that are all known. */

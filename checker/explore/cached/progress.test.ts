@@ -205,7 +205,7 @@ describe('runs without an end', () => {
           expect(run.ok && showsFinding(run.value, findingId(violation))).toBe(true);
         }
         // Reductions leave steps out, and hide no cycle.
-        const reductions = { ...unlimited, transactions: true, symmetry: true };
+        const reductions = { ...unlimited, ownership: true, transactions: true, symmetry: true };
         const reduced = withProgress(cachedBreadthFirst)(system, reductions);
         if (reduced.limits.length === 0 && reduced.cuts === 0)
           expect(reduced.discoveries.some(({ cycle }) => cycle)).toBe(

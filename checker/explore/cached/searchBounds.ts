@@ -1,3 +1,4 @@
+import { usedUp } from './memoryAllowance.js';
 import type { SearchOptions, SearchProgress } from '../search.js';
 
 const progressInterval = 1 << 12;
@@ -28,7 +29,14 @@ export class SearchBounds {
     if (this.expanded % progressInterval !== 0) return true;
     if (this.milliseconds > options.timeout)
       return this.stop(`stopped after ${Math.round(options.timeout / 1000)} s (--timeout)`);
+    const { bytes } = progress();
+    if (bytes > (options.memory ?? Infinity)) return this.outOfMemory(states, usedUp(options.memory!));
     return !options.progress || options.progress(progress()) || this.stop('interrupted');
+  }
+
+  /** The search ends for lack of memory: `reason` says whose. */
+  outOfMemory(states: number, reason: string): false {
+    return this.stop(`stopped after ${states} states: they need more than ${reason}`);
   }
 
   private stop(reason: string): false {

@@ -94,6 +94,8 @@ export class TransitionCache {
 
   private readonly interpreter: Interpreter;
   private readonly loaded: Int32Array;
+  /** The state before the step that is learned, where somebody wants to know how it commutes. */
+  private readonly before: Int32Array;
   /** Dynamic objects that are surely named after an outcome. */
   private readonly known: Int32Array;
   private readonly listener: StepListener;
@@ -114,6 +116,7 @@ export class TransitionCache {
     this.waitingOf = components.count;
     this.heldOf = components.count + this.threads;
     this.loaded = new Int32Array(components.count).fill(-1);
+    this.before = commuting ? interpreter.words.slice() : new Int32Array(0);
     this.known = new Int32Array(components.maskWords);
     // The first tests are those of the threads' own components; below each stands one of the locks that the thread holds.
     for (let thread = 0; thread < this.threads; thread += 1) this.addTest(components.firstThread + thread);
@@ -170,6 +173,7 @@ export class TransitionCache {
     this.roomForResult();
     this.firstOutcome[result] = this.outcomes;
     this.load(values);
+    if (this.commuting) this.before.set(interpreter.words);
     const own = components.firstThread + thread;
     const accesses: (Access & { fork: number })[] = [];
     let transitions = 0;
@@ -190,7 +194,7 @@ export class TransitionCache {
             this.listener.lockEdges(interpreter.lockEdges, thread, fork);
           }
           for (const access of interpreter.accesses) accesses.push({ ...access, fork });
-          const mover = status === 'waits' ? moverNone : (this.commuting?.ofLastStep() ?? moverNone);
+          const mover = status === 'waits' ? moverNone : (this.commuting?.ofLastStep(this.before) ?? moverNone);
           if (this.commuting) {
             traits |= this.traitsOfLastStep(this.commuting, status);
             freed = fork === 0 ? this.commuting.freedByLastStep() : -1;
@@ -295,15 +299,90 @@ export class TransitionCache {
 
   /** Fills `lost` for the outcome with these changes; true if it has a bit. */
   private loses(outcome: number, values: Int32Array, from: number, to: number): boolean {
-    const { components, changes, known } = this;
+    const { components, changes, known, interpreter, lost } = this;
     const { maskWords, bitOf } = components;
+    const at = outcome * maskWords;
+    lost.fill(0, at, at + maskWords);
+    for (let change = from; change < to; change += 2) {
+      const component = changes[change]!;
+      const { names, life } = components.facts[component]!;
+      for (let word = 0; word < maskWords; word += 1)
+        lost[at + word]! |=
+          names[values[component]! * maskWords + word]! & ~names[changes[change + 1]! * maskWords + word]!;
+      const bit = bitOf[component]!;
+      if (bit >= 0 && life[values[component]!] === 0) lost[at + (bit >> 5)]! |= 1 << (bit & 31);
+    }
     known.fill(0);
-    for (let at = from; at < to; at += 2)
-      if (bitOf[changes[at]!]! < 0) this.addNames(known, changes[at]!, changes[at + 1]!);
-    const { interpreter } = this;
+    const { ownership } = interpreter;
+    if (ownership) this.addNewlyShared(outcome, values, from, to);
+    this.addKnown(values, from, to, ownership);
+    let any = 0;
+    for (let word = 0; word < maskWords; word += 1) any |= lost[at + word]! &= ~known[word]!;
+    if (any === 0 || !ownership) return any !== 0;
+    // What was private and still is named stays so.
+    this.addKnown(values, from, to, false);
+    any = 0;
     for (let index = 0; index < interpreter.observations; index += 1) {
       const observed = interpreter.observed[index]!;
-      if (observed >= components.count || bitOf[observed]! >= 0) continue;
+      const bit = observed < components.count ? bitOf[observed]! : -1;
+      if (bit < 0 || ((known[bit >> 5]! >>> (bit & 31)) & 1) === 0) continue;
+      const after = this.numberAfter(observed, values, from, to);
+      if (!this.isShared(observed, values[observed]!) && !this.isShared(observed, after))
+        lost[at + (bit >> 5)]! &= ~(1 << (bit & 31));
+    }
+    for (let word = 0; word < maskWords; word += 1) any |= lost[at + word]!;
+    return any !== 0;
+  }
+
+  /** Whether a content is one of an object that others can reach. */
+  private isShared(component: number, content: number): boolean {
+    return this.components.facts[component]!.shared[content] === 1;
+  }
+
+  /**
+   * What becomes shared in a step can have been given back in the same one: it is among what may be lost, unless an object that was shared
+   * before names it after. That one was so without it.
+   */
+  private addNewlyShared(outcome: number, values: Int32Array, from: number, to: number): void {
+    const { components, changes, known, lost } = this;
+    const { maskWords, bitOf } = components;
+    const fresh: number[] = [];
+    for (let at = from; at < to; at += 2) {
+      const component = changes[at]!;
+      if (bitOf[component]! < 0) continue;
+      if (this.isShared(component, values[component]!)) this.addNames(known, component, changes[at + 1]!);
+      else if (this.isShared(component, changes[at + 1]!)) fresh.push(at);
+    }
+    for (let grown = true; grown;) {
+      grown = false;
+      for (const at of fresh) {
+        const bit = bitOf[changes[at]!]!;
+        if ((known[bit >> 5]! >>> (bit & 31)) & 1)
+          grown = this.addNames(known, changes[at]!, changes[at + 1]!) || grown;
+      }
+    }
+    for (const at of fresh) {
+      const bit = bitOf[changes[at]!]!;
+      if (((known[bit >> 5]! >>> (bit & 31)) & 1) === 0) lost[outcome * maskWords + (bit >> 5)]! |= 1 << (bit & 31);
+    }
+    known.fill(0);
+  }
+
+  /**
+   * Adds the dynamic objects that are surely reached after an outcome to `known`: those that contents name which the step changed to or
+   * observed, from static objects and, unless they are left out, threads.
+   */
+  private addKnown(values: Int32Array, from: number, to: number, onlyStatics: boolean): void {
+    const { components, changes, known, interpreter } = this;
+    const { bitOf, firstThread } = components;
+    const isRoot = (component: number, content: number) =>
+      bitOf[component]! < 0 &&
+      !(onlyStatics && (component >= firstThread || components.ownerOfStatic(component, content) >= 0));
+    for (let at = from; at < to; at += 2)
+      if (isRoot(changes[at]!, changes[at + 1]!)) this.addNames(known, changes[at]!, changes[at + 1]!);
+    for (let index = 0; index < interpreter.observations; index += 1) {
+      const observed = interpreter.observed[index]!;
+      if (observed >= components.count || !isRoot(observed, values[observed]!)) continue;
       if (this.numberAfter(observed, values, from, to) === values[observed])
         this.addNames(known, observed, values[observed]);
     }
@@ -317,21 +396,6 @@ export class TransitionCache {
           grown = this.addNames(known, observed, this.numberAfter(observed, values, from, to)) || grown;
       }
     }
-    let any = 0;
-    for (let word = 0; word < maskWords; word += 1) {
-      let lost = 0;
-      for (let at = from; at < to; at += 2) {
-        const component = changes[at]!;
-        const { names, life } = components.facts[component]!;
-        lost |= names[values[component]! * maskWords + word]! & ~names[changes[at + 1]! * maskWords + word]!;
-        const bit = bitOf[component]!;
-        if (bit >= 0 && bit >> 5 === word && life[values[component]!] === 0) lost |= 1 << (bit & 31);
-      }
-      lost &= ~known[word]!;
-      this.lost[outcome * maskWords + word] = lost;
-      any |= lost;
-    }
-    return any !== 0;
   }
 
   /** Adds what a content names to a mask; true if that is more than there was. */

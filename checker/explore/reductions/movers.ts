@@ -1,7 +1,7 @@
 import type { Interpreter } from '../../system/interpreter.js';
 import { lockCellsOf } from '../../system/lockCells.js';
 import { pathAt } from '../../system/pathAt.js';
-import { headerShared, headerState } from '../../system/header.js';
+import { headerReturned, headerShared, headerState } from '../../system/header.js';
 import { UnstableField } from '../../system/sharedWords.js';
 import type { LifecycleTable } from '../../../models/lifecycles/lifecycle.js';
 import { outOfBounds } from '../../../models/lifecycles/lifecycle.js';
@@ -20,6 +20,16 @@ export const cyclicLocks = 'locks in both orders';
 /** Behind a struct tag in the same set: such objects are freed while other threads can reach them. */
 const freed = ' (freed)';
 
+/** How the cells of a field were used in some part of an exploration. */
+export interface FieldUse {
+  /** `struct tag.path`. */
+  readonly field: string;
+  /** Event types that were applied while others could reach the cell. */
+  readonly events: readonly string[];
+  /** States that steps brought such cells to, and the number of states if the memory of one ended. */
+  readonly entered: readonly number[];
+}
+
 /** What the cells of one field of one struct are used for. */
 interface CellClass {
   /** `struct tag.path`, elements of an array as one. */
@@ -29,6 +39,12 @@ interface CellClass {
   readonly events: Set<string>;
   /** An operation on such a cell broke a property: what commutes then is not looked into. */
   isBroken: boolean;
+  /** No such cell comes to a state in `ends`, as far as is known. */
+  lasts: boolean;
+  /** States in which a cell ends, as a set: see `endsOf`. Worked out when it is asked for. */
+  ends: Uint8Array | null;
+  /** States that steps brought such cells to, as a set; the last element stands for the end of the memory that the cell was in. */
+  readonly entered: Uint8Array;
   /** By column: the mover, worked out when it is asked for. */
   movers: Map<number, number>;
 }
@@ -80,13 +96,18 @@ export class Movers {
       this.objectOf.fill(object.index, object.header, object.header + object.layout.size + 1);
   }
 
-  /** The mover of the step that the interpreter just made. */
-  ofLastStep(): number {
+  /** The mover of the step that the interpreter just made, in the state with the words `before`. */
+  ofLastStep(before: Int32Array): number {
     const { interpreter } = this;
-    const cell = interpreter.visibles === 0 ? null : this.classOf(interpreter.visiblePlace);
-    if (cell && interpreter.visibleColumn >= 0) this.notice(cell, interpreter.visibleColumn);
-    if (interpreter.visibles === 0) return moverBoth;
+    const { visibleLog } = interpreter;
+    for (let at = 0; at < visibleLog.length; at += 2) {
+      const used = visibleLog[at + 1]! < 0 ? null : this.classOf(visibleLog[at]!);
+      if (used) this.notice(used, visibleLog[at + 1]!);
+    }
+    this.noticeEnds(before);
     this.noticeFree();
+    if (interpreter.visibles === 0) return moverBoth;
+    const cell = this.classOf(interpreter.visiblePlace);
     if (interpreter.visibles > 1) return moverNone;
     if (interpreter.visibleColumn === -2) return interpreter.violations.length > 0 ? moverNone : moverLeft;
     if (!cell || interpreter.visibleColumn < 0 || interpreter.violations.length > 0) return moverNone;
@@ -97,9 +118,13 @@ export class Movers {
     return mover === moverLeft && canBeFreed ? moverNone : mover === moverBoth && canBeFreed ? moverRight : mover;
   }
 
-  /** Event types that were used on the cells of each field, as plain data. */
-  used(): [field: string, events: string[]][] {
-    return [...this.classes.values()].map(({ name, events }) => [name, [...events]]);
+  /** How the cells of each field were used, as plain data. */
+  used(): FieldUse[] {
+    return [...this.classes.values()].map(({ name, events, entered }) => ({
+      field: name,
+      events: [...events],
+      entered: [...entered.keys()].filter((state) => entered[state] === 1),
+    }));
   }
 
   /** The field on whose cells an operation broke a property although it was assumed that none does; null for none. */
@@ -108,16 +133,19 @@ export class Movers {
   }
 
   /** Takes over what another part of the same exploration used. Throws `UnstableField` if both together contradict an assumption. */
-  absorb(used: readonly (readonly [field: string, events: readonly string[]])[], brokenClass: string | null): void {
+  absorb(used: readonly FieldUse[], brokenClass: string | null): void {
     this.brokenClass ??= brokenClass;
     this.interpreter.violations.length = 0;
-    for (const [field, events] of used)
+    for (const { field, events } of used)
       this.elsewhere.set(field, new Set([...(this.elsewhere.get(field) ?? []), ...events]));
     for (const cell of this.classes.values()) {
       for (const type of this.elsewhere.get(cell.name) ?? []) {
         const column = cell.table.events.findIndex((event) => event.type === type);
         if (!cell.events.has(type)) this.notice(cell, column);
       }
+      for (const { entered } of used.filter(({ field }) => field === cell.name))
+        for (const state of entered) cell.entered[state] = 1;
+      if (cell.lasts && this.hasEnded(cell)) this.noticeEnd(cell);
     }
   }
 
@@ -197,6 +225,9 @@ export class Movers {
         table: cell.table,
         events: new Set([...events.map((text) => text.slice(name.length + 2)), ...(this.elsewhere.get(name) ?? [])]),
         isBroken: this.weakened.has(broken(name)),
+        lasts: !this.weakened.has(ending(name)),
+        ends: null,
+        entered: new Uint8Array(cell.table.states.length + 1),
         movers: new Map(),
       };
       this.classes.set(name, found);
@@ -205,7 +236,10 @@ export class Movers {
     return found;
   }
 
-  /** Memory that others can reach is freed: the last step did so, or an atomic function among other things. */
+  /**
+   * Memory that others can reach is freed: the last step did so, or an atomic function among other things. Memory that they could reach
+   * once counts as well: in another order of the same steps they may still be able to.
+   */
   private noticeFree(): void {
     const { interpreter } = this;
     const { objects } = interpreter.system;
@@ -214,9 +248,72 @@ export class Movers {
       if (!object || object.static) continue;
       const header = interpreter.words[object.header]! >> 2;
       const isFreed = (header & headerState) !== 0 && (header & headerState) !== this.live;
-      if (!isFreed || (header & headerShared) === 0) continue;
+      if (!isFreed || (header & (headerShared | headerReturned)) === 0) continue;
       if (!this.weakened.has(`${object.tag}${freed}`)) this.weaken(`${object.tag}${freed}`);
     }
+  }
+
+  /** The last step brought cells to their ends, or ended the memory they are in; whether others can reach that makes no difference. */
+  private noticeEnds(before: Int32Array): void {
+    const { interpreter, live } = this;
+    const { words } = interpreter;
+    const { objects } = interpreter.system;
+    const isLive = (header: number) => ((header >> 2) & headerState) === live;
+    for (let index = 0; index < interpreter.changes; index += 1) {
+      const object = objects[interpreter.changed[index]!];
+      if (!object || !isLive(before[object.header]!)) continue;
+      for (const { offset } of object.layout.cells) {
+        const at = object.header + 1 + offset;
+        const cell = this.classOf(at);
+        if (!cell?.lasts) continue;
+        if (words[at] !== before[at]) cell.entered[words[at]! >> 2] = 1;
+        if (!isLive(words[object.header]!)) cell.entered[cell.table.states.length] = 1;
+        if (this.hasEnded(cell)) this.noticeEnd(cell);
+      }
+    }
+  }
+
+  /** Whether a cell of these was brought to its end, or its memory before it. */
+  private hasEnded(cell: CellClass): boolean {
+    const ends = this.endsOf(cell);
+    const { entered } = cell;
+    const died = entered[ends.length] === 1;
+    return ends.some((isEnd, state) => isEnd === 1 && (died || entered[state] === 1));
+  }
+
+  private noticeEnd(cell: CellClass): void {
+    const relied = [...cell.movers];
+    cell.lasts = false;
+    cell.movers = new Map();
+    if (this.learned) this.weaken(ending(cell.name));
+    else if (relied.some(([column, mover]) => this.moverOf(cell, column) !== mover)) this.weaken(ending(cell.name));
+  }
+
+  /**
+   * The states in which a cell ends, as a set: nothing that is used leads out of them without breaking something, and whoever brings a cell
+   * there is told so by the result, as by that of the last put.
+   */
+  private endsOf(cell: CellClass): Uint8Array {
+    if (cell.ends) return cell.ends;
+    const { table, events } = cell;
+    const used = Array.from(table.events.keys()).filter((column) => events.has(table.events[column]!.type));
+    const stays = (state: number) =>
+      used.every((column) => {
+        const after = apply(table, state, column);
+        return !after || after.breaks || (after.state === state && !after.isBeyond);
+      });
+    const ends = Uint8Array.from(table.states, (_, state) => (stays(state) ? 1 : 0));
+    const told = new Uint8Array(ends.length);
+    for (const state of table.states.keys()) {
+      if (ends[state] === 1) continue;
+      for (const column of used) {
+        const after = apply(table, state, column);
+        if (after && !after.breaks && !after.isBeyond && after.result !== 0 && ends[after.state] === 1)
+          told[after.state] = 1;
+      }
+    }
+    cell.ends = told;
+    return told;
   }
 
   private weaken(assumption: string): void {
@@ -235,6 +332,8 @@ export class Movers {
     const { type } = cell.table.events[column]!;
     if (cell.events.has(type)) return;
     cell.events.add(type);
+    cell.ends = null;
+    if (cell.lasts && this.hasEnded(cell)) this.noticeEnd(cell);
     if (this.learned) this.weaken(`${cell.name} @${type}`);
     const before = [...cell.movers];
     cell.movers = new Map();
@@ -259,22 +358,43 @@ export class Movers {
     const own = table.events[column]!;
     const takesThread = (type: string) =>
       table.lifecycle.events.find((event) => event.type === type)?.parameter?.limit === 'thread';
+    const ends = cell.lasts ? this.endsOf(cell) : noStates;
     return table.events.every((other, otherColumn) => {
       if (!cell.events.has(other.type)) return true;
       // The same thread does not overtake itself.
       if (takesThread(own.type) && takesThread(other.type) && own.value === other.value) return true;
       // In all states: others may have got the cell into any of them before the order of these two matters.
       return table.states.every((_, state) => {
-        if (direction === 'left') return canSwap(table, state, otherColumn, column);
-        // What the event itself breaks is seen when it is made.
-        return apply(table, state, column)?.breaks === true || canSwap(table, state, column, otherColumn);
+        if (ends[state] === 1) return true;
+        const [first, then] = direction === 'left' ? [otherColumn, column] : [column, otherColumn];
+        // What the event itself breaks, or brings to its end, is seen when it is made.
+        const made = direction === 'right' ? apply(table, state, column) : null;
+        if (made && (made.breaks || made.isBeyond || ends[made.state] === 1)) return true;
+        // An end that nobody expects has to be seen in the other order too.
+        if (endsWith(table, ends, state, first, then)) return endsWith(table, ends, state, then, first);
+        return canSwap(table, state, first, then);
       });
     });
   }
 }
 
+const noStates = new Uint8Array(0);
+
+/** Whether `a`, or `b` after it, brings a cell to its end, or breaks something before it could. */
+function endsWith(table: LifecycleTable, ends: Uint8Array, state: number, a: number, b: number): boolean {
+  const first = apply(table, state, a);
+  if (!first || first.breaks || first.isBeyond) return false;
+  if (ends[first.state] === 1) return true;
+  const then = apply(table, first.state, b);
+  return then !== null && !then.breaks && !then.isBeyond && ends[then.state] === 1;
+}
+
 function broken(name: string): string {
   return `${name} (broken)`;
+}
+
+function ending(name: string): string {
+  return `${name} (ends)`;
 }
 
 /** What an event does in a state. */
@@ -282,30 +402,34 @@ interface Applied {
   readonly state: number;
   readonly result: number;
   readonly breaks: boolean;
+  /** It passes the bound of the lifecycle, of which the search tells: nothing is known of what would follow. */
+  readonly isBeyond: boolean;
 }
 
-/** Null where the event waits; where it passes the bound of the lifecycle, which a search tells of, nothing is said to commute or not. */
+/** Null where the event waits. */
 function apply(table: LifecycleTable, state: number, column: number): Applied | null {
   const at = state * table.events.length + column;
   const next = table.next[at]!;
-  if (next === outOfBounds) return { state, result: 0, breaks: true };
-  return next < 0 ? null : { state: next, result: table.result[at]!, breaks: table.violates[at] !== null };
+  if (next === outOfBounds) return { state, result: 0, breaks: false, isBeyond: true };
+  if (next < 0) return null;
+  return { state: next, result: table.result[at]!, breaks: table.violates[at] !== null, isBeyond: false };
 }
 
 /**
  * Whether nothing is lost if `b` after `a` is never seen, but `a` after `b` is: both orders end alike, or something is broken in
- * the order that is seen. What is broken in the order that is not seen must be.
+ * the order that is seen. What is broken in the order that is not seen must be. An order that passes a bound is one that the search cannot
+ * follow anyway, and a bound that is passed in the order that is seen is told.
  */
 function canSwap(table: LifecycleTable, state: number, a: number, b: number): boolean {
   const first = apply(table, state, a);
   const then = first && apply(table, first.state, b);
-  if (!first || !then) return true;
+  if (!first || !then || first.isBeyond || then.isBeyond) return true;
   const early = apply(table, state, b);
   if (!early) return false;
-  if (early.breaks) return true;
+  if (early.breaks || early.isBeyond) return true;
   const late = apply(table, early.state, a);
   if (!late) return false;
-  if (late.breaks) return true;
+  if (late.breaks || late.isBeyond) return true;
   if (first.breaks || then.breaks) return false;
   return late.state === then.state && late.result === first.result && early.result === then.result;
 }

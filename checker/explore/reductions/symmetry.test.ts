@@ -33,9 +33,9 @@ const engines = [
   { name: 'symmetry', search: cachedBreadthFirst, options: { reduction: false, symmetry: true }, isFull: false },
   { name: 'symmetry, shared data reduced', search: cachedBreadthFirst, options: { symmetry: true }, isFull: false },
   {
-    name: 'symmetry and transactions',
+    name: 'symmetry, ownership and transactions',
     search: cachedBreadthFirst,
-    options: { symmetry: true, transactions: true },
+    options: { symmetry: true, ownership: true, transactions: true },
     isFull: false,
   },
 ];

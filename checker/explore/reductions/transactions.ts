@@ -10,6 +10,9 @@ const committed = 2;
 /** So many steps are made as one at most: in a loop a state is stored now and then. */
 export const longestTransaction = 64;
 
+/** A step that can be made in several ways ends a transaction that there are more ways to come to: many may lead to the same state. */
+export const mostWays = 64;
+
 /**
  * Lipton transactions: right movers, then at most one step that does not commute, then left movers, all of one thread, make one
  * transition; the states between are not stored. These rules say when a thread goes on. They end a transaction in front of

@@ -1,3 +1,4 @@
+import type { FieldUse } from '../reductions/movers.js';
 import type { Interpreter } from '../../system/interpreter.js';
 import { Expander } from '../cached/expander.js';
 import type { Reductions } from '../cached/expander.js';
@@ -40,7 +41,7 @@ export interface PartResult {
   /** What was noticed of assumptions; see `SharedWords` and `Movers`. */
   readonly owner: Int8Array;
   readonly lockset: Int32Array;
-  readonly used: readonly [field: string, events: string[]][];
+  readonly used: readonly FieldUse[];
   readonly broken: string | null;
   readonly moves: ThreadMoves;
 }

@@ -37,7 +37,7 @@ describe('a search that can be shared, alone', () => {
     async (name, reduction, more) => {
       const revision = resolved('v4');
       const system = link(revision, scenarioById(name)!);
-      const how = { ...options, reduction, transactions: more, symmetry: more };
+      const how = { ...options, reduction, ownership: more, transactions: more, symmetry: more };
       const one = cachedBreadthFirst(system, how);
       expect(one.discoveries.length).toBeGreaterThan(0);
       expect(comparable(await sharedBreadthFirst(system, revision, how))).toEqual(comparable(one));
@@ -50,7 +50,7 @@ describe('a search that can be shared, alone', () => {
       fc.asyncProperty(anyGeneratedSystem, fc.boolean(), fc.boolean(), async (system, reduction, transactions) => {
         const { revision, scenario, options: systemOptions } = sourceOfGenerated(system);
         const linked = link(revision, scenario, systemOptions);
-        const how = { ...options, reduction, transactions };
+        const how = { ...options, reduction, ownership: transactions, transactions };
         const one = cachedBreadthFirst(linked, how);
         found += one.discoveries.length;
         expect(comparable(await sharedBreadthFirst(linked, revision, how))).toEqual(comparable(one));

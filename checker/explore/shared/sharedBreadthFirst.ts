@@ -65,6 +65,7 @@ export async function sharedBreadthFirst(
     (known) => new GeneratedInterpreter(system, known),
     undefined,
     options.transactions,
+    options.ownership,
   );
   for (;;) {
     const team = new Team(interpreter, revision, weakened, options);
