@@ -66,6 +66,8 @@ export class Components {
   holding = 0;
   /** How many contents each component has so far. */
   readonly sizes: Int32Array;
+  /** How many components have more than one. */
+  varying = 0;
   readonly facts: Facts[];
   private readonly starts: Int32Array;
   private readonly lengths: Int32Array;
@@ -162,6 +164,7 @@ export class Components {
       this.learn(component, number, words);
       if (this.interpreter.ownership) known = Math.max(known, this.learnPrivately(component, number, words) + 1);
     }
+    if (first === 1) this.varying += 1;
     this.sizes[component] = known;
     words.set(before, start);
   }

@@ -178,8 +178,7 @@ export class PackedSystem {
     this.exchange(outcome, cache.changes, 1, 0);
     if (this.returnsMemory) {
       if (!reach.byEverybody(outcome)) {
-        reach.byThreads();
-        this.clearUnnamed(reach.named, into, at);
+        if (!reach.byThreads(outcome)) this.clearUnnamed(reach.named, into, at);
         this.makePrivate(reach.owned, into, at);
       }
     } else if (!reach.isNamed(outcome)) this.clearUnnamed(reach.named, into, at);

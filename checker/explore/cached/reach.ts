@@ -16,9 +16,11 @@ export class Reach {
   /** What static objects reach. */
   private readonly everybody: Int32Array;
   private readonly followed: Int32Array;
-  /** What one thread reaches beside. */
-  private readonly own: Int32Array;
-  private readonly several: Int32Array;
+  /** By bit, the threads that reach an object which not everybody reaches, as a set. */
+  private readonly by: Int32Array;
+  /** Bits of objects that such threads were added to; an object has a place for each of them. */
+  private readonly queue: Int32Array;
+  private queued = 0;
 
   constructor(components: Components, cache: TransitionCache, values: Int32Array) {
     this.components = components;
@@ -29,8 +31,8 @@ export class Reach {
     this.owned = mask();
     this.everybody = mask();
     this.followed = mask();
-    this.own = mask();
-    this.several = mask();
+    this.by = new Int32Array(components.ofBit.length);
+    this.queue = new Int32Array(components.ofBit.length * (cache.threads + 1));
   }
 
   /**
@@ -51,42 +53,64 @@ export class Reach {
     const { everybody, followed } = this;
     everybody.fill(0);
     followed.fill(0);
-    this.addStatics(everybody, -1);
+    this.addStatics(everybody);
     return this.follow(everybody, outcome);
   }
 
-  /** After `byEverybody` said no: what is named, and what of it only one thread reaches. */
-  byThreads(): void {
-    const { everybody, followed, own, several, named, owned, components, cache } = this;
-    const { usedWords } = components;
-    owned.fill(0);
-    several.fill(0);
-    for (let thread = 0; thread < cache.threads; thread += 1) {
-      for (let word = 0; word < usedWords; word += 1) {
-        own[word] = 0;
-        followed[word] = everybody[word]!;
-      }
-      this.add(own, components.firstThread + thread);
-      this.addStatics(own, thread);
-      this.follow(own, -1);
-      for (let word = 0; word < usedWords; word += 1) {
-        several[word]! |= owned[word]! & own[word]!;
-        owned[word]! |= own[word]!;
-      }
+  /** After `byEverybody` said no: what is named, and what of it only one thread reaches. Whether everything that lost a name is named. */
+  byThreads(outcome: number): boolean {
+    const { everybody, named, owned, by, queue, components, cache, values } = this;
+    const { usedWords, bits, firstThread, ofBit, namingStatics, naming } = components;
+    by.fill(0, 0, bits);
+    this.queued = 0;
+    for (let thread = 0; thread < cache.threads; thread += 1)
+      this.reachNames(firstThread + thread, values[firstThread + thread]!, 1 << thread);
+    for (let index = 0; index < naming; index += 1) {
+      const component = namingStatics[index]!;
+      const owner = components.ownerOfStatic(component, values[component]!);
+      if (owner >= 0) this.reachNames(component, values[component]!, 1 << owner);
+    }
+    while (this.queued > 0) {
+      const bit = queue[--this.queued]!;
+      this.reachNames(ofBit[bit]!, values[ofBit[bit]!]!, by[bit]!);
     }
     for (let word = 0; word < usedWords; word += 1) {
-      named[word] = everybody[word]! | owned[word]!;
-      owned[word]! &= ~(several[word]! | everybody[word]!);
+      named[word] = everybody[word]!;
+      owned[word] = 0;
+    }
+    for (let bit = 0; bit < bits; bit += 1) {
+      const threads = by[bit]!;
+      if (threads === 0) continue;
+      named[bit >> 5]! |= 1 << (bit & 31);
+      if ((threads & (threads - 1)) === 0) owned[bit >> 5]! |= 1 << (bit & 31);
+    }
+    return this.hasAll(named, outcome);
+  }
+
+  /** These threads reach what a content names, unless everybody does. */
+  private reachNames(component: number, content: number, threads: number): void {
+    const { everybody, by, queue, components } = this;
+    const { facts, maskWords, usedWords } = components;
+    const { names } = facts[component]!;
+    const from = content * maskWords;
+    for (let word = 0; word < usedWords; word += 1) {
+      for (let left = names[from + word]! & ~everybody[word]!; left !== 0; left &= left - 1) {
+        const bit = word * 32 + 31 - Math.clz32(left & -left);
+        const before = by[bit]!;
+        if ((threads & ~before) === 0) continue;
+        by[bit] = before | threads;
+        queue[this.queued++] = bit;
+      }
     }
   }
 
-  /** Adds what the static objects of a thread name, or those of everybody (-1). */
-  private addStatics(mask: Int32Array, thread: number): void {
+  /** Adds what the static objects name that belong to no thread. */
+  private addStatics(mask: Int32Array): void {
     const { components, values } = this;
     const { namingStatics, naming } = components;
     for (let index = 0; index < naming; index += 1) {
       const component = namingStatics[index]!;
-      if (components.ownerOfStatic(component, values[component]!) === thread) this.add(mask, component);
+      if (components.ownerOfStatic(component, values[component]!) < 0) this.add(mask, component);
     }
   }
 
@@ -98,8 +122,8 @@ export class Reach {
   }
 
   /**
-   * Adds to a mask what the objects in it name that were not followed yet. Ends when all that the outcome may have taken a name from is
-   * there, and tells whether it is; without an outcome (-1), when nothing is left to follow.
+   * Adds to a mask what the objects in it name that were not followed yet, until all that the outcome may have taken a name from is there;
+   * tells whether it is.
    */
   private follow(mask: Int32Array, outcome: number): boolean {
     const { followed } = this;
@@ -108,7 +132,7 @@ export class Reach {
       again = false;
       for (let word = 0; word < usedWords; word += 1) {
         for (;;) {
-          if (outcome >= 0 && this.hasAll(mask, outcome)) return true;
+          if (this.hasAll(mask, outcome)) return true;
           const open = mask[word]! & ~followed[word]!;
           if (open === 0) break;
           const lowest = open & -open;
@@ -118,7 +142,7 @@ export class Reach {
         }
       }
     }
-    return outcome >= 0 && this.hasAll(mask, outcome);
+    return this.hasAll(mask, outcome);
   }
 
   private hasAll(mask: Int32Array, outcome: number): boolean {

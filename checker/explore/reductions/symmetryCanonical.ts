@@ -33,6 +33,13 @@ export class Canonical {
   private readonly views: (View | null)[];
   /** What does not go with any thread. */
   private readonly shared: readonly number[];
+  /** How many components had more than one content when the following were chosen. */
+  private varying = -1;
+  /** Of `shared`, and of the places of each thread, those that are not the same in all states. */
+  private varyingShared = new Int32Array(0);
+  private readonly varyingPlaces: Int32Array[];
+  /** All components that are not the same in all states under every name. */
+  private varyingComponents = new Int32Array(0);
   private readonly scratch: Int32Array;
   private readonly tried: Int32Array;
   private readonly best: Int32Array;
@@ -56,6 +63,7 @@ export class Canonical {
     const moving = new Set(symmetry.places.flat());
     for (const thread of symmetry.classes.flat()) moving.add(components.firstThread + thread);
     this.shared = Array.from({ length: components.count - 1 }, (_, at) => at).filter((at) => !moving.has(at));
+    this.varyingPlaces = system.threads.map(() => new Int32Array(0));
     this.views = system.threads.map(({ index }) => {
       const members = symmetry.classes.find((one) => one.includes(index));
       return members
@@ -76,6 +84,7 @@ export class Canonical {
    * state was canonical. The array is valid until the next call.
    */
   canonicalise(values: Int32Array): Int32Array | null {
+    if (this.varying !== this.components.varying) this.chooseVarying();
     let ties = false;
     let isSorted = true;
     for (let index = 0; index < this.order.length; index += 1) {
@@ -183,14 +192,34 @@ export class Canonical {
     };
   }
 
+  /** Finds out which components have to be looked at. What varies under one name does so under all. */
+  private chooseVarying(): void {
+    const { components, symmetry } = this;
+    const { sizes, firstThread } = components;
+    const varies = Uint8Array.from(sizes, (size) => (size > 1 ? 1 : 0));
+    const alike = (same: readonly number[]) => {
+      if (same.some((component) => varies[component] === 1)) for (const component of same) varies[component] = 1;
+    };
+    for (const members of symmetry.classes) {
+      alike(members.map((member) => firstThread + member));
+      symmetry.places[members[0]!]!.forEach((_, at) => alike(members.map((member) => symmetry.places[member]![at]!)));
+      for (const member of members)
+        this.varyingPlaces[member] = Int32Array.from(symmetry.places[member]!.filter((place) => varies[place] === 1));
+    }
+    this.varyingShared = Int32Array.from(this.shared.filter((component) => varies[component] === 1));
+    this.varyingComponents = Int32Array.from(varies.keys()).filter((component) => varies[component] === 1);
+    this.varying = components.varying;
+  }
+
   // ---- keys ----
 
   private compare(one: number, other: number, values: Int32Array): number {
-    const { components, symmetry, shared } = this;
+    const { components, varyingPlaces, varyingShared: shared } = this;
     const { firstThread } = components;
     const difference = this.key(one, firstThread + one, values) - this.key(other, firstThread + other, values);
     if (difference !== 0) return difference;
-    const [left, right] = [symmetry.places[one]!, symmetry.places[other]!];
+    const left = varyingPlaces[one]!;
+    const right = varyingPlaces[other]!;
     for (let at = 0; at < left.length; at += 1) {
       const sign = this.key(one, left[at]!, values) - this.key(other, right[at]!, values);
       if (sign !== 0) return sign;
@@ -256,14 +285,16 @@ export class Canonical {
   private apply(permutation: Int32Array, values: Int32Array): Int32Array {
     const images = this.imagesOf(permutation);
     this.map(images, values, this.tried);
-    values.set(this.tried);
+    this.take(this.tried, values);
     return images.renaming.threads;
   }
 
   /** Writes the image of a state. */
   private map({ renaming, contents }: Images, values: Int32Array, into: Int32Array): void {
     const { components } = renaming;
-    for (let component = 0; component < components.length; component += 1) {
+    const { varyingComponents } = this;
+    for (let index = 0; index < varyingComponents.length; index += 1) {
+      const component = varyingComponents[index]!;
       const content = values[component]!;
       let image = 0;
       if (content !== 0) {
@@ -272,6 +303,27 @@ export class Canonical {
       }
       into[components[component]!] = image;
     }
+  }
+
+  /** Whether a renaming leaves a state as it is. */
+  private isFixed({ renaming, contents }: Images, values: Int32Array): boolean {
+    const { components } = renaming;
+    const { varyingComponents } = this;
+    for (let index = 0; index < varyingComponents.length; index += 1) {
+      const component = varyingComponents[index]!;
+      const content = values[component]!;
+      let image = 0;
+      if (content !== 0) {
+        image = contents[component]?.[content] ?? 0;
+        if (image === 0) image = this.learnImage(renaming, contents, component, content);
+      }
+      if (values[components[component]!] !== image) return false;
+    }
+    return true;
+  }
+
+  private take(from: Int32Array, into: Int32Array): void {
+    for (const component of this.varyingComponents) into[component] = from[component]!;
   }
 
   private learnImage(
@@ -331,10 +383,10 @@ export class Canonical {
       const images = this.imagesOf(this.permutationOf(order));
       this.map(images, values, this.tried);
       if (chosen !== null && !isLess(this.tried, this.best)) continue;
-      this.best.set(this.tried);
+      this.take(this.tried, this.best);
       chosen = images.renaming.threads;
     }
-    values.set(this.best);
+    this.take(this.best, values);
     return chosen;
   }
 
@@ -346,11 +398,10 @@ export class Canonical {
       const [one, other] = [order[at]!, order[at + 1]!];
       permutation[one] = other;
       permutation[other] = one;
-      this.map(this.imagesOf(permutation), values, this.tried);
+      const isFixed = this.isFixed(this.imagesOf(permutation), values);
       permutation[one] = one;
       permutation[other] = other;
-      for (let component = 0; component < this.tried.length; component += 1)
-        if (this.tried[component] !== values[component]) return false;
+      if (!isFixed) return false;
     }
     return true;
   }
