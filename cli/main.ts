@@ -12,6 +12,7 @@ import { lift } from './command/lift.js';
 import { list } from './command/list.js';
 import { regress } from './command/regress.js';
 import { replay } from './command/replay.js';
+import { optimiseLater } from './compilerFlags.js';
 import { exitCodes } from './exitCodes.js';
 import { InputError } from './input/inputError.js';
 import { onInterrupt } from './interrupt.js';
@@ -28,6 +29,7 @@ const commands: readonly CommandDefinition[] = [check, regress, fuzz, replay, gr
  * `--format json` given out as a document, and returned as an exit code.
  */
 export async function main(argv: readonly string[], streams: Streams): Promise<number> {
+  optimiseLater();
   const asJson = asksForJson(argv);
   const interrupt = onInterrupt();
   let exitCode: number = exitCodes.ok;

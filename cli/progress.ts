@@ -21,10 +21,12 @@ export function progressLine(stream: NodeJS.WritableStream, now: () => number): 
   let jobs = 0;
   let shown = -Infinity;
 
-  const show = (text: string) => {
+  const show = () => {
     if (!isSeen || now() - shown < refreshInterval) return;
     shown = now();
     const width = 'columns' in stream && typeof stream.columns === 'number' ? stream.columns : 80;
+    const searches = [...running].map(([search, state]) => state.describe(search));
+    const text = `${finished} of ${jobs} searches done; ${searches.join('; ')}`;
     stream.write(clearLine + text.slice(0, width - 1));
   };
 
@@ -44,8 +46,7 @@ export function progressLine(stream: NodeJS.WritableStream, now: () => number): 
         if (event.progress.remark !== undefined)
           stream.write(`${isSeen ? clearLine : ''}interleaf: ${event.progress.remark}\n`);
       }
-      const searches = [...running].map(([search, state]) => state.describe(search));
-      show(`${finished} of ${jobs} searches done; ${searches.join('; ')}`);
+      show();
     },
   };
 }

@@ -3,7 +3,12 @@ import { link } from '../checker/system/link.js';
 import type { LinkedSystem, SystemOptions } from '../checker/system/linkedSystem.js';
 import { scenarioById } from '../models/scenarios/index.js';
 
-/** The systems of a revision by the id of a registered scenario, for whom shows what was found in them. */
+/** The systems of a revision by the id of a registered scenario, for whom shows what was found in them; each is linked once. */
 export function systemsOf(revision: ResolvedRevision, options: SystemOptions): (scenario: string) => LinkedSystem {
-  return (scenario) => link(revision, scenarioById(scenario)!, options);
+  const systems = new Map<string, LinkedSystem>();
+  return (scenario) => {
+    const known = systems.get(scenario) ?? link(revision, scenarioById(scenario)!, options);
+    systems.set(scenario, known);
+    return known;
+  };
 }

@@ -1,5 +1,6 @@
 import { Interpreter } from '../system/interpreter.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
+import { RandomWalks } from './randomWalks.js';
 import { Movers } from './reductions/movers.js';
 import { ownership } from '../system/owners.js';
 import { noAssumptions, UnstableField } from '../system/sharedWords.js';
@@ -8,21 +9,77 @@ import { noAssumptions, UnstableField } from '../system/sharedWords.js';
 const quietWalks = 48;
 const walksFromThere = 12;
 const maxWalks = 2000;
-const maxSteps = 2000;
-
-/** A walk takes another than the first way to decide the choices of a step once in so many steps. */
-const failureRates = [1, 4, 16, 64];
-/** A walk lets a thread go on for so many steps on average. */
-const stays = [1, 3, 10, 30];
 
 /**
- * Runs an exploration with the strongest assumptions about shared data that hold in it (see `SharedWords`), or with none.
+ * What is assumed of a system while it is explored: the strongest assumptions about shared data (see `SharedWords`) and about steps that
+ * commute (see `Movers`) that nobody has found wrong yet, or none about shared data. An exploration that contradicts one throws
+ * `UnstableField`; then it begins again with the weaker assumption.
  *
- * When the exploration contradicts one, it starts again with the weaker assumption. Random walks come first, because they find
- * nearly all contradictions for little. Deterministic: the walks have a fixed seed. `known` is what an earlier run gave up in the
- * end: it takes the place of the walks. With `transactions`, the walks also notice what `Movers` would assume wrongly; with `owns`,
- * memory that one thread is left with is private (`Owners`).
+ * Random walks come first, because they find nearly all contradictions for little. Deterministic: the walks of a system are always
+ * the same.
  */
+export class SharingAssumptions {
+  readonly interpreter: Interpreter;
+  /** What was given up. */
+  readonly weakened: ReadonlySet<string>;
+  private readonly givenUp: Set<string>;
+  private readonly mayWalk: boolean;
+  private readonly walks: RandomWalks;
+
+  /**
+   * `known` is what an earlier run gave up in the end: it takes the place of the walks. With `transactions`, the walks also notice what
+   * `Movers` would assume wrongly; with `owns`, memory that one thread is left with is private (`Owners`).
+   */
+  constructor(
+    system: LinkedSystem,
+    reduction: boolean,
+    transactions: boolean,
+    interpreterFor: (weakened: ReadonlySet<string>) => Interpreter,
+    known?: readonly string[],
+    owns = false,
+  ) {
+    this.givenUp = new Set<string>(known ?? (reduction ? [] : [noAssumptions]));
+    if (owns) this.givenUp.add(ownership);
+    this.weakened = this.givenUp;
+    // Made once: compiling the nodes takes longer than many a search.
+    this.interpreter = interpreterFor(this.weakened);
+    const movers = transactions ? new Movers(this.interpreter, this.weakened, this.givenUp) : null;
+    this.walks = new RandomWalks(this.interpreter, movers);
+    this.mayWalk = (reduction || transactions) && !known;
+    if (this.mayWalk) this.walkAbout(null, quietWalks);
+    this.interpreter.forgetCoverage();
+  }
+
+  /** Takes note of what an exploration contradicted, and of more, so that it can begin again. */
+  giveUp(error: UnstableField): void {
+    this.weaken(error);
+    // Where one assumption was wrong that no walk had come to, others are: walks from there find them for little.
+    if (this.mayWalk && error.state) this.walkAbout(error.state, walksFromThere);
+    this.interpreter.forgetCoverage();
+  }
+
+  private walkAbout(from: Int32Array | null, quietWalks: number): void {
+    for (let made = 0, quiet = 0; made < maxWalks && quiet < quietWalks; made += 1) {
+      quiet += 1;
+      try {
+        this.walks.walk(from);
+      } catch (error) {
+        if (!(error instanceof UnstableField)) throw error;
+        this.weaken(error);
+        quiet = 0;
+      }
+    }
+    this.interpreter.deferRecycling = false;
+  }
+
+  private weaken({ field }: UnstableField): void {
+    if (this.givenUp.has(field)) throw new Error(`${field} is weakened twice`);
+    this.givenUp.add(field);
+    this.interpreter.giveUp(field);
+  }
+}
+
+/** Runs an exploration, again and again until nothing contradicts what it assumes (see `SharingAssumptions`). */
 export function withSharingAssumptions<T>(
   system: LinkedSystem,
   reduction: boolean,
@@ -32,86 +89,13 @@ export function withSharingAssumptions<T>(
   transactions = false,
   owns = false,
 ): T {
-  const weakened = new Set<string>(known ?? (reduction ? [] : [noAssumptions]));
-  if (owns) weakened.add(ownership);
-  // Made once: compiling the nodes takes longer than many a search.
-  const interpreter = interpreterFor(weakened);
-  const random = generator();
-  const movers = transactions ? new Movers(interpreter, weakened, weakened) : null;
-  const walkAbout = (from: Int32Array | null, quietWalks: number) => {
-    for (let walks = 0, quiet = 0; walks < maxWalks && quiet < quietWalks; walks += 1) {
-      quiet += 1;
-      if (attempt(interpreter, weakened, () => walk(interpreter, random, movers, from)) !== true) quiet = 0;
-    }
-    interpreter.deferRecycling = false;
-  };
-  const mayWalk = (reduction || transactions) && !known;
-  if (mayWalk) walkAbout(null, quietWalks);
+  const assumptions = new SharingAssumptions(system, reduction, transactions, interpreterFor, known, owns);
   for (;;) {
-    interpreter.assume(weakened);
-    const result = attempt(interpreter, weakened, () => ({ value: explore(interpreter, weakened) }));
-    if (!(result instanceof UnstableField)) return result.value;
-    // Where one assumption was wrong that no walk had come to, others are: walks from there find them for little.
-    if (mayWalk && result.state) walkAbout(result.state, walksFromThere);
-  }
-}
-
-/** The result, or what had to be weakened. */
-function attempt<T>(interpreter: Interpreter, weakened: Set<string>, run: () => T): T | UnstableField {
-  try {
-    return run();
-  } catch (error) {
-    if (!(error instanceof UnstableField)) throw error;
-    if (weakened.has(error.field)) throw new Error(`${error.field} is weakened twice`, { cause: error });
-    weakened.add(error.field);
-    interpreter.assume(weakened);
-    return error;
-  }
-}
-
-/** One random run to its end, from a state or the initial one. */
-function walk(interpreter: Interpreter, random: () => number, movers: Movers | null, from: Int32Array | null): true {
-  const { system } = interpreter;
-  // The state after setup is remembered: what setup gave back must not be in it.
-  interpreter.deferRecycling = false;
-  if (from) interpreter.words.set(from);
-  else interpreter.initialState();
-  // Movers are told of memory that is freed before it is recycled.
-  interpreter.deferRecycling = movers !== null;
-  const before = new Int32Array(system.width);
-  // Some walks fail often and get to every way out, some hardly ever and get far; some let a thread go on for long.
-  const failsOneIn = failureRates[random() % failureRates.length]!;
-  const staysFor = stays[random() % stays.length]!;
-  let start = 0;
-  for (let steps = 0; steps < maxSteps; steps += 1) {
-    if (random() % staysFor === 0) start = random() % system.threads.length;
-    let moved = false;
-    for (let offset = 0; offset < system.threads.length && !moved; offset += 1) {
-      const thread = (start + offset) % system.threads.length;
-      before.set(interpreter.words);
-      interpreter.forceChoices([]);
-      let forks = random() % failsOneIn === 0 ? random() % 4 : 0;
-      let status = interpreter.step(thread);
-      if (status === 'waits') interpreter.words.set(before);
-      while (status !== 'waits' && forks-- > 0 && interpreter.nextFork()) {
-        interpreter.words.set(before);
-        status = interpreter.step(thread);
-      }
-      if (status !== 'waits' && movers) movers.ofLastStep(before);
-      if (status === 'done' && movers) interpreter.recycle();
-      if (status === 'cut' || status === 'exhausted') return true;
-      moved = status === 'done';
+    try {
+      return explore(assumptions.interpreter, assumptions.weakened);
+    } catch (error) {
+      if (!(error instanceof UnstableField)) throw error;
+      assumptions.giveUp(error);
     }
-    if (!moved) return true;
   }
-  return true;
-}
-
-/** A 32-bit linear congruential generator (Knuth, TAOCP 2, 3.3.4) with a fixed seed; its high bits. */
-function generator(): () => number {
-  let state = 1;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state >>> 8;
-  };
 }

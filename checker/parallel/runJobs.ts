@@ -16,7 +16,7 @@ export interface RunJobsOptions {
   readonly workers: number;
   /**
    * Milliseconds (default 0) for which each of one or two jobs is tried in the calling thread first. Most searches are over
-   * before a worker thread would have begun; what is not is begun again in one.
+   * then, without a worker thread that begins as cold as this one did; what is not is begun again in one.
    */
   readonly tryHere?: number;
   /** Stops the searches, which then give what they have; jobs that have not begun give null. */
@@ -55,7 +55,10 @@ export function runJobsWith(options: RunJobsOptions): RunJobs {
   };
 }
 
-/** Runs jobs here, in order, each for at most `time` milliseconds; null for the first that takes longer, and for all after it. */
+/**
+ * Runs jobs here, in order, each for at most `time` milliseconds, or three times as long where its frontier shrinks: it is nearly
+ * done then. Null for the first that takes longer, and for all after it.
+ */
 async function runInline(jobs: readonly Job[], options: RunJobsOptions, time: number): Promise<(ScenarioRun | null)[]> {
   const { limits, engine = exhaustive, signal, onProgress } = options;
   const results: (ScenarioRun | null)[] = [];
@@ -66,10 +69,10 @@ async function runInline(jobs: readonly Job[], options: RunJobsOptions, time: nu
       continue;
     }
     onProgress?.({ kind: 'started', job, jobs: jobs.length });
-    const end = performance.now() + time;
+    const started = performance.now();
     const result = await runJob(job, engine, limits, (progress) => {
       onProgress?.({ kind: 'progress', job, progress });
-      isOver = performance.now() > end;
+      isOver = performance.now() - started > (progress.remaining === undefined ? time : 3 * time);
       return !isOver && !signal?.aborted;
     });
     if (!isOver) onProgress?.({ kind: 'finished', job, result });

@@ -180,6 +180,42 @@ describe('replay', () => {
   });
 });
 
+describe('a step that is only tried', () => {
+  it('is possible and does the same where one that gives reasons is', () => {
+    const { system, result } = leaky;
+    const { schedule } = result.discoveries.reduce((one, other) =>
+      other.schedule.length > one.schedule.length ? other : one,
+    );
+    const [runner, trying] = [result, result].map(
+      ({ unstableFields }) => new ScheduleRunner(system, unstableFields),
+    ) as [ScheduleRunner, ScheduleRunner];
+    let [possible, impossible] = [0, 0];
+    for (const next of schedule) {
+      const state = runner.interpreter.words.slice();
+      const ways = system.threads.flatMap(({ index }) => [
+        ...runner.alternatives(index).map((decisions) => ({ thread: index, decisions })),
+        ...[[], [0], [1], [0, 0], [7], [-1]].map((decisions) => ({ thread: index, decisions })),
+      ]);
+      for (const move of ways) {
+        runner.goTo(state);
+        trying.goTo(state);
+        const isOffered = runner.alternatives(move.thread).some((way) => way.join() === move.decisions.join());
+        const told = runner.move(move);
+        expect(told.ok).toBe(isOffered);
+        expect(trying.canMove(move)).toBe(isOffered);
+        expect(trying.isOver).toBe(runner.isOver);
+        if (told.ok) expect(trying.interpreter.words).toEqual(runner.interpreter.words);
+        else expect(runner.interpreter.words).toEqual(state);
+        if (told.ok) possible += 1;
+        else impossible += 1;
+      }
+      runner.goTo(state);
+      expect(runner.move(next).ok).toBe(true);
+    }
+    expect([possible > 10, impossible > 10]).toEqual([true, true]);
+  });
+});
+
 describe('explainFinding', () => {
   it('names the property, the violating step and the step that freed the memory', () => {
     const freed = afterFree.steps.find(({ changes }) => changes.some(({ text }) => text.includes('freed by')))!;

@@ -99,43 +99,37 @@ export class ScheduleRunner {
   }
 
   /** The same for one way to decide the choices; none if that is not possible. */
-  accessesOfMove({ thread, decisions }: Move): NextAccess[] {
-    const found: NextAccess[] = [];
+  accessesOfMove(move: Move): NextAccess[] {
     const { interpreter } = this;
-    this.tryEach(thread, (_status, way) => {
-      if (!sameDecisions(way, decisions)) return 'on';
-      for (const access of interpreter.accesses) found.push({ ...access, thread });
-      return 'back';
-    });
+    const state = interpreter.words.slice();
+    const isPossible = this.tryMove(move) !== null;
+    const found = isPossible ? interpreter.accesses.map((access) => ({ ...access, thread: move.thread })) : [];
+    interpreter.words.set(state);
     return found;
   }
 
-  /** Makes every possible step of a thread and takes it back; `look` says when to end that, and whether to leave the step made. */
-  private tryEach(
-    thread: number,
-    look: (status: StepStatus, decisions: number[]) => 'on' | 'back' | 'stay' | void,
-  ): void {
+  /** Makes every possible step of a thread and takes it back. */
+  private tryEach(thread: number, look: (status: StepStatus | 'unstable', decisions: number[]) => void): void {
     const { interpreter } = this;
     if (this.over || !this.system.threads[thread] || interpreter.isFinished(thread)) return;
     const { observer } = interpreter;
     interpreter.observer = null;
     const state = interpreter.words.slice();
     interpreter.forceChoices([]);
-    let going: 'on' | 'back' | 'stay';
     do {
       interpreter.words.set(state);
-      going = look(this.tryStep(thread), interpreter.decisions()) ?? 'on';
-    } while (going === 'on' && interpreter.nextFork());
-    if (going !== 'stay') interpreter.words.set(state);
+      look(this.tryStep(thread), interpreter.decisions());
+    } while (interpreter.nextFork());
+    interpreter.words.set(state);
     interpreter.observer = observer;
   }
 
   /** A step beyond what the search saw may contradict what it assumed; possible it is all the same. */
-  private tryStep(thread: number): StepStatus {
+  private tryStep(thread: number): StepStatus | 'unstable' {
     try {
       return this.interpreter.step(thread);
     } catch (error) {
-      if (error instanceof UnstableField) return 'exhausted';
+      if (error instanceof UnstableField) return 'unstable';
       throw error;
     }
   }
@@ -145,16 +139,30 @@ export class ScheduleRunner {
     return this.system.threads.map(({ index }) => index).filter((thread) => this.alternatives(thread).length > 0);
   }
 
+  /**
+   * Makes one step if that is possible, and says whether it was. It gives no reasons and takes nothing back, for who tries many:
+   * after a step that was not possible, `start()` or `goTo()` has to follow.
+   */
+  canMove(move: Move): boolean {
+    this.steps += 1;
+    const status = this.tryMove(move);
+    if (status !== 'done') this.over = true;
+    return status !== null && status !== 'waits' && status !== 'unstable';
+  }
+
   /** Makes one step. After an error, or a step that ended the path, nothing more can be done but `start()`. */
   move(move: Move): Result<StepStatus, ReplayError> {
     this.steps += 1;
     const { interpreter } = this;
     const before = interpreter.words.slice();
-    let status = this.makeIfPossible(move);
-    if (status === null) return this.stop(this.problemWith(move));
+    let status = this.tryMove(move);
+    if (status === null || status === 'waits') {
+      interpreter.words.set(before);
+      return this.stop(this.problemWith(move));
+    }
     try {
       // Made again where somebody watches, who has not seen it, and where it contradicts an assumption, to learn which.
-      if (interpreter.observer !== null || status === 'exhausted') {
+      if (interpreter.observer !== null || status === 'unstable') {
         interpreter.words.set(before);
         interpreter.forceChoices(move.decisions);
         status = interpreter.step(move.thread);
@@ -173,15 +181,19 @@ export class ScheduleRunner {
     return err(problem);
   }
 
-  /** Makes a move, unseen by the observer; null, and nothing done, if it is not possible. */
-  private makeIfPossible({ thread, decisions }: Move): StepStatus | null {
-    const made: StepStatus[] = [];
-    this.tryEach(thread, (status, way) => {
-      if (status === 'waits' || !sameDecisions(way, decisions)) return 'on';
-      made.push(status);
-      return 'stay';
-    });
-    return made[0] ?? null;
+  /**
+   * Makes one step as `move` does, unseen by the observer and without reasons; null if it is not possible: then the state may be
+   * any, and `goTo` or `start` has to follow. A step that waits tells only how its choices would be decided.
+   */
+  private tryMove({ thread, decisions }: Move): StepStatus | 'unstable' | null {
+    const { interpreter } = this;
+    if (this.over || !this.system.threads[thread] || interpreter.isFinished(thread)) return null;
+    const { observer } = interpreter;
+    interpreter.observer = null;
+    interpreter.forceChoices(decisions);
+    const status = this.tryStep(thread);
+    interpreter.observer = observer;
+    return sameDecisions(interpreter.decisions(), decisions) ? status : null;
   }
 
   /** Why a move is not possible. */

@@ -61,6 +61,9 @@ import {
 
 const maxNodesPerStep = 100_000;
 
+/** Kinds of nodes that cannot be compiled where a model asks for what there is not. */
+const mayNotFit: ReadonlySet<string> = new Set(['event', 'opaque']);
+
 /**
  * The reference semantics of a linked system, one step at a time.
  *
@@ -115,10 +118,11 @@ export class Interpreter {
   readonly lockEdges: { readonly held: string; readonly taken: string; readonly node: number }[] = [];
   observer: Observer | null = null;
 
-  private readonly ops: Operation[] = [];
+  /** By node: made when the node runs first, which many never do. */
+  private readonly ops: (Operation | undefined)[] = [];
+  private readonly compile: ReturnType<typeof operandCompiler>;
   protected readonly objectAt: Int32Array;
   protected shared: SharedWords;
-  private readonly fieldKey: (address: number) => string;
   protected readonly choices: number[] = [];
   protected readonly arity: number[] = [];
   protected choicePosition = 0;
@@ -176,11 +180,7 @@ export class Interpreter {
       for (let offset = 0; offset <= object.layout.size; offset += 1)
         this.objectAt[object.header + offset] = object.index;
     }
-    this.fieldKey = (address) => {
-      const object = system.objects[this.objectAt[address]!]!;
-      return `${object.tag}.${pathAt(system, object.layout, address - object.header - 1).replace(/\[\d+\]/g, '[]')}`;
-    };
-    this.shared = new SharedWords(system, unstable, this.fieldKey);
+    this.shared = new SharedWords(system, unstable);
     this.returnsOwnership = returnsMemory(unstable);
     const memory = system.memory;
     const alloc = memory.column.get('alloc')!;
@@ -192,22 +192,38 @@ export class Interpreter {
     this.outputAt = outputGhosts(system);
     this.collector = new Collector(system, this.objectAt, this.memoryLive);
     this.owners = new Owners(system, this.objectAt, this.memoryLive);
-    const compile = operandCompiler(system, this.words, {
+    this.compile = operandCompiler(system, this.words, {
       thread: () => this.thread,
       freedCompare: (left, right) => this.compareFreed(left, right),
       uninitialised: () => this.useUninitialised(),
       limit: (what) => this.endPath(what),
       divisionByZero: (operation) => this.divideByZero(operation),
     });
-    for (const linked of system.nodes) this.ops.push(compileOperation(system, linked, compile));
+    // What does not fit is told of at once.
+    for (const linked of system.nodes) if (mayNotFit.has(linked.node.kind)) this.opOf(linked.id);
+  }
+
+  private opOf(node: number): Operation {
+    return (this.ops[node] ??= compileOperation(this.system, this.system.nodes[node]!, this.compile));
   }
 
   /** Starts anew with other assumptions about shared data (`SharedWords`); coverage starts at nothing too. */
   assume(weakened: ReadonlySet<string>): void {
-    this.shared = new SharedWords(this.system, weakened, this.fieldKey);
+    this.shared = new SharedWords(this.system, weakened);
     this.returnsOwnership = returnsMemory(weakened);
     this.coverage.fill(0);
     this.observer = null;
+  }
+
+  /** Assumes no more than this of shared data from now on (`SharedWords.giveUp`); what was noticed stays. */
+  giveUp(assumption: string): void {
+    this.shared.giveUp(assumption);
+    if (assumption === noOwnership) this.returnsOwnership = false;
+  }
+
+  /** Nothing ran so far. */
+  forgetCoverage(): void {
+    this.coverage.fill(0);
   }
 
   /** Word addresses of the locks, in the order of the sets of locks of `SharedWords`. */
@@ -390,7 +406,7 @@ export class Interpreter {
     if (this.status === 'done') {
       const fp = payloadOf(this.words[thread.base]!);
       if (fp !== 0) {
-        for (const slot of this.ops[payloadOf(this.words[fp]!) - 1]!.linked.dead) this.words[fp + slot] = 0;
+        for (const slot of this.system.nodes[payloadOf(this.words[fp]!) - 1]!.dead) this.words[fp + slot] = 0;
       }
       if (!this.deferRecycling) this.recycle();
     }
@@ -444,6 +460,22 @@ export class Interpreter {
     return [...this.choices];
   }
 
+  /** How many choices the last step decided. */
+  get choicesMade(): number {
+    return this.arity.length;
+  }
+
+  /** How many ways there were to decide a choice of the last step, by its position. */
+  waysOf(choice: number): number {
+    return this.arity[choice]!;
+  }
+
+  /** The node that a thread runs next, -1 if it has ended. */
+  positionOf(thread: number): number {
+    const fp = payloadOf(this.words[this.system.threads[thread]!.base]!);
+    return fp === 0 ? -1 : payloadOf(this.words[fp]!) - 1;
+  }
+
   isFinished(thread: number): boolean {
     return this.words[this.system.threads[thread]!.base] === 0;
   }
@@ -453,7 +485,8 @@ export class Interpreter {
     for (;;) {
       const fp = payloadOf(words[base]!);
       if (fp === 0) return;
-      const op = ops[payloadOf(words[fp]!) - 1]!;
+      const pc = payloadOf(words[fp]!) - 1;
+      const op = ops[pc] ?? this.opOf(pc);
       const { linked } = op;
       this.lastNode = linked.id;
       this.visibleBefore = this.visibleDone;
@@ -1111,7 +1144,7 @@ export class Interpreter {
     if (!callee) return true;
     for (const node of callee.program.nodes) {
       if (node.kind !== 'event') continue;
-      const inner = this.ops[callee.entry + callee.program.nodes.indexOf(node)]!;
+      const inner = this.opOf(callee.entry + callee.program.nodes.indexOf(node));
       // A waiting kernel function applies its waiting event to the pointer it was given: test that before anything runs.
       const position = callee.definition.parameters.findIndex(
         (parameter) => node.cell.kind === 'local' && parameter.name === node.cell.name,
@@ -1154,7 +1187,7 @@ export class Interpreter {
       if (!this.inSetup) this.checkLocksAtReturn(linked);
       return true;
     }
-    const call = this.ops[payloadOf(words[caller]!) - 1]!;
+    const call = this.opOf(payloadOf(words[caller]!) - 1);
     if (call.dst >= 0) words[caller + call.dst] = value;
     words[caller] = integer(call.next + 1);
     return true;
@@ -1195,7 +1228,7 @@ export class Interpreter {
   waitsOn(thread: number): number {
     const fp = payloadOf(this.words[this.system.threads[thread]!.base]!);
     if (fp === 0) return -1;
-    const op = this.ops[payloadOf(this.words[fp]!) - 1]!;
+    const op = this.opOf(payloadOf(this.words[fp]!) - 1);
     return op.kind === opCall && op.callee?.mayWait && op.args.length > 0 ? op.args[0]!(fp) : -1;
   }
 
@@ -1366,7 +1399,9 @@ export class Interpreter {
     const position = this.choicePosition;
     this.choicePosition += 1;
     this.arity[position] = alternatives;
-    if (position >= this.choices.length) this.choices.push(0);
+    const forced = this.choices[position] ?? -1;
+    // What is not offered cannot be taken: `decisions()` then tells of another.
+    if (forced < 0 || forced >= alternatives) this.choices[position] = 0;
     return this.choices[position]!;
   }
 
@@ -1456,7 +1491,7 @@ export class Interpreter {
   }
 
   private functionOf(fp: number): LinkedFunction {
-    return this.ops[payloadOf(this.words[fp]!) - 1]!.linked.function;
+    return this.system.nodes[payloadOf(this.words[fp]!) - 1]!.function;
   }
 
   /** Frames of a thread, innermost first: the nodes at which its functions stand. */
@@ -1467,7 +1502,7 @@ export class Interpreter {
       fp !== 0;
       fp = payloadOf(this.words[fp + 1]!)
     ) {
-      stack.push(this.ops[payloadOf(this.words[fp]!) - 1]!.linked);
+      stack.push(this.system.nodes[payloadOf(this.words[fp]!) - 1]!);
     }
     return stack;
   }
@@ -1517,7 +1552,7 @@ export class Interpreter {
 
   private waitsFor(thread: number): { tag: string; cell: string } {
     const fp = payloadOf(this.words[this.system.threads[thread]!.base]!);
-    const op = this.ops[payloadOf(this.words[fp]!) - 1]!;
+    const op = this.opOf(payloadOf(this.words[fp]!) - 1);
     const target = op.kind === opCall ? op.args[0]?.(fp) : op.a(fp);
     if (target === undefined || tagOf(target) !== tagPointer) return { tag: '', cell: '' };
     const object = this.system.objects[this.objectAt[payloadOf(target)] ?? -1];

@@ -1,4 +1,5 @@
 import type { LinkedSystem } from './linkedSystem.js';
+import { pathAt } from './pathAt.js';
 
 /** What is assumed of a word of a shared object; a wrong assumption is found out, and exploration starts again without it. */
 const constant = 0;
@@ -43,26 +44,24 @@ export class SharedWords {
   readonly owner: Int8Array;
   /** Locks (by position in `lockCells`) held at every access so far to a word of a `locked` field; -1 before the first. */
   readonly lockset: Int32Array;
-  private readonly fieldOf: (address: number) => string;
+  private readonly fields: Fields;
 
-  constructor(system: LinkedSystem, weakened: ReadonlySet<string>, fieldOf: (address: number) => string) {
-    this.fieldOf = fieldOf;
-    this.level = new Uint8Array(system.width);
+  constructor(system: LinkedSystem, weakened: ReadonlySet<string>) {
+    this.fields = fieldsOf(system);
+    this.level = this.fields.levels.slice();
     this.owner = new Int8Array(system.width).fill(-1);
     this.lockset = new Int32Array(system.width).fill(-1);
-    if (weakened.has(noAssumptions)) {
-      this.level.fill(open);
-      return;
-    }
-    for (const object of system.objects) {
-      for (let at = object.header + 1; at <= object.header + object.layout.size; at += 1) {
-        const field = fieldOf(at);
-        for (let level = exclusive; level <= open; level += 1)
-          if (weakened.has(field + suffixes[level]!)) this.level[at] = level;
-      }
-      for (const { offset, table } of object.layout.cells) {
-        if (table.next.includes(-1)) this.level[object.header + 1 + offset] = open;
-      }
+    if (weakened.has(noAssumptions)) this.level.fill(open);
+    else for (const assumption of weakened) this.giveUp(assumption);
+  }
+
+  /** Assumes no more than `assumption` of a field from now on. What was noticed of other fields stays. Other assumptions are none of ours. */
+  giveUp(assumption: string): void {
+    for (let level = exclusive; level <= open; level += 1) {
+      const suffix = suffixes[level]!;
+      if (!assumption.endsWith(suffix)) continue;
+      for (const at of this.fields.words.get(assumption.slice(0, -suffix.length)) ?? [])
+        this.level[at] = Math.max(this.level[at]!, level);
     }
   }
 
@@ -73,15 +72,15 @@ export class SharedWords {
   isVisible(at: number, writes: boolean, thread: number, held: () => number): boolean {
     switch (this.level[at]) {
       case constant:
-        if (writes) this.weaken(at, exclusive);
+        if (writes) this.contradict(at, exclusive);
         return false;
       case exclusive:
         if (this.owner[at] === -1) this.owner[at] = thread;
-        else if (this.owner[at] !== thread) this.weaken(at, locked);
+        else if (this.owner[at] !== thread) this.contradict(at, locked);
         return false;
       case locked:
         this.lockset[at]! &= held();
-        if (this.lockset[at] === 0) this.weaken(at, open);
+        if (this.lockset[at] === 0) this.contradict(at, open);
         return false;
       default:
         return true;
@@ -108,7 +107,7 @@ export class SharedWords {
       if (level[at] === exclusive && owner[at]! >= 0) {
         const thread = threads[owner[at]!]!;
         if (owner[image] === thread) continue;
-        if (owner[image] !== -1) this.weaken(image, locked);
+        if (owner[image] !== -1) this.contradict(image, locked);
         owner[image] = thread;
         isNews = true;
       } else if (level[at] === locked && lockset[at] !== -1) {
@@ -116,7 +115,7 @@ export class SharedWords {
         for (let lock = 0; lock < locks.length && lock < 31; lock += 1)
           if ((lockset[at]! >>> lock) & 1 && locks[lock]! >= 0 && locks[lock]! < 31) held |= 1 << locks[lock]!;
         const both = lockset[image]! & held;
-        if (both === 0) this.weaken(image, open);
+        if (both === 0) this.contradict(image, open);
         if (both !== lockset[image]) isNews = true;
         lockset[image] = both;
       }
@@ -124,7 +123,49 @@ export class SharedWords {
     return isNews;
   }
 
-  private weaken(at: number, level: number): never {
-    throw new UnstableField(this.fieldOf(at) + suffixes[level]!);
+  private contradict(at: number, level: number): never {
+    throw new UnstableField(this.fields.names[at]! + suffixes[level]!);
   }
+}
+
+/** The fields of all objects of a system. */
+interface Fields {
+  /** By word address: struct tag and path, elements of an array as one; nothing for what is no word of an object's fields. */
+  readonly names: readonly (string | undefined)[];
+  /** Word addresses of a field. */
+  readonly words: ReadonlyMap<string, readonly number[]>;
+  /** What is assumed of each word to begin with. */
+  readonly levels: Uint8Array;
+}
+
+const known = new WeakMap<LinkedSystem, Fields>();
+
+function fieldsOf(system: LinkedSystem): Fields {
+  const before = known.get(system);
+  if (before) return before;
+  const names: string[] = [];
+  const words = new Map<string, number[]>();
+  const levels = new Uint8Array(system.width);
+  const namesByTag = new Map<string, string[]>();
+  for (const { tag, layout, header } of system.objects) {
+    let own = namesByTag.get(tag);
+    if (!own) {
+      own = Array.from(
+        { length: layout.size },
+        (_, offset) => `${tag}.${pathAt(system, layout, offset).replace(/\[\d+\]/g, '[]')}`,
+      );
+      namesByTag.set(tag, own);
+    }
+    for (const [offset, name] of own.entries()) {
+      const at = header + 1 + offset;
+      names[at] = name;
+      const list = words.get(name);
+      if (list) list.push(at);
+      else words.set(name, [at]);
+    }
+    for (const { offset, table } of layout.cells) if (table.next.includes(-1)) levels[header + 1 + offset] = open;
+  }
+  const fields = { names, words, levels };
+  known.set(system, fields);
+  return fields;
 }

@@ -34,8 +34,8 @@ import { write } from '../streams.js';
 import { systemsOf } from '../systems.js';
 import { wantsColour, widthOf } from '../terminal.js';
 
-/** Milliseconds: as long as a worker thread takes to begin, and not so long that somebody who interrupts has to wait. */
-const tryHere = 300;
+/** Milliseconds: enough for nearly all built-in scenarios, and not so many that somebody who interrupts has to wait. */
+const tryHere = 1000;
 
 interface CheckOptions
   extends

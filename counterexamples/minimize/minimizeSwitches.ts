@@ -141,7 +141,7 @@ class SwitchSearch {
     this.stepsLeft -= 1;
     const isRace = shown.id.startsWith('data-race-');
     const races = isRace ? racesOf(runner, move) : [];
-    if (!runner.move(move).ok) return false;
+    if (!runner.canMove(move)) return false;
     const { violations, lockEdges } = runner.interpreter;
     const order = lockEdges.map((edge) => lockOrderViolation(edge, move.thread));
     if ([...violations, ...races, ...order].some((violation) => this.isWanted(violation))) return true;

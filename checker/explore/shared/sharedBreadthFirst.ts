@@ -13,7 +13,7 @@ import { OutOfMemory, printBytes } from '../cached/memoryAllowance.js';
 import { PackedSystem } from '../cached/packedSystem.js';
 import { cyclicLocks } from '../reductions/movers.js';
 import type { Discovery, SearchOptions, SearchResult } from '../search.js';
-import { withSharingAssumptions } from '../sharingAssumptions.js';
+import { SharingAssumptions } from '../sharingAssumptions.js';
 import type { SharedBuffers } from './control.js';
 import { Control, figure, figures, newBuffers, PartyLost, word } from './control.js';
 import { SharedContents } from './sharedContents.js';
@@ -54,28 +54,22 @@ export async function sharedBreadthFirst(
   revision: ResolvedRevision,
   options: SharedSearchOptions,
 ): Promise<SearchResult> {
-  const weakened = new Set<string>();
-  const interpreter = withSharingAssumptions(
+  const assumptions = new SharingAssumptions(
     system,
     options.reduction ?? true,
-    (begun, known) => {
-      for (const field of known) weakened.add(field);
-      return begun;
-    },
-    (known) => new GeneratedInterpreter(system, known),
+    options.transactions ?? false,
+    (weakened) => new GeneratedInterpreter(system, weakened),
     undefined,
-    options.transactions,
     options.ownership,
   );
+  const { interpreter, weakened } = assumptions;
   for (;;) {
     const team = new Team(interpreter, revision, weakened, options);
     try {
       return await team.search();
     } catch (error) {
       if (!(error instanceof UnstableField)) throw error;
-      if (weakened.has(error.field)) throw new Error(`${error.field} is weakened twice`, { cause: error });
-      weakened.add(error.field);
-      interpreter.assume(weakened);
+      assumptions.giveUp(error);
     } finally {
       await team.dismiss();
     }
