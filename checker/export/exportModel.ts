@@ -51,8 +51,11 @@ export interface ModelTransactions {
   readonly joins: ReadonlyMap<number, JoinTree>;
   /** By block: 1 if the step that begins there can take a lock. */
   readonly locks: ReadonlyMap<number, JoinTree>;
-  /** So many steps are made as one at most. */
+  /** By block: in how many ways the step that begins there can be made. */
+  readonly ways: ReadonlyMap<number, JoinTree>;
+  /** So many steps are made as one at most, and none behind steps that can be made in more ways than `mostWays` altogether. */
   readonly longest: number;
+  readonly mostWays: number;
 }
 
 /** A number, or one for each value of a variable. */

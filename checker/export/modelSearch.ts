@@ -1,6 +1,7 @@
 import type { Layout } from '../explore/cached/layout.js';
 import { layoutFor } from '../explore/cached/layout.js';
 import { hashOf, VisitedSet } from '../explore/cached/visitedSet.js';
+import { HeldLocks } from './heldLocks.js';
 import type { ModelRun, SearchedStates } from './modelRun.js';
 import type { StateParts } from './stateParts.js';
 import type { StepOutcome, StepResult } from './stepCache.js';
@@ -9,7 +10,10 @@ import { StepCache } from './stepCache.js';
 /** States that are expanded before their successors are looked up: enough look-ups for the memory to serve side by side. */
 const batchSize = 64;
 
-/** Told of every step that is made, not looked up: the run is in the state before it, behind each way to make it, and in the end. */
+/**
+ * Told of every step that is made, not looked up: the run is in the state before it, behind each way to make it, and in the end. A step
+ * is made again where its thread holds other locks.
+ */
 export interface StepListener {
   begin(thread: number): void;
   way(fork: number): void;
@@ -26,6 +30,7 @@ export class ModelSearch {
   private readonly cache: StepCache;
   private readonly visit: ((words: Int32Array) => void) | null;
   private readonly listener: StepListener | null;
+  private readonly held: HeldLocks | null;
   private layout: Layout;
   /** Parts with more than one content, and those of them that can be allocated. */
   private packed = new Int32Array(0);
@@ -36,7 +41,7 @@ export class ModelSearch {
   private hashes = new Int32Array(1 << 11);
   private count = 0;
   private transitions = 0;
-  /** Numbers of the state that is expanded, and where it stands packed. */
+  /** Numbers of the state that is expanded, behind them of the locks that each thread holds if these matter; where it stands packed. */
   private readonly numbers: Int32Array;
   private source = 0;
   /** Numbers of the state that stands in the words of the run; -1 for a part that is not known. */
@@ -52,7 +57,8 @@ export class ModelSearch {
     this.parts = run.parts;
     this.visit = visit;
     this.cache = new StepCache(this.parts.stacks);
-    this.numbers = new Int32Array(this.parts.count);
+    this.numbers = new Int32Array(this.parts.count + run.threads);
+    this.held = listener ? new HeldLocks(run.system, this.parts) : null;
     this.loaded = new Int32Array(this.parts.count).fill(-1);
     this.used = new Int32Array(this.parts.maskWords);
     this.before = new Int32Array(2 * this.parts.count);
@@ -159,16 +165,23 @@ export class ModelSearch {
 
   private expand(state: number): boolean {
     this.unpack(state);
-    const { cache, numbers, parts } = this;
+    const { cache, numbers, parts, held } = this;
     for (let thread = 0; thread < parts.stacks.length; thread += 1) {
+      if (held) numbers[parts.count + thread] = held.of(thread, numbers);
       const known = cache.find(thread, numbers);
       const result = known && !known.dependsOnAll ? known : this.make(thread);
-      if (!known) cache.add(thread, numbers, this.run.observed, result);
+      if (!known) cache.add(thread, numbers, this.observed(thread), result);
       if (result !== known && !this.fits()) return false;
       this.transitions += result.transitions;
       for (const outcome of result.outcomes) this.addSuccessor(outcome);
     }
     return true;
+  }
+
+  /** What the step just made depends on. */
+  private observed(thread: number): readonly number[] {
+    const [stack, ...others] = this.run.observed;
+    return this.held ? [stack!, this.parts.count + thread, ...others] : this.run.observed;
   }
 
   private addSuccessor(outcome: StepOutcome): void {
@@ -249,7 +262,7 @@ export class ModelSearch {
   /** Puts the state that is expanded into the words of the run. */
   private load(): void {
     const { numbers, loaded, parts } = this;
-    for (let part = 0; part < numbers.length; part += 1) {
+    for (let part = 0; part < parts.count; part += 1) {
       if (loaded[part] === numbers[part]) continue;
       loaded[part] = numbers[part]!;
       parts.load(part, numbers[part]!);

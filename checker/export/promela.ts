@@ -169,7 +169,7 @@ class PromelaPrinter {
     return [
       '/* The state: objects and threads; what is only used inside of a step is hidden. */',
       ...lines,
-      `typedef T_choice { bit busy; byte need; byte pick${this.model.transactions ? '; bit inside; bit lock; bit done; byte phase; byte steps' : ''} }`,
+      `typedef T_choice { bit busy; byte need; byte pick${this.model.transactions ? '; bit inside; bit lock; bit done; byte phase; byte steps; int ways' : ''} }`,
       'T_choice choice;',
       '',
     ];
@@ -198,7 +198,13 @@ class PromelaPrinter {
       '  choice.busy = 0;',
       '  choice.need = 0;',
       ...(this.model.transactions
-        ? ['  choice.inside = 0;', '  choice.lock = 0;', '  choice.phase = 0;', '  choice.steps = 0;']
+        ? [
+            '  choice.inside = 0;',
+            '  choice.lock = 0;',
+            '  choice.phase = 0;',
+            '  choice.steps = 0;',
+            '  choice.ways = 0;',
+          ]
         : []),
       '  choice.pick = 0',
       '}',
@@ -349,10 +355,10 @@ class PromelaPrinter {
   }
 
   /** Behind a step: whether the thread makes the next one in the same transition. A path that was cut is at the initial state. */
-  private boundary(thread: number, { joins, longest }: ModelTransactions): string[] {
+  private boundary(thread: number, { joins, longest, mostWays }: ModelTransactions): string[] {
     const { base } = this.model.system.threads[thread]!;
     const pc = this.place(base);
-    const runs = this.runsOf(base, this.vocabulary.entries[thread]!, (block) => {
+    const runs = this.runsOf(base, this.vocabulary.entries[thread]!, '0', (block) => {
       const text = this.treeText(joins.get(block)!);
       return text === '0' ? text : `((${text} >> choice.phase) & 1)`;
     });
@@ -371,8 +377,8 @@ class PromelaPrinter {
           `          ${[...above, ...below].join(' && ') || 'true'} -> choice.steps = choice.steps + 1;`,
           ...this.tell('choice.busy', pc, some, '          '),
           '          if',
-          `          :: choice.busy && choice.steps < ${longest}`,
-          '          :: else -> choice.busy = 0; choice.phase = 0; choice.steps = 0',
+          `          :: choice.busy && choice.steps < ${longest} && choice.ways <= ${mostWays}`,
+          '          :: else -> choice.busy = 0; choice.phase = 0; choice.steps = 0; choice.ways = 0',
           '          fi',
           '          }',
         ];
@@ -386,12 +392,18 @@ class PromelaPrinter {
   }
 
   /** In front of a step, but not where it goes on after a choice: whether it takes a lock. */
-  private begin(base: number, entries: readonly Block[], { locks }: ModelTransactions): string[] {
-    const runs = this.runsOf(base, entries, (block) => this.treeText(locks.get(block)!));
+  private begin(base: number, entries: readonly Block[], { locks, ways }: ModelTransactions): string[] {
+    const taken = this.runsOf(base, entries, '0', (block) => this.treeText(locks.get(block)!));
+    const same = 'choice.ways';
+    const made = this.runsOf(base, entries, same, (block) => {
+      const text = this.treeText(ways.get(block)!);
+      return text === '1' ? same : `(${same} == 0 -> ${text} : ${same} * ${text})`;
+    });
     return [
       '      if',
       '      :: !choice.inside -> choice.inside = 1;',
-      ...this.tell('choice.lock', this.place(base), runs, '         '),
+      ...this.tell('choice.lock', this.place(base), taken, '         '),
+      ...(made.length === 1 ? [] : this.tell(same, this.place(base), made, '         ')),
       '      :: else',
       '      fi;',
     ];
@@ -401,8 +413,13 @@ class PromelaPrinter {
    * What is said of each block in front of which a step ends, by program counter: neighbours of which the same is said together, from
    * the first of them on.
    */
-  private runsOf(base: number, entries: readonly Block[], say: (block: number) => string): readonly Run[] {
-    const runs: Run[] = [{ first: 0, text: '0' }];
+  private runsOf(
+    base: number,
+    entries: readonly Block[],
+    otherwise: string,
+    say: (block: number) => string,
+  ): readonly Run[] {
+    const runs: Run[] = [{ first: 0, text: otherwise }];
     const stops = new Set(this.vocabulary.valuesOfExpr({ kind: 'variable', at: base }));
     for (const { id } of entries) {
       if (!stops.has(integer(id))) continue;

@@ -1,4 +1,5 @@
 import { GeneratedInterpreter } from '../codegen/generatedInterpreter.js';
+import { cachedBreadthFirst } from '../explore/cached/cachedBreadthFirst.js';
 import { withSharingAssumptions } from '../explore/sharingAssumptions.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
 import { ExportError } from './exportError.js';
@@ -37,6 +38,9 @@ export function exportModel(system: LinkedSystem, bounds: ModelBounds): ExportMo
 
 /** The same with the transactions of the search with that reduction, if the model is complete. */
 function modelWithTransactions(system: LinkedSystem, { maxStates, visit }: ModelBounds): ExportModel {
+  // What the search had to give up of its assumptions is given up here: both have the same transactions then.
+  const search = { maxStates, timeout: Infinity, now: () => 0, reduction: false, transactions: true };
+  const { unstableFields } = cachedBreadthFirst(system, search);
   return withSharingAssumptions(
     system,
     false,
@@ -51,7 +55,7 @@ function modelWithTransactions(system: LinkedSystem, { maxStates, visit }: Model
       return run.model(result, facts.transactions());
     },
     (weakened) => new GeneratedInterpreter(system, weakened),
-    undefined,
+    unstableFields,
     true,
   );
 }

@@ -1,5 +1,5 @@
 import { Expander } from '../explore/cached/expander.js';
-import { beforeCommit, longestTransaction, Transactions } from '../explore/reductions/transactions.js';
+import { beforeCommit, longestTransaction, mostWays, Transactions } from '../explore/reductions/transactions.js';
 import { cyclicLocks } from '../explore/reductions/movers.js';
 import { takesLock } from '../explore/cached/transitionCache.js';
 import type { Interpreter } from '../system/interpreter.js';
@@ -12,8 +12,9 @@ import type { StepListener } from './modelSearch.js';
 /** Phases of a transaction, as `Transactions` numbers them: after `beforeCommit` comes one in which it holds a lock. */
 const committed = beforeCommit + 2;
 const phases = [beforeCommit, beforeCommit + 1, committed] as const;
-/** Beside the bits of the phases: the next step takes a lock. */
+/** Beside the bits of the phases: the next step takes a lock; and above that, in how many ways it can be made. */
 const locks = 1 << phases.length;
+const waysShift = phases.length + 1;
 
 /**
  * Finds out what the transactions of a search are in terms of its model. Every step that a run of the model makes is made by the
@@ -32,7 +33,7 @@ export class TransactionFacts implements StepListener {
   private result = 0;
   private block = 0;
   private cuts = 0;
-  /** By block: the phases in which a thread in front of it goes on, and whether it takes a lock next, as bits. */
+  /** By block: the phases in which a thread in front of it goes on, and what the step does, as bits. */
   private readonly trees = new Map<number, JoinTree>();
   /** By list of statements: whether all steps that came to it commit. */
   private readonly commits = new Map<readonly Stmt[], boolean>();
@@ -93,7 +94,9 @@ export class TransactionFacts implements StepListener {
     const { run, rules, result, trees, block } = this;
     if (run.ranOut) throw new ExportError('a transaction depends on memory that nothing names any more');
     this.cuts += this.expander.packed.cache.cuts[result]!;
-    let set = (this.expander.packed.cache.traits[result]! & takesLock) !== 0 ? locks : 0;
+    const { traits, firstOutcome } = this.expander.packed.cache;
+    let set = (firstOutcome[result + 1]! - firstOutcome[result]!) << waysShift;
+    if ((traits[result]! & takesLock) !== 0) set |= locks;
     for (const phase of phases) if (rules.goesOn(phase, result)) set |= 1 << phase;
     trees.set(block, this.filed(trees.get(block), 0, set));
   }
@@ -126,8 +129,12 @@ export class TransactionFacts implements StepListener {
     return {
       commits,
       joins: new Map([...this.trees].map(([block, tree]) => [block, simplified(tree, (set) => set & (locks - 1))])),
-      locks: new Map([...this.trees].map(([block, tree]) => [block, simplified(tree, (set) => (set < locks ? 0 : 1))])),
+      locks: new Map([...this.trees].map(([block, tree]) => [block, simplified(tree, (set) => (set & locks ? 1 : 0))])),
+      ways: new Map(
+        [...this.trees].map(([block, tree]) => [block, simplified(tree, (set) => Math.max(1, set >> waysShift))]),
+      ),
       longest: longestTransaction,
+      mostWays,
     };
   }
 }
