@@ -130,6 +130,7 @@ class PromelaPrinter {
       ' *',
       ' * spin -a MODEL && gcc -O2 -DSAFETY -DNOREDUCE -DNOBOUNDCHECK -w -o pan pan.c && ./pan -n -m1000000',
       ' * Undefined behaviour as an error: spin -DCHECK -a MODEL',
+      ' * For several cores (-DNCORE=2), which know no hidden variables: spin -DVISIBLE -a MODEL',
       ' */',
       '',
     ];
@@ -154,9 +155,9 @@ class PromelaPrinter {
       const group = this.groupOf(variable);
       groups.set(group, [...(groups.get(group) ?? []), variable]);
     }
-    const lines: string[] = [];
+    const lines = ['#ifdef VISIBLE', '#define HIDDEN', '#else', '#define HIDDEN hidden', '#endif'];
     for (const [group, variables] of groups) {
-      const hidden = group.startsWith('scratch_') ? 'hidden ' : '';
+      const hidden = group.startsWith('scratch_') ? 'HIDDEN ' : '';
       const ordered = [...variables].sort((a, b) => size(b) - size(a) || a.at - b.at);
       lines.push(`typedef T_${group} {`);
       lines.push(
@@ -570,7 +571,7 @@ class PromelaPrinter {
       return inside.map((word) => `${this.place(at)} == ${this.expressions.word(word)}`).join(' || ');
     };
     const lines = ['/* Memory that nothing names any more is given back. */'];
-    for (const { object } of objects) lines.push(`hidden byte ${mark(object)};`);
+    for (const { object } of objects) lines.push(`HIDDEN byte ${mark(object)};`);
     lines.push('inline recycle() {');
     const inner: string[] = [];
     for (const { object, namedBy } of objects) {
@@ -596,6 +597,8 @@ class PromelaPrinter {
         if (vocabulary.variables.has(at)) clear.push(`${this.place(at)} = 0;`);
       lines.push(`  if :: ${this.place(header)} != 0 && !${mark(object)} -> ${clear.join(' ')} :: else fi;`);
     }
+    // A mark is nothing that states differ in.
+    lines.push('#ifdef VISIBLE', ...objects.map(({ object }) => `  ${mark(object)} = 0;`), '#endif');
     lines.push('  skip', '}', '');
     return lines;
   }
