@@ -41,11 +41,35 @@ export class Reach {
    */
   isNamed(outcome: number): boolean {
     const { named, followed, components } = this;
+    if (components.usedWords === 1) return this.isNamedInOneWord(outcome);
     named.fill(0);
     followed.fill(0);
     for (let index = 0; index < components.naming; index += 1) this.add(named, components.namingStatics[index]!);
     for (let thread = 0; thread < this.cache.threads; thread += 1) this.add(named, components.firstThread + thread);
     return this.follow(named, outcome);
+  }
+
+  /** The same with at most 32 objects in use: this is done in every second step of a search without reductions. */
+  private isNamedInOneWord(outcome: number): boolean {
+    const { components, values, cache } = this;
+    const { facts, namingStatics, naming, maskWords, ofBit, firstThread } = components;
+    const lost = cache.lost[outcome * maskWords]!;
+    let named = 0;
+    for (let component = firstThread; component < firstThread + cache.threads; component += 1)
+      named |= facts[component]!.names[values[component]! * maskWords]!;
+    for (let index = 0; index < naming; index += 1) {
+      const component = namingStatics[index]!;
+      named |= facts[component]!.names[values[component]! * maskWords]!;
+    }
+    let followed = 0;
+    for (let open = named; (lost & ~named) !== 0 && open !== 0; open = named & ~followed) {
+      const bit = 31 - Math.clz32(open);
+      const component = ofBit[bit]!;
+      named |= facts[component]!.names[values[component]! * maskWords]!;
+      followed |= 1 << bit;
+    }
+    this.named[0] = named;
+    return (lost & ~named) === 0;
   }
 
   /** Whether all of it can be reached from static objects that belong to no thread. */

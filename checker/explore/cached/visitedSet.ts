@@ -2,8 +2,11 @@ import { GrowableWords } from './growableWords.js';
 import type { MemoryAllowance } from './memoryAllowance.js';
 import { OutOfMemory } from './memoryAllowance.js';
 
-/** How much larger an index gets. */
+/** How much larger an index gets; a small one, of which nobody minds the memory, grows faster, since growing takes time. */
 const growth = 1.45;
+const growthOfSmall = 2;
+/** Slots of an index that is not small any more. */
+const largeIndex = 1 << 22;
 /** Most words of an index: 4 GiB. */
 const mostSlots = 1 << 30;
 /** As many as fit into such an index; `Parents` counts them in two bits each, below 2^31. */
@@ -14,7 +17,8 @@ const mostStates = Math.floor(mostSlots * 0.8);
  * breadth-first search), and an index of 32-bit entries with open addressing. An entry is a state's number plus one in
  * the low bits and bits of its hash above, so that most other states are told apart without looking at them.
  *
- * At most four fifths of the index are in use, and at least eleven twentieths once it has grown: between 5 and 7.25 bytes for each state.
+ * At most four fifths of the index are in use, and at least eleven twentieths once it has grown beyond 2^22 slots: between 5 and 7.25 bytes for
+ * each state.
  */
 export class VisitedSet {
   /** Words of a packed state. */
@@ -48,7 +52,8 @@ export class VisitedSet {
     this.states.reserve(size * this.width);
     if (size * 5 <= this.slots * 4) return;
     let slots = this.slots;
-    while (size * 5 > slots * 4) slots = Math.min(mostSlots, Math.floor(slots * growth));
+    while (size * 5 > slots * 4)
+      slots = Math.min(mostSlots, Math.floor(slots * (slots < largeIndex ? growthOfSmall : growth)));
     this.index.reserve(slots, true);
     this.slots = slots;
     this.rebuild();
