@@ -55,7 +55,7 @@ export function compileConversion(from: Layout, to: Layout): Conversion {
 }
 
 /** Components that have a place in a form: those with more than one content, in the order of their words. */
-export function componentsOf({ mask, word }: Layout): number[] {
+function componentsOf({ mask, word }: Layout): number[] {
   const components = Array.from(mask.keys()).filter((component) => mask[component] !== 0);
   return components.sort((a, b) => word[a]! - word[b]!);
 }

@@ -11,7 +11,7 @@ export const allocators: ScenarioFamily = {
   title: 'threads allocate, others look ids up, one closes the TEE device',
   parameters: [
     { name: 'K', counts: 'threads that allocate', least: 1, most: 8 },
-    { name: 'M', counts: 'threads that look an id up', least: 0, most: 4 },
+    { name: 'M', counts: 'threads that look an id up', least: 0, most: 8 },
   ],
   member: ([allocating = 0, looking = 0]) =>
     teeScenario({
