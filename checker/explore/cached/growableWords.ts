@@ -47,7 +47,7 @@ export class GrowableWords {
     const have = this.words.length / (pageBytes / 4);
     const need = pagesFor(length);
     if (need > maxPages) throw new OutOfMemory('the 4 GB that one array can have');
-    const more = have + Math.max(leastGrowth, have >> 7);
+    const more = have + Math.max(leastGrowth, have >> 6);
     const generous = isExact ? need : Math.min(maxPages, Math.max(need, more));
     try {
       this.grow(generous - have);

@@ -8,6 +8,22 @@ export interface LayoutCode {
   readonly pack: (numbers: Int32Array, into: Int32Array, at: number) => void;
 }
 
+/** The functions of a form as loops: slower, and made at once. */
+export function loopsOf(layout: Layout): LayoutCode {
+  const { word, shift, mask, width } = layout;
+  const components = Int32Array.from(componentsOf(layout));
+  return {
+    unpack: (from, at, into) => {
+      for (const component of components)
+        into[component] = (from[at + word[component]!]! >>> shift[component]!) & mask[component]!;
+    },
+    pack: (numbers, into, at) => {
+      for (let index = 0; index < width; index += 1) into[at + index] = 0;
+      for (const component of components) into[at + word[component]!]! |= numbers[component]! << shift[component]!;
+    },
+  };
+}
+
 /**
  * The functions of a form, as straight-line JavaScript with the places as constants: this is what a search does most, and several times
  * as fast as a loop that looks the places up.
@@ -38,7 +54,27 @@ export function compileLayout(layout: Layout): LayoutCode {
  */
 export type Conversion = (source: Int32Array, at: number, target: Int32Array, start: number) => void;
 
-export function compileConversion(from: Layout, to: Layout): Conversion {
+export function conversionOf(from: Layout, to: Layout): Conversion {
+  const [before, after] = [loopsOf(from), loopsOf(to)];
+  const numbers = new Int32Array(from.mask.length);
+  let compiled: Conversion | null = null;
+  let states = 0;
+  return (source, at, target, start) => {
+    states += 1;
+    if (states === worthCompiling) compiled = compileConversion(from, to);
+    if (compiled) {
+      compiled(source, at, target, start);
+      return;
+    }
+    before.unpack(source, at, numbers);
+    after.pack(numbers, target, start);
+  };
+}
+
+/** So many states are converted by loops before code is made for it. */
+const worthCompiling = 500;
+
+function compileConversion(from: Layout, to: Layout): Conversion {
   const components = componentsOf(from);
   const words = Array.from({ length: to.width }, (_, at) => {
     const fields = components

@@ -4,12 +4,15 @@ import { Components } from './components.js';
 import type { Layout } from './layout.js';
 import { layoutFor } from './layout.js';
 import type { Conversion, LayoutCode } from './layoutCode.js';
-import { compileConversion, compileLayout } from './layoutCode.js';
+import { conversionOf, compileLayout, loopsOf } from './layoutCode.js';
 import type { ReductionReport } from '../search.js';
 import type { Movers } from '../reductions/movers.js';
 import { Reach } from './reach.js';
 import type { StepListener } from './transitionCache.js';
 import { TransitionCache } from './transitionCache.js';
+
+/** So many states are unpacked by loops before code is made for their form. */
+const worthCompiling = 2000;
 
 /** Somebody who keeps packed states, and has to rewrite them when their form changes. */
 export interface PackedStates {
@@ -28,12 +31,12 @@ export class PackedSystem {
   readonly values: Int32Array;
   layout: Layout;
   private code: LayoutCode;
+  /** States of this form that were unpacked; forms change often while a search is small. */
+  private unpacked = 0;
   private rewrites = 0;
   private readonly keeper: PackedStates;
   private readonly reach: Reach;
   private readonly returnsMemory: boolean;
-  /** By component, 1 if it became private again at some time. */
-  private readonly madePrivate: Uint8Array;
   /** By outcome, what it adds to each word of a packed state of this form; known for the first `deltasOf` outcomes. */
   private deltas = new Int32Array(1024);
   private deltasOf = 0;
@@ -64,9 +67,8 @@ export class PackedSystem {
     this.values = new Int32Array(this.components.count + 2 * this.cache.threads);
     this.reach = new Reach(this.components, this.cache, this.values);
     this.returnsMemory = interpreter.ownership;
-    this.madePrivate = new Uint8Array(this.components.count);
     this.layout = layoutFor(this.components.sizes);
-    this.code = compileLayout(this.layout);
+    this.code = loopsOf(this.layout);
     this.source = new Int32Array(this.layout.width);
   }
 
@@ -83,6 +85,8 @@ export class PackedSystem {
   unpack(from: Int32Array, at: number): void {
     const { values, components, source } = this;
     for (let word = 0; word < source.length; word += 1) source[word] = from[at + word]!;
+    this.unpacked += 1;
+    if (this.unpacked === worthCompiling) this.code = compileLayout(this.layout);
     this.code.unpack(from, at, values);
     const { firstThread, facts, lockHolders, holding } = components;
     const { threads, waitingOf, heldOf } = this.cache;
@@ -223,23 +227,20 @@ export class PackedSystem {
         const component = ofBit[part * 32 + 31 - Math.clz32(left & -left)]!;
         const content = values[component]!;
         const privately = facts[component]!.privately[content]!;
-        if (privately === content) continue;
-        into[at + word[component]!]! += (privately - content) << shift[component]!;
-        this.madePrivate[component] = 1;
+        if (privately !== content) into[at + word[component]!]! += (privately - content) << shift[component]!;
       }
     }
   }
 
-  /** What memory became private again. */
+  /** What memory can become private again. */
   ownershipReport(): ReductionReport {
-    const { objects } = this.components.system;
-    const tags = [
-      ...new Set(objects.filter(({ index }) => this.madePrivate[index] === 1).map(({ tag }) => tag)),
-    ].sort();
-    const list = tags.map((tag) => `struct ${tag}`).join(', ');
+    const { system, facts, sizes } = this.components;
+    const isShared = (index: number) => facts[index]!.shared.subarray(0, sizes[index]).includes(1);
+    const dynamic = system.objects.filter((object) => !object.static && isShared(object.index));
+    const list = [...new Set(dynamic.map(({ tag }) => `struct ${tag}`))].sort().join(', ');
     return {
       name: 'ownership',
-      effect: tags.length === 0 ? 'no memory became private again' : `memory became private again: ${list}`,
+      effect: list === '' ? 'no memory is shared but static objects' : `memory can become private again: ${list}`,
       reasons: ['what a thread does with memory that nobody else can reach makes no step of its own'],
     };
   }
@@ -251,7 +252,7 @@ export class PackedSystem {
 
   /** Writes the state at `from[at…]` in one form to `to[start…]` in another. */
   static convert(from: Layout, to: Layout): Conversion {
-    return compileConversion(from, to);
+    return conversionOf(from, to);
   }
 
   /** Writes the contents of the packed state at `from[at…]`, by component. */
@@ -275,7 +276,8 @@ export class PackedSystem {
   /** Gives packed states another form, which has room for all contents known. States have to be unpacked again. */
   adopt(layout: Layout): void {
     this.layout = layout;
-    this.code = compileLayout(layout);
+    this.code = loopsOf(layout);
+    this.unpacked = 0;
     this.source = new Int32Array(layout.width);
     this.deltasOf = 0;
   }
