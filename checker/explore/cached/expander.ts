@@ -118,14 +118,14 @@ export class Expander {
     this.movers?.settle(this.log.cuts);
   }
 
-  /** What each reduction that is on did so far. */
-  reductionReports(): ReductionReport[] {
+  /** What each reduction that is on did so far; of a search that is made in parts, all of them made so many steps and transitions. */
+  reductionReports(steps = this.steps, transitions = this.transitions): ReductionReport[] {
     const reports: ReductionReport[] = [];
     if (this.interpreter.ownership) reports.push(this.packed.ownershipReport());
     if (this.movers) {
       reports.push({
         name: 'transactions',
-        effect: `${this.steps} steps in ${this.transitions} transitions`,
+        effect: `${steps} steps in ${transitions} transitions`,
         reasons: this.movers.reasons(),
       });
     }

@@ -38,6 +38,11 @@ export class Canonical {
   /** Of `shared`, and of the places of each thread, those that are not the same in all states. */
   private varyingShared = new Int32Array(0);
   private readonly varyingPlaces: Int32Array[];
+  /** Of `varyingShared`, the first `telling` tell threads of a class apart in the state at hand. */
+  private tellingShared = new Int32Array(0);
+  private telling = 0;
+  /** By component, then content: 1 if it looks the same from all threads of each class, 2 if not; 0 for unknown. */
+  private readonly sameness: (Int32Array | undefined)[] = [];
   /** All components that are not the same in all states under every name. */
   private varyingComponents = new Int32Array(0);
   private readonly scratch: Int32Array;
@@ -85,6 +90,7 @@ export class Canonical {
    */
   canonicalise(values: Int32Array): Int32Array | null {
     if (this.varying !== this.components.varying) this.chooseVarying();
+    this.findTelling(values);
     let ties = false;
     let isSorted = true;
     for (let index = 0; index < this.order.length; index += 1) {
@@ -206,6 +212,7 @@ export class Canonical {
       for (const member of members)
         this.varyingPlaces[member] = Int32Array.from(symmetry.places[member]!.filter((place) => varies[place] === 1));
     }
+    this.tellingShared = new Int32Array(this.shared.length);
     this.varyingShared = Int32Array.from(this.shared.filter((component) => varies[component] === 1));
     this.varyingComponents = Int32Array.from(varies.keys()).filter((component) => varies[component] === 1);
     this.varying = components.varying;
@@ -213,8 +220,32 @@ export class Canonical {
 
   // ---- keys ----
 
+  /** Looks once for each state which of what goes with no thread has to be looked at from each of them. */
+  private findTelling(values: Int32Array): void {
+    const { varyingShared, tellingShared, sameness } = this;
+    let telling = 0;
+    for (let at = 0; at < varyingShared.length; at += 1) {
+      const component = varyingShared[at]!;
+      const content = values[component]!;
+      if (content === 0) continue;
+      const known = sameness[component]?.[content] ?? 0;
+      if ((known === 0 ? this.learnSameness(component, content, values) : known) === 2)
+        tellingShared[telling++] = component;
+    }
+    this.telling = telling;
+  }
+
+  private learnSameness(component: number, content: number, values: Int32Array): number {
+    const looksSame = this.symmetry.classes.every((members) =>
+      members.every((member) => this.key(member, component, values) === this.key(members[0]!, component, values)),
+    );
+    const known = (this.sameness[component] = withRoom(this.sameness[component], content));
+    known[content] = looksSame ? 1 : 2;
+    return known[content];
+  }
+
   private compare(one: number, other: number, values: Int32Array): number {
-    const { components, varyingPlaces, varyingShared: shared } = this;
+    const { components, varyingPlaces, tellingShared: shared, telling } = this;
     const { firstThread } = components;
     const difference = this.key(one, firstThread + one, values) - this.key(other, firstThread + other, values);
     if (difference !== 0) return difference;
@@ -224,7 +255,7 @@ export class Canonical {
       const sign = this.key(one, left[at]!, values) - this.key(other, right[at]!, values);
       if (sign !== 0) return sign;
     }
-    for (let at = 0; at < shared.length; at += 1) {
+    for (let at = 0; at < telling; at += 1) {
       const sign = this.key(one, shared[at]!, values) - this.key(other, shared[at]!, values);
       if (sign !== 0) return sign;
     }

@@ -44,6 +44,8 @@ export interface PartResult {
   readonly used: readonly FieldUse[];
   readonly broken: string | null;
   readonly moves: ThreadMoves;
+  /** Steps made, of which several may make one transition. */
+  readonly steps: number;
 }
 
 /** One thread's part of a breadth-first search by several threads on the same states. */
@@ -145,6 +147,7 @@ export class SearchPart {
       used: expander.movers?.used() ?? [],
       broken: expander.movers?.broken ?? null,
       moves: threadMovesOf(expander.packed.cache),
+      steps: expander.steps,
     };
   }
 

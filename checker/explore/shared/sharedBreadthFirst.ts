@@ -19,18 +19,20 @@ import { Control, figure, figures, newBuffers, PartyLost, word } from './control
 import { SharedContents } from './sharedContents.js';
 import type { PartResult } from './searchPart.js';
 import { SearchPart } from './searchPart.js';
-import { areAcyclic } from './threadMoves.js';
+import { ContentImages } from '../cached/progressImages.js';
+import type { ThreadMoves } from './threadMoves.js';
+import { areAcyclic, movesUnderAllNames } from './threadMoves.js';
 import type { FromPartner, PartnerData, ToPartner } from './partnerMessages.js';
 
 /** How a search is shared. */
 export interface SharedSearchOptions extends SearchOptions {
   /** Threads that search, this one included. */
   readonly workers: number;
-  /** The others come in when there are so many states: starting them takes longer than most searches. Default a million. */
+  /** The others come in when there are so many states: starting them takes longer than most searches. Default 250,000. */
   readonly alone?: number;
 }
 
-const defaultAlone = 1_000_000;
+const defaultAlone = 250_000;
 /** Blocks of states between two looks at the clock. */
 const lookInterval = 64;
 /** Milliseconds that this thread waits for others before it looks after messages. */
@@ -305,20 +307,32 @@ class Team {
     const { log } = this.part.expander;
     const coverage = new Uint8Array(this.interpreter.coverage.length);
     for (const part of parts) part.coverage.forEach((count, edge) => (coverage[edge]! |= count));
-    // States that are kept up to names tell nothing of what comes back.
-    const { canonical } = this.part.expander;
-    const isAcyclic = canonical === null && areAcyclic(parts.map((part) => part.moves));
+    const transitions = parts.reduce((sum, part) => sum + part.transitions, 0);
+    const steps = parts.reduce((sum, part) => sum + part.steps, 0);
+    const isAcyclic = areAcyclic(this.movesOf(parts));
     const numbers = new Map(parts.flatMap((part) => part.numbers));
     return {
       ...frame,
-      transitions: parts.reduce((sum, part) => sum + part.transitions, 0),
+      transitions,
       limits: [...this.limits, ...[...new Set(parts.flatMap((part) => part.limits))].sort()],
       cuts: parts.reduce((sum, part) => sum + part.cuts, 0),
       coverage,
       ...(isAcyclic ? { isAcyclic } : {}),
-      ...(canonical ? { reductions: [canonical.report()] } : {}),
+      reductions: this.part.expander.reductionReports(steps, transitions),
       discoveries: this.discoveries(log.places(), numbers),
     };
+  }
+
+  /** What the steps of all parts did to the threads that made them; of states that are kept up to names, under all names. */
+  private movesOf(parts: readonly PartResult[]): readonly ThreadMoves[] {
+    const { canonical, packed, interpreter } = this.part.expander;
+    const moves = parts.map((part) => part.moves);
+    if (!canonical) return moves;
+    packed.components.catchUp();
+    const images = new ContentImages(interpreter.system, packed.components, canonical.symmetry, interpreter.words);
+    const all = movesUnderAllNames(moves, packed.components.firstThread, images);
+    packed.cache.forgetLoaded();
+    return [all];
   }
 
   private discoveries(places: readonly Place[], numbers: ReadonlyMap<number, number>): Discovery[] {

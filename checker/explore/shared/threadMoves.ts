@@ -1,3 +1,4 @@
+import type { ContentImages } from '../cached/progressImages.js';
 import type { TransitionCache } from '../cached/transitionCache.js';
 
 /** By thread: pairs of numbers, what the thread's own component was and what it became in a step; each pair once. */
@@ -35,6 +36,24 @@ function contentAfter(cache: TransitionCache, outcome: number, component: number
   for (let at = cache.firstChange[outcome]!; at < cache.firstChange[outcome + 1]!; at += 2)
     if (cache.changes[at] === component) return cache.changes[at + 1]!;
   return undefined;
+}
+
+/** Moves with their images, where threads that are alike have one another's names; contents have the numbers of the images. */
+export function movesUnderAllNames(
+  all: readonly ThreadMoves[],
+  firstThread: number,
+  images: ContentImages,
+): ThreadMoves {
+  const pairs = (all[0] ?? []).map((): number[] => []);
+  for (const moves of all)
+    moves.forEach((known, thread) => {
+      for (let at = 0; at < known.length; at += 2) {
+        const change = { component: firstThread + thread, before: known[at]!, after: known[at + 1]! };
+        for (const { component, before, after } of images.of(change))
+          pairs[component - firstThread]!.push(before, after);
+      }
+    });
+  return pairs.map((list) => Int32Array.from(list));
 }
 
 /**
