@@ -51,6 +51,12 @@ describe('generated systems', () => {
     );
   });
 
+  it('trust no lock that another thread gives back to guard what is written under it', () => {
+    const acts = ['write b', 'unlock other', 'unpublish the box', 'get the box', 'spin on other', 'write the box'];
+    const { ids } = agree(generatedOf(acts, acts));
+    expect(ids.some((id) => id.startsWith('data-race-'))).toBe(true);
+  });
+
   it.each(Object.keys(rightActs))('may %s, twice at once', (name) => {
     const { isComplete, ids } = agree(generatedOf([name], [name]));
     expect(isComplete).toBe(true);

@@ -12,6 +12,9 @@ const suffixes = ['', ' (one thread)', ' (locked)', ' (open)'] as const;
 /** Put into the set of assumptions, it turns all of them off: every access to shared memory is a visible operation. */
 export const noAssumptions = '*';
 
+/** Behind the name of a field in the same set: an operation on such a cell broke a property, and its lifecycle vouches for nothing. */
+export const brokenField = ' (broken)';
+
 /** An assumption about a field of shared objects does not hold: exploration starts again with the weaker one in `field`. */
 export class UnstableField extends Error {
   override readonly name = 'UnstableField';
@@ -45,6 +48,8 @@ export class SharedWords {
   /** Locks (by position in `lockCells`) held at every access so far to a word of a `locked` field; -1 before the first. */
   readonly lockset: Int32Array;
   private readonly fields: Fields;
+  /** False where somebody breaks a lock: who holds it then is nobody's guard, and no field counts as guarded. */
+  private locksHold = true;
 
   constructor(system: LinkedSystem, weakened: ReadonlySet<string>) {
     this.fields = fieldsOf(system);
@@ -57,11 +62,15 @@ export class SharedWords {
 
   /** Assumes no more than `assumption` of a field from now on. What was noticed of other fields stays. Other assumptions are none of ours. */
   giveUp(assumption: string): void {
+    if (assumption.endsWith(brokenField)) {
+      this.locksHold = false;
+      for (const at of this.level.keys()) if (this.level[at] === locked) this.level[at] = open;
+    }
     for (let level = exclusive; level <= open; level += 1) {
       const suffix = suffixes[level]!;
       if (!assumption.endsWith(suffix)) continue;
       for (const at of this.fields.words.get(assumption.slice(0, -suffix.length)) ?? [])
-        this.level[at] = Math.max(this.level[at]!, level);
+        this.level[at] = Math.max(this.level[at]!, level === locked && !this.locksHold ? open : level);
     }
   }
 
@@ -124,7 +133,8 @@ export class SharedWords {
   }
 
   private contradict(at: number, level: number): never {
-    throw new UnstableField(this.fields.names[at]! + suffixes[level]!);
+    const left = level === locked && !this.locksHold ? open : level;
+    throw new UnstableField(this.fields.names[at]! + suffixes[left]!);
   }
 }
 

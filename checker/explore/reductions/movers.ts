@@ -2,7 +2,7 @@ import type { Interpreter } from '../../system/interpreter.js';
 import { lockCellsOf } from '../../system/lockCells.js';
 import { pathAt } from '../../system/pathAt.js';
 import { headerReturned, headerShared, headerState } from '../../system/header.js';
-import { UnstableField } from '../../system/sharedWords.js';
+import { brokenField, UnstableField } from '../../system/sharedWords.js';
 import type { LifecycleTable } from '../../../models/lifecycles/lifecycle.js';
 import { outOfBounds } from '../../../models/lifecycles/lifecycle.js';
 
@@ -390,7 +390,7 @@ function endsWith(table: LifecycleTable, ends: Uint8Array, state: number, a: num
 }
 
 function broken(name: string): string {
-  return `${name} (broken)`;
+  return `${name}${brokenField}`;
 }
 
 function ending(name: string): string {
