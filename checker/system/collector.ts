@@ -1,6 +1,6 @@
 import type { LinkedSystem, ObjectSlot } from './linkedSystem.js';
 import { headerState } from './header.js';
-import { constantBase, nullPage, payloadOf, tagPointer } from './word.js';
+import { payloadOf, stateAddressOf } from './word.js';
 
 /**
  * Finds memory that nothing names any more: not a frame, not a static object, not a live object that is named itself. A freed
@@ -61,10 +61,8 @@ export class Collector {
     const { marks, queue, objectAt } = this;
     let { queued } = this;
     for (let at = start; at < end; at += 1) {
-      const word = words[at]!;
-      if ((word & 3) !== tagPointer) continue;
-      const target = word >> 2;
-      if (target < nullPage || target >= constantBase) continue;
+      const target = stateAddressOf(words[at]!);
+      if (target < 0) continue;
       const index = objectAt[target]!;
       if (index < 0 || marks[index] === 1) continue;
       marks[index] = 1;

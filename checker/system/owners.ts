@@ -1,6 +1,6 @@
 import { headerShared, headerState } from './header.js';
 import type { LinkedSystem, ObjectSlot } from './linkedSystem.js';
-import { constantBase, nullPage, payloadOf, tagPointer } from './word.js';
+import { payloadOf, stateAddressOf } from './word.js';
 
 /** Put into the set of assumptions, it makes memory private again when only one thread is left that can reach it (`Owners`). */
 export const ownership = 'memory that one thread is left with';
@@ -96,10 +96,8 @@ export class Owners {
   private reach(words: Int32Array, start: number, end: number, by: number, queued: number): number {
     const { objectAt, owner, queue } = this;
     for (let at = start; at < end; at += 1) {
-      const word = words[at]!;
-      if ((word & 3) !== tagPointer) continue;
-      const target = word >> 2;
-      if (target < nullPage || target >= constantBase) continue;
+      const target = stateAddressOf(words[at]!);
+      if (target < 0) continue;
       const index = objectAt[target]!;
       if (index < 0) continue;
       const before = owner[index]!;

@@ -41,6 +41,12 @@ export const tagOf = (word: Word): number => word & 3;
 /** Signed payload; for an integer its value, for a pointer its word address. */
 export const payloadOf = (word: Word): number => word >> 2;
 
+/** The word address in state memory that a word points at; -1 for any other word, NULL and constants among them. */
+export const stateAddressOf = (word: Word): number => {
+  const address = payloadOf(word);
+  return tagOf(word) === tagPointer && address >= nullPage && address < constantBase ? address : -1;
+};
+
 /** `IS_ERR()`: an integer in [-4095, -1]. */
 export const isErrorWord = (word: Word): boolean =>
   tagOf(word) === tagInteger && word < 0 && payloadOf(word) >= -maxErrno;

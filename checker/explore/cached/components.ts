@@ -4,7 +4,7 @@ import type { LinkedSystem } from '../../system/linkedSystem.js';
 import type { LockCell } from '../../system/lockCells.js';
 import { lockCellsOf } from '../../system/lockCells.js';
 import { ownersOfStatics } from '../../system/owners.js';
-import { constantBase, integer, nullPage, payloadOf, tagPointer } from '../../system/word.js';
+import { integer, payloadOf, stateAddressOf } from '../../system/word.js';
 
 /** What a component's contents are, beside their words. */
 export interface ContentFacts {
@@ -233,10 +233,8 @@ export class Components {
     const { names } = this.facts[component]!;
     let any = false;
     for (let at = start; at < end; at += 1) {
-      const word = words[at]!;
-      if ((word & 3) !== tagPointer) continue;
-      const target = word >> 2;
-      if (target < nullPage || target >= constantBase) continue;
+      const target = stateAddressOf(words[at]!);
+      if (target < 0) continue;
       const object = this.objectAt[target]!;
       if (object < 0 || this.system.objects[object]!.static) continue;
       const bit = this.giveBit(object);

@@ -321,36 +321,31 @@ export class Canonical {
   }
 
   /** Writes the image of a state. */
-  private map({ renaming, contents }: Images, values: Int32Array, into: Int32Array): void {
-    const { components } = renaming;
+  private map(images: Images, values: Int32Array, into: Int32Array): void {
+    const { components } = images.renaming;
     const { varyingComponents } = this;
     for (let index = 0; index < varyingComponents.length; index += 1) {
       const component = varyingComponents[index]!;
-      const content = values[component]!;
-      let image = 0;
-      if (content !== 0) {
-        image = contents[component]?.[content] ?? 0;
-        if (image === 0) image = this.learnImage(renaming, contents, component, content);
-      }
-      into[components[component]!] = image;
+      into[components[component]!] = this.imageIn(images, component, values[component]!);
     }
   }
 
   /** Whether a renaming leaves a state as it is. */
-  private isFixed({ renaming, contents }: Images, values: Int32Array): boolean {
-    const { components } = renaming;
+  private isFixed(images: Images, values: Int32Array): boolean {
+    const { components } = images.renaming;
     const { varyingComponents } = this;
     for (let index = 0; index < varyingComponents.length; index += 1) {
       const component = varyingComponents[index]!;
-      const content = values[component]!;
-      let image = 0;
-      if (content !== 0) {
-        image = contents[component]?.[content] ?? 0;
-        if (image === 0) image = this.learnImage(renaming, contents, component, content);
-      }
-      if (values[components[component]!] !== image) return false;
+      if (values[components[component]!] !== this.imageIn(images, component, values[component]!)) return false;
     }
     return true;
+  }
+
+  /** What a content becomes under a renaming. */
+  private imageIn({ renaming, contents }: Images, component: number, content: number): number {
+    if (content === 0) return 0;
+    const known = contents[component]?.[content] ?? 0;
+    return known !== 0 ? known : this.learnImage(renaming, contents, component, content);
   }
 
   private take(from: Int32Array, into: Int32Array): void {
