@@ -41,7 +41,7 @@ export interface ExportModel {
 }
 
 /**
- * Transactions (`reductions/transactions.ts`) in terms of the model. A transaction has a phase: 0 at first, 1 after taking a lock, and 2
+ * Transactions (`reductions/transactions.ts`) in terms of the model. A transaction has a phase: 0 at first, 1 after a step that can have to wait, and 2
  * when it is committed. What a thread does next decides in which phases it goes on without a boundary in front of it.
  */
 export interface ModelTransactions {
@@ -49,7 +49,7 @@ export interface ModelTransactions {
   readonly commits: ReadonlySet<readonly Stmt[]>;
   /** By block: phases, as bits, in which a thread goes on that stands in front of it. */
   readonly joins: ReadonlyMap<number, JoinTree>;
-  /** By block: 1 if the step that begins there can take a lock. */
+  /** By block: 1 if the step that begins there can have to wait, for a lock or for something else. */
   readonly locks: ReadonlyMap<number, JoinTree>;
   /** By block: in how many ways the step that begins there can be made. */
   readonly ways: ReadonlyMap<number, JoinTree>;

@@ -1,7 +1,7 @@
 import { Expander } from '../explore/cached/expander.js';
 import { beforeCommit, longestTransaction, mostWays, Transactions } from '../explore/reductions/transactions.js';
 import { cyclicLocks } from '../explore/reductions/movers.js';
-import { takesLock } from '../explore/cached/transitionCache.js';
+import { takesLock, waitsForMore } from '../explore/cached/transitionCache.js';
 import type { Interpreter } from '../system/interpreter.js';
 import { integer } from '../system/word.js';
 import { ExportError } from './exportError.js';
@@ -9,10 +9,10 @@ import type { JoinTree, ModelTransactions, Stmt } from './exportModel.js';
 import type { ModelRun } from './modelRun.js';
 import type { StepListener } from './modelSearch.js';
 
-/** Phases of a transaction, as `Transactions` numbers them: after `beforeCommit` comes one in which it holds a lock. */
+/** Phases of a transaction, as `Transactions` numbers them: after `beforeCommit` comes one in which it holds something. */
 const committed = beforeCommit + 2;
 const phases = [beforeCommit, beforeCommit + 1, committed] as const;
-/** Beside the bits of the phases: the next step takes a lock; and above that, in how many ways it can be made. */
+/** Beside the bits of the phases: the next step may have to wait, for a lock or more; and above that, in how many ways it can be made. */
 const locks = 1 << phases.length;
 const waysShift = phases.length + 1;
 
@@ -20,7 +20,7 @@ const waysShift = phases.length + 1;
  * Finds out what the transactions of a search are in terms of its model. Every step that a run of the model makes is made by the
  * interpreter, too, from the same state, and the rules are asked (`Transactions`):
  *
- * - In which phases would a thread go on with this step, and does it take a lock? The answers are filed under the variables that the
+ * - In which phases would a thread go on with this step, and may it have to wait? The answers are filed under the variables that the
  *   step read, in the order in which it read them, and what makes no difference is left out.
  * - Does it commit the transaction? Each way to make a step that does came by a list of statements by which no other way comes.
  */
@@ -96,7 +96,7 @@ export class TransactionFacts implements StepListener {
     this.cuts += this.expander.packed.cache.cuts[result]!;
     const { traits, firstOutcome } = this.expander.packed.cache;
     let set = (firstOutcome[result + 1]! - firstOutcome[result]!) << waysShift;
-    if ((traits[result]! & takesLock) !== 0) set |= locks;
+    if ((traits[result]! & (takesLock | waitsForMore)) !== 0) set |= locks;
     for (const phase of phases) if (rules.goesOn(phase, result)) set |= 1 << phase;
     trees.set(block, this.filed(trees.get(block), 0, set));
   }

@@ -2,9 +2,9 @@ import type { TransitionCache } from '../cached/transitionCache.js';
 import { endsPath, takesLock, touchesFreeable, waitsForMore } from '../cached/transitionCache.js';
 import { moverLeft, moverNone, moverRight } from './movers.js';
 
-/** A transaction before the step that commits it, after taking a lock in it, and after the step that commits it. */
+/** A transaction before the step that commits it, after taking in it what others may wait for, and after the step that commits it. */
 export const beforeCommit = 0;
-const holdingLock = 1;
+const holding = 1;
 const committed = 2;
 
 /** So many steps are made as one at most: in a loop a state is stored now and then. */
@@ -18,7 +18,8 @@ export const mostWays = 64;
  * transition; the states between are not stored. These rules say when a thread goes on. They end a transaction in front of
  *
  * - a step that has to wait now (the state is stored with the thread parked there, or a deadlock would be lost),
- * - a step that may have to wait for something else than a lock while a lock was taken in this transaction: others may wait for the lock,
+ * - a step that may have to wait for something else than a lock after one in this transaction that may have had to wait as well, for a lock
+ *   or anything else: others may wait for what it took,
  * - a step that takes a lock while one was taken in this transaction, if locks are taken inside each other in both orders somewhere,
  * - an access that could race: races are seen in states in which two threads stand before them,
  * - after the commit: what is no left mover, touches memory that another thread may free, or breaks something.
@@ -37,7 +38,7 @@ export class Transactions {
   phaseAfter(phase: number, result: number, outcome: number): number {
     const mover = this.cache.movers[outcome]!;
     if (phase === committed || mover === moverNone || mover === moverLeft) return committed;
-    return (this.cache.traits[result]! & takesLock) !== 0 ? holdingLock : phase;
+    return (this.cache.traits[result]! & (takesLock | waitsForMore)) !== 0 ? holding : phase;
   }
 
   /** Whether the thread whose next step is `result` makes it in the same transaction. */
@@ -47,8 +48,8 @@ export class Transactions {
     if (cache.transitions[result] === 0) return false;
     if ((cache.reads[result]! | cache.writes[result]!) !== 0) return false;
     if (phase !== committed) {
-      if (phase === holdingLock && (traits & waitsForMore) !== 0) return false;
-      if (phase === holdingLock && (traits & takesLock) !== 0 && !this.nestedLocks) return false;
+      if (phase === holding && (traits & waitsForMore) !== 0) return false;
+      if (phase === holding && (traits & takesLock) !== 0 && !this.nestedLocks) return false;
       return true;
     }
     if ((traits & (touchesFreeable | endsPath | waitsForMore | takesLock)) !== 0) return false;
