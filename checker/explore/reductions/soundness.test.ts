@@ -3,7 +3,7 @@
  * searches (nearly always they find out what is assumed wrongly), so the search itself has to notice it.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { alloc, ret, run, set, when } from '../../../models/program/build.js';
+import { alloc, choose, fn, outcome, ret, run, set, when } from '../../../models/program/build.js';
 import type { Statement } from '../../../models/program/statement.js';
 import { findingId } from '../../finding/findingId.js';
 import { link } from '../../system/link.js';
@@ -61,6 +61,13 @@ const unlock = (name = 'world.lock') => run(`mutex_unlock(&${name})`);
 const put = set('x', 'refcount_dec_and_test(&world.refs)');
 const wait = (name: string) => run(`wait_for_completion(&world.${name})`);
 const complete = (name: string) => run(`complete(&world.${name})`);
+
+/** Two things in one step. */
+const raiseAndCount = fn(
+  'void raise_and_count(struct world *world)',
+  { file: 'none', origin: 'kernel', atomic: { shared: ['world'] } },
+  [set('world->flag', '1', 'marked'), run('refcount_inc(&world->refs)')],
+);
 
 interface Case {
   readonly title: string;
@@ -251,7 +258,69 @@ const cases: readonly Case[] = [
     findings: ['data-race world.data: write, after write'],
   },
   {
-    // The next step of its thread makes no step of its own of it, or it does, so there are as many states as in the reference.
+    title: 'who else takes a lock that nobody gives back',
+    threads: { one: [raiseFlag, lock()], other: [readFlag, when('!x', [ret()]), lock(), ...tell('late')] },
+    findings: ['deadlock world.lock: mutex_lock', 'lock-held-at-return world.lock: return', 'memory-leak late: leak'],
+  },
+  {
+    title: 'who else waits for what is signalled once',
+    threads: { one: [raiseFlag, wait('one')], other: [readFlag, when('!x', [ret()]), wait('one'), ...tell('late')] },
+    findings: ['deadlock world.one: wait_for_completion', 'memory-leak late: leak'],
+  },
+  {
+    title: 'what others do in front of a step that ends the path',
+    threads: { one: [raiseFlag, set('x', 'more->data')], other: [readFlag, when('x', tell('late'))] },
+    findings: ['memory-leak late: leak', 'uninitialised: read'],
+  },
+  {
+    title: 'what others do in front of a step that commutes in one of its ways',
+    threads: {
+      one: [
+        raiseFlag,
+        choose('what', [outcome('signal', [complete('one')]), outcome('put', [put, when('x', tell('first'))])]),
+      ],
+      other: [readFlag, when('!x', [ret()]), put, when('x', tell('second'))],
+    },
+    findings: ['count-not-restored world.refs: end of run', 'memory-leak first: leak', 'memory-leak second: leak'],
+  },
+  {
+    title: 'a deadlock of two locks of which the second is taken in one of two ways',
+    threads: {
+      one: [
+        lock(),
+        choose('more', [outcome('other', [lock('world.other'), unlock('world.other')]), outcome('none')]),
+        unlock(),
+      ],
+      other: [
+        lock('world.other'),
+        choose('more', [outcome('lock', [lock(), unlock()]), outcome('none')]),
+        unlock('world.other'),
+      ],
+    },
+    findings: [
+      'deadlock world.lock: mutex_lock',
+      'deadlock world.other: mutex_lock',
+      'lock-order world.lock: lock, after world.other',
+    ],
+  },
+  {
+    title: 'what others see in front of a step that writes and counts',
+    threads: {
+      one: [set('world.data', '1', 'marked'), run('raise_and_count(&world)')],
+      other: [set('x', 'world.data', 'marked'), when('!x', [ret()]), readFlag, when('!x', tell('early'))],
+    },
+    findings: ['count-not-restored world.refs: end of run', 'memory-leak early: leak'],
+  },
+  {
+    title: 'a race of writes under two locks',
+    threads: {
+      one: [lock(), set('world.data', '1'), unlock()],
+      other: [lock('world.other'), set('world.data', '1'), unlock('world.other')],
+    },
+    findings: ['data-race world.data: write, after write'],
+  },
+  {
+    // It is private again when the step is over; if it were not, there would be more states than in the reference.
     title: 'memory that a step publishes and takes back',
     threads: {
       owner: [
@@ -273,9 +342,10 @@ const cases: readonly Case[] = [
     title: 'memory that one thread is left with, named by its task',
     threads: {
       owner: [
-        ...takeBox,
+        getBox,
         set('current->work[0]', 'box'),
         set('box', 'NULL'),
+        set('world.box', 'NULL', 'marked'),
         raiseFlag,
         set('box', 'current->work[0]'),
         set('box->data', '1', 'marked'),
@@ -291,9 +361,10 @@ const cases: readonly Case[] = [
     haveFiles: true,
     threads: {
       owner: [
-        ...takeBox,
+        getBox,
         set('current->files->fd[0].file', 'box'),
         set('box', 'NULL'),
+        set('world.box', 'NULL', 'marked'),
         raiseFlag,
         set('box', 'current->files->fd[0].file'),
         set('box->data', '1', 'marked'),
@@ -335,6 +406,7 @@ function systemOf({ threads, haveFiles }: Case): {
 } {
   const toy = {
     types,
+    functions: [raiseAndCount],
     setup,
     threads: Object.fromEntries(
       Object.entries(threads).map(([name, body]): [string, ToyThread] => [
