@@ -66,7 +66,7 @@ const complete = (name: string) => run(`complete(&world.${name})`);
 const raiseAndCount = fn(
   'void raise_and_count(struct world *world)',
   { file: 'none', origin: 'kernel', atomic: { shared: ['world'] } },
-  [set('world->flag', '1', 'marked'), run('refcount_inc(&world->refs)')],
+  [set('world->flag', '1', 'atomic'), run('refcount_inc(&world->refs)')],
 );
 
 interface Case {
@@ -150,11 +150,29 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    // The last free but one was another one.
+    title: 'a put of a box that another thread frees, with a step between that has nothing to do with it',
+    threads: {
+      owner: [getBox, run('kfree(box)')],
+      user: [
+        getBox,
+        run('refcount_inc(&box->refs)'),
+        unlock(),
+        when('refcount_dec_and_test(&box->refs)', [run('kfree(box)')]),
+      ],
+    },
+    findings: [
+      'lock-not-held world.lock: mutex_unlock',
+      'use-after-free box.refs: refcount_dec_and_test, after kfree',
+      'use-after-free box.refs: refcount_inc, after kfree',
+    ],
+  },
+  {
     // As long as no count is seen to come to its end, what is known of puts holds in states before it only.
     title: 'an increment behind the last put',
     threads: {
       putter: [put, readFlag, when('!x', [ret()]), put],
-      user: [raiseFlag, run('refcount_inc(&world.refs)'), put],
+      user: [raiseFlag, run('refcount_inc(&world.refs)')],
     },
     findings: ['count-not-restored world.refs: end of run', 'refcount-from-zero world.refs: refcount_inc'],
   },
