@@ -358,22 +358,44 @@ export class Movers {
     const own = table.events[column]!;
     const takesThread = (type: string) =>
       table.lifecycle.events.find((event) => event.type === type)?.parameter?.limit === 'thread';
-    const ends = cell.lasts ? this.endsOf(cell) : noStates;
     return table.events.every((other, otherColumn) => {
       if (!cell.events.has(other.type)) return true;
       // The same thread does not overtake itself.
       if (takesThread(own.type) && takesThread(other.type) && own.value === other.value) return true;
-      // In all states: others may have got the cell into any of them before the order of these two matters.
-      return table.states.every((_, state) => {
-        if (ends[state] === 1) return true;
-        const [first, then] = direction === 'left' ? [otherColumn, column] : [column, otherColumn];
-        // What the event itself breaks, or brings to its end, is seen when it is made.
-        const made = direction === 'right' ? apply(table, state, column) : null;
-        if (made && (made.breaks || made.isBeyond || ends[made.state] === 1)) return true;
-        // An end that nobody expects has to be seen in the other order too.
-        if (endsWith(table, ends, state, first, then)) return endsWith(table, ends, state, then, first);
-        return canSwap(table, state, first, then);
-      });
+      if (direction === 'left') return this.commutes(cell, column, otherColumn, direction, true);
+      // What goes wrong in the order that is seen goes wrong behind the other step. If that one can be put off too, its thread does not
+      // stop there, but goes on to what may make up for it: each would wait for the other, and neither order would be seen.
+      const putsOff = this.commutes(cell, otherColumn, column, direction, true);
+      return this.commutes(cell, column, otherColumn, direction, !putsOff);
+    });
+  }
+
+  /**
+   * Whether an event commutes with one of another thread in all states: others may have got the cell into any of them before the order of
+   * the two matters. `seesSecond`: what goes wrong when both were made, in the order that is seen, is seen.
+   */
+  private commutes(
+    cell: CellClass,
+    column: number,
+    otherColumn: number,
+    direction: 'left' | 'right',
+    seesSecond: boolean,
+  ): boolean {
+    const { table } = cell;
+    const ends = cell.lasts ? this.endsOf(cell) : noStates;
+    const [first, then] = direction === 'left' ? [otherColumn, column] : [column, otherColumn];
+    return table.states.every((_, state) => {
+      if (ends[state] === 1) return true;
+      // What the event itself breaks, or brings to its end, is seen when it is made.
+      const made = direction === 'right' ? apply(table, state, column) : null;
+      if (made && (made.breaks || made.isBeyond || ends[made.state] === 1)) return true;
+      // An end that nobody expects has to be seen in the other order too.
+      if (endsWith(table, ends, state, first, then)) {
+        if (seesSecond) return endsWith(table, ends, state, then, first);
+        const alone = apply(table, state, then);
+        return alone !== null && !alone.breaks && !alone.isBeyond && ends[alone.state] === 1;
+      }
+      return canSwap(table, state, first, then, seesSecond);
     });
   }
 }
@@ -417,10 +439,10 @@ function apply(table: LifecycleTable, state: number, column: number): Applied | 
 
 /**
  * Whether nothing is lost if `b` after `a` is never seen, but `a` after `b` is: both orders end alike, or something is broken in
- * the order that is seen. What is broken in the order that is not seen must be. An order that passes a bound is one that the search cannot
- * follow anyway, and a bound that is passed in the order that is seen is told.
+ * the order that is seen, by `b` alone unless `seesSecond`. What is broken in the order that is not seen must be. An order that passes
+ * a bound is one that the search cannot follow anyway, and a bound that is passed in the order that is seen is told.
  */
-function canSwap(table: LifecycleTable, state: number, a: number, b: number): boolean {
+function canSwap(table: LifecycleTable, state: number, a: number, b: number, seesSecond: boolean): boolean {
   const first = apply(table, state, a);
   const then = first && apply(table, first.state, b);
   if (!first || !then || first.isBeyond || then.isBeyond) return true;
@@ -429,7 +451,8 @@ function canSwap(table: LifecycleTable, state: number, a: number, b: number): bo
   if (early.breaks || early.isBeyond) return true;
   const late = apply(table, early.state, a);
   if (!late) return false;
-  if (late.breaks || late.isBeyond) return true;
+  if (late.isBeyond) return true;
+  if (late.breaks) return seesSecond;
   if (first.breaks || then.breaks) return false;
   return late.state === then.state && late.result === first.result && early.result === then.result;
 }

@@ -29,6 +29,7 @@ const types = {
     one: 'struct completion',
     two: 'struct completion',
     refs: 'refcount_t',
+    users: 'struct module',
     flag: 'int',
     data: 'int',
   },
@@ -37,13 +38,14 @@ const types = {
 };
 const locals = ['struct box *box', 'struct box *more', 'struct files_struct *files', 'int x', 'struct seen *seen'];
 
-/** A box in `world.box`, with one reference; two references to the world, and one `complete()` each of its completions. */
+/** A box in `world.box`, with one reference; two references to the world, one to its module, and one `complete()` of each of its completions. */
 const setup = {
   locals,
   body: [
     ...['lock', 'other'].map((name) => run(`mutex_init(&world.${name})`)),
     ...['one', 'two'].flatMap((name) => [run(`init_completion(&world.${name})`), run(`complete(&world.${name})`)]),
     run('refcount_set(&world.refs, 2)'),
+    run('__module_get(&world.users)'),
     alloc('box', 'box'),
     run('mutex_init(&box->lock)'),
     run('init_completion(&box->done)'),
@@ -175,6 +177,25 @@ const cases: readonly Case[] = [
       user: [raiseFlag, run('refcount_inc(&world.refs)')],
     },
     findings: ['count-not-restored world.refs: end of run', 'refcount-from-zero world.refs: refcount_inc'],
+  },
+  {
+    // Each put could come behind the other one, but its thread would have taken a reference again by then.
+    title: 'the last one of two puts after which references are taken again',
+    threads: Object.fromEntries(
+      ['first', 'second'].map((name) => [
+        name,
+        [put, run('refcount_inc_not_zero(&world.refs)'), when('x', tell(name === 'first' ? 'first' : 'second'))],
+      ]),
+    ),
+    findings: ['count-not-restored world.refs: end of run', 'memory-leak first: leak', 'memory-leak second: leak'],
+  },
+  {
+    // The same with what a second put breaks.
+    title: 'a put too many, although references are taken again',
+    threads: Object.fromEntries(
+      ['first', 'second'].map((name) => [name, [run('module_put(&world.users)'), run('__module_get(&world.users)')]]),
+    ),
+    findings: ['refcount-underflow world.users.ref: module_put'],
   },
   {
     title: 'which of two puts is the last one',
