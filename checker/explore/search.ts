@@ -31,6 +31,8 @@ export interface SearchOptions {
   readonly transactions?: boolean;
   /** States that differ only in the names of threads that are alike are one (`reductions/symmetryCanonical.ts`). */
   readonly symmetry?: boolean;
+  /** Whether WebAssembly code does what is done most (`kernel/`); `large` if it is not said. */
+  readonly webAssembly?: WebAssemblyUse;
   /** How states are kept; `exact` if it is not said. */
   readonly store?: StoreName;
   /** Bytes that the arrays of the search may take; no bound if it is not said. */
@@ -41,6 +43,9 @@ export interface SearchOptions {
   /** The clock, in milliseconds. */
   readonly now: () => number;
 }
+
+/** In no search, in large ones, or from the first state on, which is slower for small ones. */
+export type WebAssemblyUse = 'never' | 'large' | 'always';
 
 /** How a long search is kept on the disk. */
 export interface CheckpointOptions {

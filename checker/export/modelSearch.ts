@@ -106,8 +106,8 @@ export class ModelSearch {
   private unpack(state: number): void {
     const { numbers, visited } = this;
     const { word, shift, mask } = this.layout;
-    const { words } = visited.states;
-    this.source = state * visited.width;
+    const { words } = visited;
+    this.source = visited.at(state);
     for (const part of this.packed) numbers[part] = (words[this.source + word[part]!]! >>> shift[part]!) & mask[part]!;
   }
 
@@ -191,7 +191,7 @@ export class ModelSearch {
     if (at + width > this.buffer.length) this.buffer = grown(this.buffer);
     if (this.count === this.hashes.length) this.hashes = grown(this.hashes);
     const { buffer, source, visited } = this;
-    const { words } = visited.states;
+    const { words } = visited;
     for (let index = 0; index < width; index += 1) buffer[at + index] = words[source + index]!;
     for (let index = 0; index < changes.length; index += 2) {
       const part = changes[index]!;

@@ -39,6 +39,25 @@ export interface Agreement {
 export const engines: readonly Engine[] = [
   { name: 'cached transitions', search: cachedBreadthFirst, options: { reduction: false }, isFull: true },
   {
+    name: 'WebAssembly',
+    search: cachedBreadthFirst,
+    options: { reduction: false, webAssembly: 'always' },
+    isFull: true,
+  },
+  {
+    name: 'WebAssembly, accesses to shared data reduced',
+    search: cachedBreadthFirst,
+    options: { reduction: true, webAssembly: 'always' },
+    isFull: false,
+    isExact: true,
+  },
+  {
+    name: 'WebAssembly, all reductions',
+    search: cachedBreadthFirst,
+    options: { reduction: true, ownership: true, symmetry: true, transactions: true, webAssembly: 'always' },
+    isFull: false,
+  },
+  {
     name: 'cached transitions, accesses to shared data reduced',
     search: cachedBreadthFirst,
     options: { reduction: true },

@@ -1,5 +1,7 @@
 import { GeneratedInterpreter } from '../../codegen/generatedInterpreter.js';
 import type { Interpreter } from '../../system/interpreter.js';
+import { BatchExpander } from '../kernel/batchExpander.js';
+import type { Batch } from '../kernel/batchExpander.js';
 import type { Discovery, Search, SearchOptions, SearchProgress, SearchResult } from '../search.js';
 import { withSharingAssumptions } from '../sharingAssumptions.js';
 import { Checkpoints } from './checkpoints.js';
@@ -46,6 +48,28 @@ interface Position {
   readonly cuts: number;
 }
 
+/** The states of a store from one number on. */
+class StatesInOrder implements Batch {
+  first = 0;
+  private readonly visited: VisitedStates;
+
+  constructor(visited: VisitedStates) {
+    this.visited = visited;
+  }
+
+  get words(): Int32Array {
+    return this.visited.words;
+  }
+
+  place(index: number): number {
+    return this.visited.open(this.first + index);
+  }
+
+  number(index: number): number {
+    return this.first + index;
+  }
+}
+
 class CachedBreadthFirst {
   private readonly options: SearchOptions;
   private readonly unstable: ReadonlySet<string>;
@@ -53,9 +77,12 @@ class CachedBreadthFirst {
   private readonly expander: Expander;
   private readonly visited: VisitedStates;
   private readonly parents: Parents;
+  private readonly batches: BatchExpander;
+  private readonly batch: StatesInOrder;
   private readonly checkpoints: Checkpoints | null;
   /** How many successors each state of the batch has. */
   private readonly counts = new Int32Array(batchSize);
+  private isNew = new Uint8Array(1 << 10);
   private depth = 0;
   private levelEnd = 1;
   /** States of the levels so far, this one included; the last few. */
@@ -84,8 +111,10 @@ class CachedBreadthFirst {
       { transactions: options.transactions ?? false, symmetry: options.symmetry ?? false, weakened: unstable },
     );
     const { packed } = this.expander;
-    this.visited = storeFor(options.store ?? 'exact', packed.layout, this.allowance);
+    this.visited = storeFor(options.store ?? 'exact', packed.layout, this.allowance, options.webAssembly ?? 'large');
     this.parents = new Parents(this.allowance);
+    this.batches = new BatchExpander(this.expander, options.webAssembly ?? 'large', this.allowance);
+    this.batch = new StatesInOrder(this.visited);
     checkpoints?.keep(packed, this.allowance);
   }
 
@@ -113,13 +142,8 @@ class CachedBreadthFirst {
           this.stop(before, `stopped after ${visited.size} states (--max-states ${options.maxStates})`);
           break;
         }
-        for (; next < end; next += 1) {
-          const successors = expander.count;
-          log.state = next;
-          const at = visited.open(next);
-          expander.expand(visited.words, at);
-          this.counts[next - before.next] = expander.count - successors;
-        }
+        this.batch.first = next;
+        next += this.batches.expand(this.batch, end - next, this.counts);
         this.insertBatch(end - before.next);
       } catch (error) {
         const reason = withoutMemory(error);
@@ -174,7 +198,9 @@ class CachedBreadthFirst {
   }
 
   private get bytes(): number {
-    return this.visited.bytes + this.parents.bytes + this.otherBytes + (this.checkpoints?.bytes ?? 0);
+    return (
+      this.visited.bytes + this.parents.bytes + this.batches.bytes + this.otherBytes + (this.checkpoints?.bytes ?? 0)
+    );
   }
 
   private get otherBytes(): number {
@@ -261,12 +287,14 @@ class CachedBreadthFirst {
     const { visited, expander, parents } = this;
     const { hashes, buffer, count } = expander;
     parents.reserve(expanded, count);
-    visited.prepare(buffer, hashes, count);
+    if (this.isNew.length < count) this.isNew = new Uint8Array(2 * count);
+    const { isNew } = this;
+    visited.addAll(buffer, hashes, count, isNew);
     let at = 0;
     for (let parent = 0; parent < expanded; parent += 1) {
-      const before = visited.size;
-      for (const end = at + this.counts[parent]!; at < end; at += 1) visited.add(buffer, at, hashes[at]!);
-      parents.push(visited.size - before);
+      let found = 0;
+      for (const end = at + this.counts[parent]!; at < end; at += 1) found += isNew[at]!;
+      parents.push(found);
     }
     expander.clear();
   }

@@ -157,7 +157,7 @@ export class CheckpointReader<T> {
   }
 }
 
-function bytesOf(words: Int32Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+function bytesOf(words: Int32Array): Uint8Array {
   return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
 }
 

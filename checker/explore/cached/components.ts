@@ -68,6 +68,8 @@ export class Components {
   readonly sizes: Int32Array;
   /** How many components have more than one. */
   varying = 0;
+  /** Goes up with every content that becomes known. */
+  learned = 0;
   readonly facts: Facts[];
   private readonly starts: Int32Array;
   private readonly lengths: Int32Array;
@@ -165,6 +167,7 @@ export class Components {
       if (this.interpreter.ownership) known = Math.max(known, this.learnPrivately(component, number, words) + 1);
     }
     if (first === 1) this.varying += 1;
+    this.learned += known - first;
     this.sizes[component] = known;
     words.set(before, start);
   }

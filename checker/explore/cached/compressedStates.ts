@@ -4,6 +4,7 @@ import type { MemoryAllowance } from './memoryAllowance.js';
 import { PackedSystem } from './packedSystem.js';
 import { hashOf, VisitedSet } from './visitedSet.js';
 import type { Section, VisitedStates } from './visitedStates.js';
+import { addOneByOne } from './visitedStates.js';
 
 /** Both halves of a packed state as numbers. */
 const pairWidth = 2;
@@ -59,6 +60,10 @@ export class CompressedStates implements VisitedStates {
   add(buffer: Int32Array, position: number): void {
     this.pairUp(buffer, position * this.words.length, this.left, this.right);
     this.pairs.insert(this.pair, 0, hashOf(this.pair, 0, pairWidth));
+  }
+
+  addAll(buffer: Int32Array, hashes: Int32Array, count: number, isNew: Uint8Array): void {
+    addOneByOne(this, buffer, hashes, count, isNew);
   }
 
   rewrite(from: Layout, to: Layout): void {
@@ -127,13 +132,12 @@ export class CompressedStates implements VisitedStates {
   }
 
   private unpair(number: number, into: Int32Array): void {
-    const pairs = this.pairs.states.words;
-    const { left, right } = this;
-    const [one, other] = [left.states.words, right.states.words];
-    const first = pairs[number * pairWidth]! * left.width;
-    const second = pairs[number * pairWidth + 1]! * right.width;
-    for (let word = 0; word < left.width; word += 1) into[word] = one[first + word]!;
-    for (let word = 0; word < right.width; word += 1) into[left.width + word] = other[second + word]!;
+    const { pairs, left, right } = this;
+    const pair = pairs.at(number);
+    const first = left.at(pairs.words[pair]!);
+    const second = right.at(pairs.words[pair + 1]!);
+    for (let word = 0; word < left.width; word += 1) into[word] = left.words[first + word]!;
+    for (let word = 0; word < right.width; word += 1) into[left.width + word] = right.words[second + word]!;
   }
 }
 

@@ -105,7 +105,7 @@ export class DepthFirst {
         firstPending.push(this.pendingCount);
         depth = Math.max(depth, path.length - 1);
         expander.log.state = number;
-        expander.expand(visited.states.words, number * visited.width);
+        expander.expand(visited.words, visited.at(number));
         this.takeSuccessors();
       }
       while (path.length > 0 && this.pendingCount === firstPending.at(-1)) {
@@ -164,7 +164,7 @@ export class DepthFirst {
 
   private discovery(place: Place): Discovery {
     const { visited, expander, parents } = this;
-    const packed = (number: number) => visited.states.words.slice(number * visited.width, (number + 1) * visited.width);
+    const packed = (number: number) => visited.words.slice(visited.at(number), visited.at(number + 1));
     const paths: LocalPath[] = [];
     for (let at = place.state; at > 0; at = parents.words[at]!)
       paths.push(expander.pathBetween(packed(parents.words[at]!), packed(at)));

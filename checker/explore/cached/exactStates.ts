@@ -1,3 +1,4 @@
+import type { WebAssemblyUse } from '../search.js';
 import type { Layout } from './layout.js';
 import type { MemoryAllowance } from './memoryAllowance.js';
 import { PackedSystem } from './packedSystem.js';
@@ -10,9 +11,10 @@ export class ExactStates implements VisitedStates {
   layout: Layout;
   private readonly visited: VisitedSet;
 
-  constructor(layout: Layout, allowance: MemoryAllowance) {
+  constructor(layout: Layout, allowance: MemoryAllowance, use: WebAssemblyUse) {
     this.layout = layout;
     this.visited = new VisitedSet(layout.width, allowance);
+    if (use !== 'large') this.visited.codeFrom = use === 'always' ? 0 : Infinity;
   }
 
   get size(): number {
@@ -24,11 +26,11 @@ export class ExactStates implements VisitedStates {
   }
 
   get words(): Int32Array {
-    return this.visited.states.words;
+    return this.visited.words;
   }
 
   open(number: number): number {
-    return number * this.visited.width;
+    return this.visited.at(number);
   }
 
   nextLevel(): void {
@@ -44,17 +46,21 @@ export class ExactStates implements VisitedStates {
     this.visited.insert(buffer, position * this.visited.width, hash);
   }
 
+  addAll(buffer: Int32Array, hashes: Int32Array, count: number, isNew: Uint8Array): void {
+    this.visited.addAll(buffer, hashes, count, isNew);
+  }
+
   rewrite(from: Layout, to: Layout): void {
     this.visited.rewrite(to.width, PackedSystem.convert(from, to));
     this.layout = to;
   }
 
   path(numbers: readonly number[], form: Layout): Int32Array[] {
-    const { width, states } = this.visited;
+    const { visited } = this;
     const convert = PackedSystem.convert(this.layout, form);
     return numbers.map((number) => {
       const state = new Int32Array(form.width);
-      convert(states.words, number * width, state, 0);
+      convert(visited.words, visited.at(number), state, 0);
       return state;
     });
   }
@@ -73,7 +79,7 @@ export class ExactStates implements VisitedStates {
 export function sectionOf(name: string, set: VisitedSet): Section {
   return {
     name,
-    words: () => set.states.words.subarray(0, set.size * set.width),
+    words: () => set.words.subarray(set.at(0), set.at(set.size)),
     load: (count, fill) => set.load(count / set.width, fill),
   };
 }

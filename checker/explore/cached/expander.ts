@@ -36,8 +36,8 @@ export class Expander {
   readonly interpreter: Interpreter;
   readonly packed: PackedSystem;
   readonly log: FindingLog;
-  buffer = new Int32Array(1 << 14);
-  hashes = new Int32Array(1 << 10);
+  buffer: Int32Array = new Int32Array(1 << 14);
+  hashes: Int32Array = new Int32Array(1 << 10);
   /** Successors in the buffer. */
   count = 0;
   transitions = 0;
@@ -131,6 +131,11 @@ export class Expander {
     }
     if (this.canonical) reports.push(this.canonical.report());
     return reports;
+  }
+
+  /** Each step makes a transition of its own, to a state that is kept as it is: no reduction merges any. */
+  get isPlain(): boolean {
+    return this.transactions === null && this.canonical === null && !this.interpreter.ownership;
   }
 
   /** Appends the initial state to the buffer. */
@@ -370,7 +375,7 @@ function renamed(names: readonly number[], renaming: readonly number[]): readonl
   return next;
 }
 
-function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+function grown(array: Int32Array): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(array.length * 2);
   larger.set(array);
   return larger;

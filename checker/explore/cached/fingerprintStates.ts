@@ -5,6 +5,7 @@ import { PackedSystem } from './packedSystem.js';
 import { sectionOf } from './exactStates.js';
 import { hashOf, VisitedSet } from './visitedSet.js';
 import type { Section, Successors, VisitedStates } from './visitedStates.js';
+import { addOneByOne } from './visitedStates.js';
 
 /** 64 bits. */
 const fingerprintWidth = 2;
@@ -93,6 +94,10 @@ export class FingerprintStates implements VisitedStates {
     for (let word = 0; word < width; word += 1) words[at + word] = buffer[position * width + word]!;
   }
 
+  addAll(buffer: Int32Array, hashes: Int32Array, count: number, isNew: Uint8Array): void {
+    addOneByOne(this, buffer, hashes, count, isNew);
+  }
+
   rewrite(from: Layout, to: Layout): void {
     const convert = PackedSystem.convert(from, to);
     const counts = [this.nextStart - this.levelStart, this.size - this.nextStart] as const;
@@ -111,15 +116,15 @@ export class FingerprintStates implements VisitedStates {
   path(numbers: readonly number[], form: Layout, successors: Successors): Int32Array[] {
     const states: Int32Array[] = [];
     const found = new Int32Array(fingerprintWidth);
-    const known = this.prints.states.words;
+    const { prints } = this;
     const print = fingerprintOf(form);
     const first = new Int32Array(form.width);
     PackedSystem.convert(this.layout, form)(this.first, 0, first, 0);
     for (const number of numbers) {
       const isIt = (words: Int32Array, at: number): boolean => {
         print(words, at, found, 0);
-        if (found[0] !== known[number * fingerprintWidth] || found[1] !== known[number * fingerprintWidth + 1])
-          return false;
+        const own = prints.at(number);
+        if (found[0] !== prints.words[own] || found[1] !== prints.words[own + 1]) return false;
         states.push(words.slice(at, at + form.width));
         return true;
       };

@@ -2,11 +2,15 @@ import { MemoryAllowance, OutOfMemory } from './memoryAllowance.js';
 
 /** What is used of WebAssembly here; the types of Node do not declare it. */
 declare const WebAssembly: {
-  readonly Memory: new (size: { readonly initial: number; readonly maximum: number }) => WordMemory;
+  readonly Memory: new (size: {
+    readonly initial: number;
+    readonly maximum: number;
+    readonly shared: boolean;
+  }) => WordMemory;
 };
 
 interface WordMemory {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: SharedArrayBuffer;
   grow(pages: number): number;
 }
 
@@ -18,11 +22,13 @@ const leastGrowth = 24;
 
 /**
  * 32-bit words that grow in place: a WebAssembly memory reserves address space and takes pages as it grows, so nothing is
- * copied and no second array lives beside the first one. `words` is another view after each growth.
+ * copied and no second array lives beside the first one. `words` is another view after each growth. The memory is a shared one, though nobody
+ * shares it: V8 takes each growth of any other for a new large array, and collects garbage.
  */
 export class GrowableWords {
-  words: Int32Array<ArrayBuffer>;
-  private readonly memory: WordMemory;
+  words: Int32Array<SharedArrayBuffer>;
+  /** For code that works on the words. */
+  readonly memory: WordMemory;
   private readonly allowance: MemoryAllowance;
 
   /** Throws `OutOfMemory`. */
@@ -30,7 +36,7 @@ export class GrowableWords {
     this.allowance = allowance;
     const initial = pagesFor(length);
     allowance.take(initial * pageBytes);
-    this.memory = growing(() => new WebAssembly.Memory({ initial, maximum: maxPages }));
+    this.memory = growing(() => new WebAssembly.Memory({ initial, maximum: maxPages, shared: true }));
     this.words = new Int32Array(this.memory.buffer);
   }
 

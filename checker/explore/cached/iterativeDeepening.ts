@@ -177,7 +177,7 @@ abstract class Deepening {
     const { visited, expander } = this;
     this.arrival = arrival;
     expander.log.state = arrival;
-    expander.packed.unpack(visited.states.words, state * visited.width);
+    expander.packed.unpack(visited.words, visited.at(state));
   }
 
   /** Looks at the next steps of all threads of the open state: races, and whether it is the end of a run. */

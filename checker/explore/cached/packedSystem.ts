@@ -48,6 +48,8 @@ export class PackedSystem {
   private readonly heldSetsIn: (number | undefined)[][] = [];
   /** Numbers of sets of lock cells. */
   private readonly heldSets = new Map<string, number>();
+  /** Goes up with every new number in these. */
+  private heldVersion = 0;
   private readonly leaked: (object: number, outcome: number, thread: number) => void;
   /** The state unpacked last, packed. */
   private source: Int32Array;
@@ -113,9 +115,22 @@ export class PackedSystem {
       if (((components.facts[component]!.heldBy[value]! >>> thread) & 1) === 0) continue;
       const set = this.heldSetOf(component, value, thread);
       const chains = (this.heldKeys[key] ??= []);
-      key = chains[set] ??= this.heldKeys.push([]) - 1;
+      key = chains[set] ??= this.newHeldKey();
     }
     return key;
+  }
+
+  private newHeldKey(): number {
+    this.heldVersion += 1;
+    return this.heldKeys.push([]) - 1;
+  }
+
+  /**
+   * Numbers of what threads hold, for those who find their way without `unpack`: by component, the set of locks in it by content and thread; by
+   * number for some locks and set, that for all of them.
+   */
+  get heldLocks() {
+    return { version: this.heldVersion, sets: this.heldSetsIn, keys: this.heldKeys, count: this.heldSets.size };
   }
 
   /** The locks in a component that a thread holds, as a number. */
@@ -129,6 +144,7 @@ export class PackedSystem {
       this.heldSets.set(cells, set);
       while (sets.length < place) sets.push(undefined);
       sets[place] = set;
+      this.heldVersion += 1;
     }
     return set;
   }
@@ -173,6 +189,12 @@ export class PackedSystem {
       }
     }
     this.deltasOf = cache.outcomes;
+  }
+
+  /** By outcome, what it adds to each word of a packed state of this form; for all outcomes so far. */
+  outcomeDeltas(): Int32Array {
+    this.learnDeltas();
+    return this.deltas;
   }
 
   /** Clears, in the successor at `into[at…]`, memory that nothing names any more, and makes private what one thread is left with. */

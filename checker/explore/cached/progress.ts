@@ -151,7 +151,7 @@ class Cycles {
     const { packed } = expander;
     const { cache } = packed;
     const found: Edge[] = [];
-    packed.unpack(visited.states.words, state * visited.width);
+    packed.unpack(visited.words, visited.at(state));
     for (let thread = 0; thread < cache.threads; thread += 1) {
       const result = packed.result(thread);
       for (let outcome = cache.firstOutcome[result]!; outcome < cache.firstOutcome[result + 1]!; outcome += 1) {
@@ -193,7 +193,7 @@ class Cycles {
   private able(state: number): number[] {
     const { visited, expander } = this.exploration;
     const { packed } = expander;
-    packed.unpack(visited.states.words, state * visited.width);
+    packed.unpack(visited.words, visited.at(state));
     return this.system.threads
       .map(({ index }) => index)
       .filter((thread) => packed.cache.transitions[packed.result(thread)] !== 0);

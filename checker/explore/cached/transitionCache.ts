@@ -19,6 +19,12 @@ export interface StepAccesses {
   readonly list: readonly (Access & { readonly fork: number })[];
 }
 
+/** Places in the decision tree that changed: numbers of tests, and indexes of `children`. */
+export interface TreeChanges {
+  readonly changedTests: number[];
+  readonly changedChildren: number[];
+}
+
 const unknown = 0;
 
 /** Words of a test in `TransitionCache.tree`, and which is which beside the value, which comes first. */
@@ -89,8 +95,10 @@ export class TransitionCache {
   tree = new Int32Array(1024);
   /** Children: `unknown`, a test (its number plus one) or a result (minus its number minus one). */
   children = new Int32Array(4096);
-  private tests = 0;
-  private childrenUsed = 0;
+  tests = 0;
+  childrenUsed = 0;
+  /** Tests and children that changed since somebody asked; null if nobody does. */
+  private tracked: TreeChanges | null = null;
 
   private readonly interpreter: Interpreter;
   private readonly loaded: Int32Array;
@@ -436,6 +444,14 @@ export class TransitionCache {
     if (this.children[slot] !== unknown)
       throw new Error('a step depends on something that it does not say it observed');
     this.children[slot] = -1 - result;
+    this.tracked?.changedChildren.push(slot);
+  }
+
+  /** What changed in the tree since the last call; from the first one on this is kept. */
+  track(): TreeChanges {
+    const changes = this.tracked ?? { changedTests: [], changedChildren: [] };
+    this.tracked = { changedTests: [], changedChildren: [] };
+    return changes;
   }
 
   /** The slot of the value in a test of `what`, which stands in `slot` or is put there. */
@@ -444,6 +460,7 @@ export class TransitionCache {
     if (child === unknown) {
       child = this.addTest(what) + 1;
       this.children[slot] = child;
+      this.tracked?.changedChildren.push(slot);
     }
     if (child < 0 || this.tree[(child - 1) * testWords] !== what)
       throw new Error('a step depends on something that it does not say it observed');
@@ -486,6 +503,7 @@ export class TransitionCache {
   /** Gives a test room for so many numbers from `low`, those it had among them. */
   private moveChildren(test: number, low: number, size: number): void {
     const before = this.test(test);
+    this.tracked?.changedTests.push(test);
     const at = this.childrenUsed;
     this.childrenUsed += size;
     while (this.childrenUsed > this.children.length) this.children = grown(this.children);

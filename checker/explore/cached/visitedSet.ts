@@ -1,3 +1,5 @@
+import type { VisitedCode } from '../kernel/visitedCode.js';
+import { visitedCode } from '../kernel/visitedCode.js';
 import { GrowableWords } from './growableWords.js';
 import type { MemoryAllowance } from './memoryAllowance.js';
 import { OutOfMemory } from './memoryAllowance.js';
@@ -9,8 +11,12 @@ const growthOfSmall = 2;
 const largeIndex = 1 << 22;
 /** Most words of an index: 4 GiB. */
 const mostSlots = 1 << 30;
+/** Words of one memory. */
+const mostWords = 1 << 30;
 /** As many as fit into such an index; `Parents` counts them in two bits each, below 2^31. */
 const mostStates = Math.floor(mostSlots * 0.8);
+/** Words that states are put into, for the code that looks many up at once. */
+const areaWords = 1 << 15;
 
 /**
  * The set of visited states, exact: packed states in one array in the order of their discovery (which makes it the queue of a
@@ -24,8 +30,16 @@ export class VisitedSet {
   /** Words of a packed state. */
   width: number;
   size = 0;
-  readonly states: GrowableWords;
-  readonly index: GrowableWords;
+  /** From so many states on, WebAssembly code looks up many at once. */
+  codeFrom = 1 << 14;
+  /** The index and, behind it, the states; or the states alone, when both do not fit into one memory any more. */
+  private readonly memory: GrowableWords;
+  private apart: GrowableWords | null = null;
+  private readonly allowance: MemoryAllowance | undefined;
+  /** Words in front of the index, for `code`. */
+  private area = 0;
+  private code: VisitedCode | null = null;
+  private codeWidth = 0;
   private slots: number;
   /** Slots for each value of `slotOf`. */
   private scale: number;
@@ -34,29 +48,123 @@ export class VisitedSet {
 
   constructor(width: number, allowance?: MemoryAllowance, slots = 1 << 14) {
     this.width = width;
-    this.states = new GrowableWords(width * 1024, allowance);
-    this.index = new GrowableWords(slots, allowance);
+    this.allowance = allowance;
+    this.memory = new GrowableWords(slots + width * 1024, allowance);
     this.slots = slots;
     this.scale = slots / slotRange;
     this.numberBits = bitsOf(slots);
   }
 
   get bytes(): number {
-    return this.states.bytes + this.index.bytes;
+    return this.memory.bytes + (this.apart?.bytes ?? 0);
+  }
+
+  /** Where the states are; another array when it grows. */
+  get words(): Int32Array {
+    return this.memory.words;
+  }
+
+  /** The index in `words` of a state. */
+  at(number: number): number {
+    return this.statesAt + number * this.width;
+  }
+
+  private get statesAt(): number {
+    return this.apart ? 0 : this.area + this.slots;
+  }
+
+  private get index(): Int32Array {
+    return (this.apart ?? this.memory).words;
+  }
+
+  private get indexAt(): number {
+    return this.apart ? 0 : this.area;
   }
 
   /** Makes room for `count` more states. Throws `OutOfMemory` if there is none; everything is then as it was. */
   reserve(count: number): void {
     const size = this.size + count;
     if (size > mostStates) throw new OutOfMemory(`the ${mostStates} states that one table can have`);
-    this.states.reserve(size * this.width);
-    if (size * 5 <= this.slots * 4) return;
     let slots = this.slots;
     while (size * 5 > slots * 4)
       slots = Math.min(mostSlots, Math.floor(slots * (slots < largeIndex ? growthOfSmall : growth)));
-    this.index.reserve(slots, true);
+    this.makeRoom(slots, this.area, size);
+  }
+
+  /** Gives the index so many slots and the area so many words, with room for `size` states. Throws `OutOfMemory`. */
+  private makeRoom(slots: number, area: number, size: number): void {
+    const { memory } = this;
+    const before = this.statesAt;
+    const states = size * this.width;
+    if (!this.apart && area + slots + states > mostWords) {
+      // The states take the whole memory from now on.
+      if (states > mostWords) throw new OutOfMemory('the 4 GB that one array can have');
+      const apart = new GrowableWords(slots, this.allowance);
+      this.moveStates(before, 0);
+      this.apart = apart;
+      this.area = 0;
+      this.code = null;
+      this.slots = slots;
+      this.rebuild();
+    }
+    if (this.apart) {
+      memory.reserve(states);
+      if (slots === this.slots) return;
+      this.apart.reserve(slots, true);
+    } else {
+      memory.reserve(area + slots + states);
+      if (slots === this.slots && area === this.area) return;
+      this.moveStates(before, area + slots);
+      this.area = area;
+    }
     this.slots = slots;
     this.rebuild();
+  }
+
+  private moveStates(from: number, to: number): void {
+    this.memory.words.copyWithin(to, from, from + this.size * this.width);
+  }
+
+  /**
+   * Adds the states in `buffer`, one behind the other, unless they are there; `isNew` says of each, by 1 or 0, whether it was not. The same as `reserve`,
+   * `touch` and `insert` for each, and faster where there are many. Throws `OutOfMemory`; nothing is added then.
+   */
+  addAll(buffer: Int32Array, hashes: Int32Array, count: number, isNew: Uint8Array): void {
+    this.reserve(count);
+    const code = this.codeForMany();
+    if (!code) {
+      this.touched = this.touch(hashes, count);
+      for (let at = 0; at < count; at += 1) isNew[at] = this.insert(buffer, at * this.width, hashes[at]!) < 0 ? 0 : 1;
+      return;
+    }
+    const { width, memory, slots, numberBits, area } = this;
+    const { words } = memory;
+    // The states, then their hashes, and a word more.
+    const most = Math.floor((area - 1) / (width + 1));
+    for (let first = 0; first < count; first += most) {
+      const some = Math.min(most, count - first);
+      words.set(buffer.subarray(first * width, (first + some) * width), 0);
+      const at = some * width;
+      words.set(hashes.subarray(first, first + some), at);
+      this.size = code.addAll(some, 0, 4 * at, this.size, 4 * this.statesAt, 4 * area, slots, numberBits);
+      for (let state = 0; state < some; state += 1) isNew[first + state] = words[at + state]!;
+    }
+  }
+
+  /** Code that works on the states and the index; null if it is not worth while, or there is no room for what it needs. */
+  private codeForMany(): VisitedCode | null {
+    if (this.apart || this.size < this.codeFrom) return null;
+    if (this.code && this.codeWidth === this.width) return this.code;
+    try {
+      if (this.area === 0) this.makeRoom(this.slots, areaWords, this.size);
+    } catch (error) {
+      if (!(error instanceof OutOfMemory)) throw error;
+      return null;
+    }
+    if (this.apart) return null;
+    this.code = visitedCode(this.width, this.memory.memory);
+    this.codeWidth = this.width;
+    return this.code;
   }
 
   /**
@@ -64,16 +172,14 @@ export class VisitedSet {
    * side. The result says nothing: it keeps the loads from being left out.
    */
   touch(hashes: Int32Array, count: number): number {
-    const { width, scale, numberBits } = this;
-    const index = this.index.words;
-    const states = this.states.words;
+    const { width, scale, numberBits, index, indexAt, statesAt, words } = this;
     const low = (1 << numberBits) - 1;
     let touched = 0;
-    for (let at = 0; at < count; at += 1) touched ^= index[(slotOf(hashes[at]!) * scale) | 0]!;
+    for (let at = 0; at < count; at += 1) touched ^= index[indexAt + ((slotOf(hashes[at]!) * scale) | 0)]!;
     for (let at = 0; at < count; at += 1) {
-      const entry = index[(slotOf(hashes[at]!) * scale) | 0]!;
+      const entry = index[indexAt + ((slotOf(hashes[at]!) * scale) | 0)]!;
       if (entry !== 0 && entry >>> numberBits === hashes[at]! >>> numberBits)
-        touched ^= states[((entry & low) - 1) * width]!;
+        touched ^= words[statesAt + ((entry & low) - 1) * width]!;
     }
     return touched;
   }
@@ -83,26 +189,25 @@ export class VisitedSet {
    * be room (`reserve`): a store behind the end of an array would be lost without a word.
    */
   insert(from: Int32Array, at: number, hash: number): number {
-    const { width, numberBits, slots } = this;
-    const index = this.index.words;
-    const states = this.states.words;
+    const { width, numberBits, slots, index, indexAt, statesAt, words } = this;
     const tag = hash >>> numberBits;
     const low = (1 << numberBits) - 1;
-    let slot = (slotOf(hash) * this.scale) | 0;
+    const slotsEnd = indexAt + slots;
+    let slot = indexAt + ((slotOf(hash) * this.scale) | 0);
     for (let entry = index[slot]!; entry !== 0; entry = index[slot]!) {
       if (entry >>> numberBits === tag) {
         const number = (entry & low) - 1;
         let word = 0;
-        const start = number * width;
-        while (word < width && states[start + word] === from[at + word]) word += 1;
+        const start = statesAt + number * width;
+        while (word < width && words[start + word] === from[at + word]) word += 1;
         if (word === width) return -1 - number;
       }
       slot += 1;
-      if (slot === slots) slot = 0;
+      if (slot === slotsEnd) slot = indexAt;
     }
     const number = this.size;
-    const start = number * width;
-    for (let word = 0; word < width; word += 1) states[start + word] = from[at + word]!;
+    const start = statesAt + number * width;
+    for (let word = 0; word < width; word += 1) words[start + word] = from[at + word]!;
     index[slot] = (tag << numberBits) | (number + 1);
     this.size = number + 1;
     return number;
@@ -115,12 +220,13 @@ export class VisitedSet {
   rewrite(width: number, convert: (from: Int32Array, at: number, to: Int32Array, start: number) => void): void {
     const old = this.width;
     const scratch = new Int32Array(width);
-    this.states.reserve(this.size * width);
+    const { statesAt } = this;
+    this.memory.reserve(statesAt + this.size * width);
+    const { words } = this;
     const one = (number: number): void => {
-      const states = this.states.words;
       scratch.fill(0);
-      convert(states, number * old, scratch, 0);
-      states.set(scratch, number * width);
+      convert(words, statesAt + number * old, scratch, 0);
+      words.set(scratch, statesAt + number * width);
     };
     if (width > old) for (let number = this.size - 1; number >= 0; number -= 1) one(number);
     else for (let number = 0; number < this.size; number += 1) one(number);
@@ -129,17 +235,18 @@ export class VisitedSet {
   }
 
   /** Takes so many states, all different, which `fill` writes to the array it is given. Throws `OutOfMemory`. */
-  load(count: number, fill: (words: Int32Array<ArrayBuffer>) => void): void {
+  load(count: number, fill: (words: Int32Array) => void): void {
     this.size = 0;
     this.reserve(count);
-    fill(this.states.words.subarray(0, count * this.width));
+    const { statesAt } = this;
+    fill(this.words.subarray(statesAt, statesAt + count * this.width));
     this.size = count;
     this.rebuild();
   }
 
   drop(): void {
-    this.states.drop();
-    this.index.drop();
+    this.memory.drop();
+    this.apart?.drop();
   }
 
   /** Fills the index anew, with `slots` slots. */
@@ -147,26 +254,30 @@ export class VisitedSet {
     const { width, size, slots } = this;
     this.scale = slots / slotRange;
     this.numberBits = bitsOf(slots);
-    const { scale, numberBits } = this;
-    const index = this.index.words;
-    const states = this.states.words;
-    index.fill(0, 0, slots);
+    const { scale, numberBits, index, indexAt, statesAt, words } = this;
+    const slotsEnd = indexAt + slots;
+    index.fill(0, indexAt, slotsEnd);
+    if (this.code && this.codeWidth === width) {
+      for (let first = 0; first < size; first += entered)
+        this.code.enter(first, Math.min(size, first + entered), 0, 4 * statesAt, 4 * indexAt, slots, numberBits);
+      return;
+    }
     const hashes = new Int32Array(batch);
     for (let first = 0; first < size; first += batch) {
       const end = Math.min(size, first + batch);
       let touched = 0;
       for (let number = first; number < end; number += 1) {
-        const hash = hashOf(states, number * width, width);
+        const hash = hashOf(words, statesAt + number * width, width);
         hashes[number - first] = hash;
-        touched ^= index[(slotOf(hash) * scale) | 0]!;
+        touched ^= index[indexAt + ((slotOf(hash) * scale) | 0)]!;
       }
       this.touched = touched;
       for (let number = first; number < end; number += 1) {
         const hash = hashes[number - first]!;
-        let slot = (slotOf(hash) * scale) | 0;
+        let slot = indexAt + ((slotOf(hash) * scale) | 0);
         while (index[slot] !== 0) {
           slot += 1;
-          if (slot === slots) slot = 0;
+          if (slot === slotsEnd) slot = indexAt;
         }
         index[slot] = ((hash >>> numberBits) << numberBits) | (number + 1);
       }
@@ -179,6 +290,8 @@ export class VisitedSet {
 
 /** States that are put into a new index together: enough for the memory to serve side by side. */
 const batch = 64;
+/** States that are entered into the index in one go: code that runs for long is not replaced by faster code that V8 made meanwhile. */
+const entered = 1 << 14;
 
 /** Bits that a number of a state plus one takes in an index of so many slots, of which a fifth stays empty. */
 function bitsOf(slots: number): number {

@@ -8,9 +8,9 @@ export type StoreName = (typeof storeNames)[number];
 export interface Section {
   readonly name: string;
   /** Its words as they are, for writing; not copied. */
-  words(): Int32Array<ArrayBuffer>;
+  words(): Int32Array;
   /** Takes so many words back; `fill` writes them to the array that it is given. */
-  load(count: number, fill: (words: Int32Array<ArrayBuffer>) => void): void;
+  load(count: number, fill: (words: Int32Array) => void): void;
 }
 
 /** The states that a breadth-first search has visited, numbered in the order in which they were added. */
@@ -34,6 +34,11 @@ export interface VisitedStates {
   prepare(buffer: Int32Array, hashes: Int32Array, count: number): void;
   /** Adds a state that was prepared, by its position in the buffer, unless it is there already. */
   add(buffer: Int32Array, position: number, hash: number): void;
+  /**
+   * Prepares and adds the first `count` states in `buffer`; `isNew` says of each, by 1 or 0, whether it was not there. Throws `OutOfMemory`; nothing
+   * has changed then.
+   */
+  addAll(buffer: Int32Array, hashes: Int32Array, count: number, isNew: Uint8Array): void;
   /** Takes over a new form of packed states. Throws `OutOfMemory` if it does not fit; nothing has changed then. */
   rewrite(from: Layout, to: Layout): void;
   /**
@@ -49,3 +54,19 @@ export interface VisitedStates {
 
 /** Calls `each` for the successors of a packed state, in their order, until it returns true. */
 export type Successors = (state: Int32Array, each: (words: Int32Array, at: number) => boolean) => void;
+
+/** `addAll` of a store that has no faster way. */
+export function addOneByOne(
+  store: VisitedStates,
+  buffer: Int32Array,
+  hashes: Int32Array,
+  count: number,
+  isNew: Uint8Array,
+): void {
+  store.prepare(buffer, hashes, count);
+  for (let at = 0; at < count; at += 1) {
+    const before = store.size;
+    store.add(buffer, at, hashes[at]!);
+    isNew[at] = store.size - before;
+  }
+}

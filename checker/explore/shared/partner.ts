@@ -48,6 +48,7 @@ attempt(() => {
     data.buffers,
     contents,
     { transactions, symmetry, weakened },
+    data.code,
     data.party,
     null,
   );

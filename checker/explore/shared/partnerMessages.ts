@@ -2,7 +2,7 @@ import type { Scenario } from '../../../models/scenarios/scenario.js';
 import type { ResolvedRevision } from '../../system/link.js';
 import type { SystemOptions } from '../../system/linkedSystem.js';
 import type { SharedBuffers } from './control.js';
-import type { PartResult } from './searchPart.js';
+import type { CodeUse, PartResult } from './searchPart.js';
 
 /** Handed to a thread that takes part in a search: plain data, of which it links the same system as the leader. */
 export interface PartnerData {
@@ -15,6 +15,7 @@ export interface PartnerData {
   readonly weakened: readonly string[];
   readonly transactions: boolean;
   readonly symmetry: boolean;
+  readonly code: CodeUse;
 }
 
 /** To it, when the search is over: what was used by all, to be compared with what it assumed. */

@@ -1,11 +1,14 @@
+import type { WebAssemblyUse } from '../search.js';
 import type { FieldUse } from '../reductions/movers.js';
 import type { Interpreter } from '../../system/interpreter.js';
 import { Expander } from '../cached/expander.js';
 import type { Reductions } from '../cached/expander.js';
 import type { FindingNotes } from '../cached/findingLog.js';
+import type { Batch } from '../kernel/batchExpander.js';
+import { BatchExpander } from '../kernel/batchExpander.js';
 import type { Layout } from '../cached/layout.js';
 import { layoutFor } from '../cached/layout.js';
-import { withoutMemory } from '../cached/memoryAllowance.js';
+import { MemoryAllowance, withoutMemory } from '../cached/memoryAllowance.js';
 import type { SharedBuffers, Waiting } from './control.js';
 import { Control, figure, figures, needs, word } from './control.js';
 import { childBitsFor, LevelOrder } from './levelOrder.js';
@@ -48,6 +51,49 @@ export interface PartResult {
   readonly steps: number;
 }
 
+/** Whether a thread uses WebAssembly, and with how many bytes of tables at most. */
+export interface CodeUse {
+  readonly use: WebAssemblyUse;
+  readonly memory: number;
+}
+
+/** States of a level from one place on. */
+class StatesOfLevel implements Batch {
+  private queue: Int32Array = new Int32Array(0);
+  private first = 0;
+  private base = 0;
+  private readonly states: SharedStates;
+  private readonly hasOutgrown: () => boolean;
+
+  constructor(states: SharedStates, hasOutgrown: () => boolean) {
+    this.states = states;
+    this.hasOutgrown = hasOutgrown;
+  }
+
+  /** Places of the level's states, of which `first` is the first one here, and the number of the first state of the level. */
+  show(queue: Int32Array, first: number, base: number): void {
+    this.queue = queue;
+    this.first = first;
+    this.base = base;
+  }
+
+  get words(): Int32Array {
+    return this.states.states.words;
+  }
+
+  get isOver(): boolean {
+    return this.hasOutgrown();
+  }
+
+  place(index: number): number {
+    return this.queue[this.first + index]! * this.states.stride;
+  }
+
+  number(index: number): number {
+    return this.base + this.first + index;
+  }
+}
+
 /** One thread's part of a breadth-first search by several threads on the same states. */
 export class SearchPart {
   readonly expander: Expander;
@@ -60,6 +106,8 @@ export class SearchPart {
   private readonly formMasks: Int32Array;
   private readonly party: number;
   private readonly lead: Lead | null;
+  private readonly batches: BatchExpander;
+  private readonly batch: StatesOfLevel;
   /** Contents came up that the form has no room for. */
   private outgrown = false;
   private readonly counts = new Int32Array(blockSize);
@@ -71,6 +119,7 @@ export class SearchPart {
     buffers: SharedBuffers,
     contents: SharedContents,
     reductions: Reductions,
+    code: CodeUse,
     party: number,
     lead: Lead | null,
   ) {
@@ -83,14 +132,16 @@ export class SearchPart {
       contents.tables(lengths),
     );
     this.form = this.expander.packed.layout;
+    this.batches = new BatchExpander(this.expander, code.use, new MemoryAllowance(code.memory));
     this.states = new SharedStates(buffers, this.control);
+    this.batch = new StatesOfLevel(this.states, () => this.outgrown);
     this.order = new LevelOrder(buffers, this.control, this.states);
   }
 
   /** Bytes that belong to this thread alone. */
   private get bytes(): number {
     const { cache, components } = this.expander.packed;
-    return cache.bytes + components.bytes;
+    return cache.bytes + components.bytes + this.batches.bytes;
   }
 
   /** The thread that leads puts the initial state where the others find it. Throws `OutOfMemory` if there is no room for it. */
@@ -186,12 +237,8 @@ export class SearchPart {
     const { transitions, steps } = expander;
     const { cuts } = log;
     const known = log.size;
-    for (let at = first; at < end && !this.outgrown; at += 1) {
-      const before = expander.count;
-      log.state = base + at;
-      expander.expand(states.states.words, queue[at]! * states.stride);
-      counts[at - first] = expander.count - before;
-    }
+    this.batch.show(queue, first, base);
+    this.batches.expand(this.batch, end - first, counts);
     if (log.size !== known) for (let at = first; at < end; at += 1) this.numbers.set(base + at, queue[at]!);
     let isDone = false;
     if (this.outgrown) this.ask(needs.form);

@@ -17,7 +17,7 @@ import { SharingAssumptions } from '../sharingAssumptions.js';
 import type { SharedBuffers } from './control.js';
 import { Control, figure, figures, newBuffers, PartyLost, word } from './control.js';
 import { SharedContents } from './sharedContents.js';
-import type { PartResult } from './searchPart.js';
+import type { CodeUse, PartResult } from './searchPart.js';
 import { SearchPart } from './searchPart.js';
 import { ContentImages } from '../cached/progressImages.js';
 import type { ThreadMoves } from './threadMoves.js';
@@ -85,6 +85,7 @@ class Team {
   private readonly weakened: ReadonlySet<string>;
   private readonly options: SharedSearchOptions;
   private readonly reductions: Reductions;
+  private readonly code: CodeUse;
   private readonly buffers: SharedBuffers;
   private readonly contents: SharedContents;
   private readonly control: Control;
@@ -114,12 +115,14 @@ class Team {
     const { transactions = false, symmetry = false } = options;
     this.reductions = { transactions, symmetry, weakened };
     this.contents = SharedContents.create();
+    // Of the memory, a small part may be used for tables that make steps faster.
+    this.code = { use: options.webAssembly ?? 'large', memory: (options.memory ?? Infinity) / 32 };
     const { system } = interpreter;
     const components = system.objects.length + system.threads.length + 1;
     this.buffers = newBuffers(this.contents.buffer, Math.max(1, options.workers), components);
     this.control = new Control(this.buffers.control);
     this.figures = new Float64Array(this.buffers.figures);
-    this.part = new SearchPart(interpreter, this.buffers, this.contents, this.reductions, 0, {
+    this.part = new SearchPart(interpreter, this.buffers, this.contents, this.reductions, this.code, 0, {
       goOn: () => this.goOn(),
       allow: (bytes) => this.allow(bytes),
       full: (reason) =>
@@ -239,6 +242,7 @@ class Team {
           weakened: [...weakened],
           transactions: reductions.transactions,
           symmetry: reductions.symmetry ?? false,
+          code: this.code,
         };
         this.partners.push(new Partner(data, (error) => this.fail(error)));
       }
