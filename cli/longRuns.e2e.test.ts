@@ -87,6 +87,7 @@ describe('engines, orders and stores', () => {
 
   it.each([
     [['--engine', 'interpreter']],
+    [['--engine', 'javascript']],
     [['--search', 'depth']],
     [['--store', 'fingerprints']],
     [['--store', 'compressed']],

@@ -39,7 +39,7 @@ export const limitOptions = {
 
 /** How to search. Shared by all commands that search everything. */
 export const engineOptions = {
-  engine: choice('--engine <name>', 'who makes the steps', ['javascript', 'interpreter'], 'javascript'),
+  engine: choice('--engine <name>', 'who makes the steps', ['webassembly', 'javascript', 'interpreter'], 'webassembly'),
   search: choice(
     '--search <order>',
     'in which order; breadth gives shortest paths, failures and switches those with fewest',

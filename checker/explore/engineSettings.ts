@@ -4,10 +4,13 @@ import { depthFirst } from './cached/depthFirst.js';
 import { searchByFailures, searchBySwitches } from './cached/iterativeDeepening.js';
 import { withProgress } from './cached/progress.js';
 import type { StoreName } from './cached/visitedStates.js';
-import type { CheckpointOptions, Search } from './search.js';
+import type { CheckpointOptions, Search, WebAssemblyUse } from './search.js';
 
-/** Who makes the steps: generated JavaScript with cached transitions, or the interpreter, the reference. */
-type EngineName = 'javascript' | 'interpreter';
+/**
+ * Who makes the steps: WebAssembly those that are known, where a search is large, and generated JavaScript the others; generated JavaScript alone; or the
+ * interpreter, the reference.
+ */
+type EngineName = 'webassembly' | 'javascript' | 'interpreter';
 
 /** In which order states are expanded: `breadth` gives shortest schedules. */
 type SearchName = 'breadth' | 'depth' | 'failures' | 'switches';
@@ -38,7 +41,7 @@ export interface EngineSettings {
 }
 
 export const defaultEngine: EngineSettings = {
-  engine: 'javascript',
+  engine: 'webassembly',
   search: 'breadth',
   store: 'exact',
   reductions: reductionNames,
@@ -53,6 +56,7 @@ export function searchWith({ engine, search, store, reductions, checkpoint }: En
       ...options,
       store,
       ...reductionsOf(reductions),
+      webAssembly: useOf(engine),
       ...(checkpoint ? { checkpoint } : {}),
     });
 }
@@ -67,9 +71,14 @@ export function reductionsOf(reductions: readonly ReductionName[]) {
   };
 }
 
+/** How much an engine uses WebAssembly. */
+export function useOf(engine: EngineName): WebAssemblyUse {
+  return engine === 'webassembly' ? 'large' : 'never';
+}
+
 /** Whether several threads can make the search together (`sharedBreadthFirst`). */
 export function canBeShared({ engine, search, store, checkpoint }: EngineSettings): boolean {
-  return engine === 'javascript' && search === 'breadth' && store === 'exact' && checkpoint === null;
+  return engine !== 'interpreter' && search === 'breadth' && store === 'exact' && checkpoint === null;
 }
 
 /** Two settings that do not go together, as on the command line, and what to do; null if all do. */

@@ -31,7 +31,7 @@ export interface SearchOptions {
   readonly transactions?: boolean;
   /** States that differ only in the names of threads that are alike are one (`reductions/symmetryCanonical.ts`). */
   readonly symmetry?: boolean;
-  /** Whether WebAssembly code does what is done most (`kernel/`); `large` if it is not said. */
+  /** Whether WebAssembly code does what is done most (`wasm/`); `large` if it is not said. */
   readonly webAssembly?: WebAssemblyUse;
   /** How states are kept; `exact` if it is not said. */
   readonly store?: StoreName;

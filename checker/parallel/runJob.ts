@@ -3,7 +3,7 @@ import type { Job } from '../check.js';
 import { CheckpointError } from '../explore/cached/checkpointFile.js';
 import { withoutMemory } from '../explore/cached/memoryAllowance.js';
 import { withProgress } from '../explore/cached/progress.js';
-import { canBeShared, reductionsOf, searchWith } from '../explore/engineSettings.js';
+import { canBeShared, reductionsOf, searchWith, useOf } from '../explore/engineSettings.js';
 import type { Search, SearchProgress } from '../explore/search.js';
 import { sharedBreadthFirst } from '../explore/shared/sharedBreadthFirst.js';
 import type { Sample } from '../fuzz/sampleSystem.js';
@@ -30,7 +30,8 @@ export async function runJob(
     const bounds = { ...limits, progress, now: () => performance.now() };
     if (threads > 1 && engine.kind === 'exhaustive' && canBeShared(engine.settings)) {
       const system = link(revision, scenario, options);
-      const search = { ...bounds, ...reductionsOf(engine.settings.reductions), workers: threads };
+      const { engine: name, reductions } = engine.settings;
+      const search = { ...bounds, ...reductionsOf(reductions), webAssembly: useOf(name), workers: threads };
       const result = await sharedBreadthFirst(system, revision, search);
       // Runs without an end are looked for afterwards, by this thread.
       return { run: runOf(revision, system, withProgress(() => result)(system, search)), samples };

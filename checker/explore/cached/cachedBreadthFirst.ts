@@ -1,7 +1,7 @@
 import { GeneratedInterpreter } from '../../codegen/generatedInterpreter.js';
 import type { Interpreter } from '../../system/interpreter.js';
-import { BatchExpander } from '../kernel/batchExpander.js';
-import type { Batch } from '../kernel/batchExpander.js';
+import type { Batch } from './kernel/batch.js';
+import { BatchExpander } from './kernel/batchExpander.js';
 import type { Discovery, Search, SearchOptions, SearchProgress, SearchResult } from '../search.js';
 import { withSharingAssumptions } from '../sharingAssumptions.js';
 import { Checkpoints } from './checkpoints.js';

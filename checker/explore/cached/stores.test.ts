@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { revisionById } from '../../../models/revisions/index.js';
 import { scenarioById } from '../../../models/scenarios/index.js';
@@ -57,7 +58,7 @@ describe.each(storeNames)('states kept as: %s', (store) => {
     const narrow = layoutFor(Int32Array.of(16, 300, 1, 70_000));
     const wide = layoutFor(Int32Array.of(1000, 300, 20, 70_000));
     expect(wide.width).toBeGreaterThan(narrow.width);
-    const kept = storeFor(store, narrow, new MemoryAllowance());
+    const kept = storeFor(store, narrow, new MemoryAllowance(), 'large');
     const values = (number: number) => [number % 13, (number * 7) % 290, 0, (number * 31) % 69_000];
     const add = (layout: typeof narrow, number: number): void => {
       const words = packed(layout, values(number));
@@ -77,7 +78,7 @@ describe.each(storeNames)('states kept as: %s', (store) => {
     const narrow = layoutFor(Int32Array.of(40_000));
     const wide = layoutFor(new Int32Array(200).fill(40_000));
     const allowance = new MemoryAllowance(7_000_000);
-    const kept = storeFor(store, narrow, allowance);
+    const kept = storeFor(store, narrow, allowance, 'large');
     for (let number = 0; number < 40_000; number += 1) {
       const words = packed(narrow, [number]);
       kept.prepare(words, Int32Array.of(hashOf(words, 0, 1)), 1);
@@ -131,6 +132,68 @@ describe('the visited set', () => {
     expect(visited.insert(state, 0, hashOf(state, 0, width))).toBe(-1 - 4_711_000);
     expect(parents.of(4_711_000)).toBe(4_710_999);
   }, 60_000);
+
+  // Few values in few words, so that many states come again, and hashes differ in few bits.
+  const someStates = fc.array(fc.tuple(fc.nat(30), fc.nat(12), fc.constant(0)), { minLength: 1, maxLength: 3000 });
+
+  it.each([
+    ['one by one', Infinity, undefined],
+    ['many at once', 0, undefined],
+    ['many at once, some of them already there', 500, undefined],
+    ['many at once, in two memories from some size on', 0, 40_000],
+  ])('numbers states in the order in which they come: %s', (_, codeFrom, mostTogether) => {
+    fc.assert(
+      fc.property(someStates, fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1 }), (states, sizes) => {
+        const visited = new VisitedSet(3, undefined, 64, mostTogether);
+        visited.codeFrom = codeFrom;
+        const known = new Map<string, number>();
+        for (let first = 0, batch = 0; first < states.length; batch += 1) {
+          const some = states.slice(first, first + sizes[batch % sizes.length]!);
+          const buffer = Int32Array.from(some.flat());
+          const hashes = Int32Array.from(some, (_state, at) => hashOf(buffer, 3 * at, 3));
+          const isNew = new Uint8Array(some.length);
+          visited.addAll(buffer, hashes, some.length, isNew);
+          const expected = some.map((state) => {
+            const key = state.join();
+            if (known.has(key)) return 0;
+            known.set(key, known.size);
+            return 1;
+          });
+          expect([...isNew]).toEqual(expected);
+          first += some.length;
+        }
+        expect(visited.size).toBe(known.size);
+        for (const [key, number] of known)
+          expect(visited.words.slice(visited.at(number), visited.at(number + 1)).join()).toBe(key);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('finds its states in another form, and after its memory was divided', () => {
+    const visited = new VisitedSet(2, undefined, 64, 60_000);
+    visited.codeFrom = 0;
+    const fill = (first: number, count: number, width: number): Uint8Array => {
+      const buffer = new Int32Array(count * width);
+      for (let at = 0; at < count; at += 1) buffer.set([first + at, 7 * (first + at)], at * width);
+      const isNew = new Uint8Array(count);
+      visited.addAll(
+        buffer,
+        Int32Array.from({ length: count }, (_, at) => hashOf(buffer, at * width, width)),
+        count,
+        isNew,
+      );
+      return isNew;
+    };
+    fill(0, 2000, 2);
+    visited.rewrite(5, (from, at, to, start) => to.set(from.subarray(at, at + 2), start));
+    expect(fill(0, 2000, 5).some((isNew) => isNew === 1)).toBe(false);
+    // More than one memory is to have.
+    expect(fill(2000, 20_000, 5).every((isNew) => isNew === 1)).toBe(true);
+    expect(fill(0, 22_000, 5).some((isNew) => isNew === 1)).toBe(false);
+    expect(visited.size).toBe(22_000);
+    expect(visited.words[visited.at(21_999) + 1]).toBe(7 * 21_999);
+  });
 
   it('says so where a table is at its limit, and keeps what it has', () => {
     const visited = new VisitedSet(4);

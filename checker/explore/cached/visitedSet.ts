@@ -1,5 +1,5 @@
-import type { VisitedCode } from '../kernel/visitedCode.js';
-import { visitedCode } from '../kernel/visitedCode.js';
+import type { VisitedCode } from '../wasm/visitedCode.js';
+import { visitedCode } from '../wasm/visitedCode.js';
 import { GrowableWords } from './growableWords.js';
 import type { MemoryAllowance } from './memoryAllowance.js';
 import { OutOfMemory } from './memoryAllowance.js';
@@ -36,6 +36,7 @@ export class VisitedSet {
   private readonly memory: GrowableWords;
   private apart: GrowableWords | null = null;
   private readonly allowance: MemoryAllowance | undefined;
+  private readonly mostTogether: number;
   /** Words in front of the index, for `code`. */
   private area = 0;
   private code: VisitedCode | null = null;
@@ -46,8 +47,10 @@ export class VisitedSet {
   /** How many low bits of an entry are the number. */
   private numberBits: number;
 
-  constructor(width: number, allowance?: MemoryAllowance, slots = 1 << 14) {
+  /** Index and states are kept in one memory up to `mostTogether` words. */
+  constructor(width: number, allowance?: MemoryAllowance, slots = 1 << 14, mostTogether = mostWords) {
     this.width = width;
+    this.mostTogether = mostTogether;
     this.allowance = allowance;
     this.memory = new GrowableWords(slots + width * 1024, allowance);
     this.slots = slots;
@@ -96,7 +99,7 @@ export class VisitedSet {
     const { memory } = this;
     const before = this.statesAt;
     const states = size * this.width;
-    if (!this.apart && area + slots + states > mostWords) {
+    if (!this.apart && area + slots + states > this.mostTogether) {
       // The states take the whole memory from now on.
       if (states > mostWords) throw new OutOfMemory('the 4 GB that one array can have');
       const apart = new GrowableWords(slots, this.allowance);

@@ -40,7 +40,7 @@ describe('a search that can be shared, alone', () => {
       const how = { ...options, reduction, ownership: more, transactions: more, symmetry: more };
       const one = cachedBreadthFirst(system, how);
       expect(one.discoveries.length).toBeGreaterThan(0);
-      const shared = await sharedBreadthFirst(system, revision, how);
+      const shared = await sharedBreadthFirst(system, revision, { ...how, webAssembly: 'always' });
       expect(comparable(shared)).toEqual(comparable(one));
       expect(shared.reductions).toEqual(one.reductions);
       // No second search for runs without an end, then; where threads are alike, their moves count under all names.
@@ -58,7 +58,10 @@ describe('a search that can be shared, alone', () => {
         const how = { ...options, reduction, ownership: transactions, transactions };
         const one = cachedBreadthFirst(linked, how);
         found += one.discoveries.length;
-        expect(comparable(await sharedBreadthFirst(linked, revision, how))).toEqual(comparable(one));
+        for (const webAssembly of ['always', 'never'] as const)
+          expect(comparable(await sharedBreadthFirst(linked, revision, { ...how, webAssembly }))).toEqual(
+            comparable(one),
+          );
       }),
       { numRuns: 100, seed: 3 },
     );

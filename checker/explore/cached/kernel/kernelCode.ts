@@ -1,6 +1,6 @@
-import type { Layout } from '../cached/layout.js';
-import { hashEnd, hashOfWords, hashStart, hashStep } from './hashCode.js';
-import type { Code } from './wasmModule.js';
+import type { Layout } from '../layout.js';
+import { hashEnd, hashOfWords, hashStart, hashStep } from '../../wasm/hashCode.js';
+import type { Code } from '../../wasm/wasmModule.js';
 import {
   add,
   and,
@@ -29,8 +29,7 @@ import {
   store,
   subtract,
   when,
-  xor,
-} from './wasmModule.js';
+} from '../../wasm/wasmModule.js';
 
 /** What kernel code is made for: it has to be made again when one of these changes. */
 export interface KernelForm {

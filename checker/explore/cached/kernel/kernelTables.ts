@@ -1,6 +1,6 @@
-import { GrowableWords } from '../cached/growableWords.js';
-import type { MemoryAllowance } from '../cached/memoryAllowance.js';
-import type { PackedSystem } from '../cached/packedSystem.js';
+import { GrowableWords } from '../growableWords.js';
+import type { MemoryAllowance } from '../memoryAllowance.js';
+import type { PackedSystem } from '../packedSystem.js';
 import type { ComponentTables } from './kernelCode.js';
 import { changeWords, directory, drops, dropsOfThread, heldSetLimit, resultWords, testBytes } from './kernelCode.js';
 

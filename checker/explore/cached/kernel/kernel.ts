@@ -1,11 +1,11 @@
-import type { Expander } from '../cached/expander.js';
-import type { Layout } from '../cached/layout.js';
-import type { MemoryAllowance } from '../cached/memoryAllowance.js';
-import type { PackedSystem } from '../cached/packedSystem.js';
-import type { Batch } from './batchExpander.js';
+import type { Expander } from '../expander.js';
+import type { Layout } from '../layout.js';
+import type { MemoryAllowance } from '../memoryAllowance.js';
+import type { PackedSystem } from '../packedSystem.js';
+import type { Batch } from './batch.js';
 import { directory, kernelCode } from './kernelCode.js';
 import { KernelTables } from './kernelTables.js';
-import { instantiate } from './wasmModule.js';
+import { instantiate } from '../../wasm/wasmModule.js';
 
 /** Most states that are expanded in one go. */
 const batchSize = 64;

@@ -1,20 +1,9 @@
-import type { Expander } from '../cached/expander.js';
-import type { WebAssemblyUse } from '../search.js';
-import type { MemoryAllowance } from '../cached/memoryAllowance.js';
-import { OutOfMemory } from '../cached/memoryAllowance.js';
+import type { Expander } from '../expander.js';
+import type { WebAssemblyUse } from '../../search.js';
+import type { MemoryAllowance } from '../memoryAllowance.js';
+import { OutOfMemory } from '../memoryAllowance.js';
+import type { Batch } from './batch.js';
 import { Kernel } from './kernel.js';
-
-/** States that are expanded together. */
-export interface Batch {
-  /** Where the state stands whose `place` was asked for last. */
-  readonly words: Int32Array;
-  /** Finds a state by its position in the batch: its index in `words`. */
-  place(index: number): number;
-  /** What a finding gives as its state. */
-  number(index: number): number;
-  /** No further state is to be expanded. */
-  readonly isOver?: boolean;
-}
 
 /** Between two looks at how much is still being learned, in states. */
 const interval = 1024;
@@ -45,11 +34,6 @@ export class BatchExpander {
   /** Of the kernel. */
   get bytes(): number {
     return this.kernel?.bytes ?? 0;
-  }
-
-  /** States have been expanded by the kernel. */
-  get usesKernel(): boolean {
-    return this.kernel !== null;
   }
 
   /**
