@@ -56,7 +56,7 @@ export function runJobsWith(options: RunJobsOptions): RunJobs {
 }
 
 /**
- * Runs jobs here, in order, each for at most `time` milliseconds, or three times as long where its frontier shrinks: it is nearly
+ * Runs jobs here, in order, each for at most `time` milliseconds, or twice as long where its frontier shrinks: it is nearly
  * done then. Null for the first that takes longer, and for all after it.
  */
 async function runInline(jobs: readonly Job[], options: RunJobsOptions, time: number): Promise<(ScenarioRun | null)[]> {
@@ -72,7 +72,7 @@ async function runInline(jobs: readonly Job[], options: RunJobsOptions, time: nu
     const started = performance.now();
     const result = await runJob(job, engine, limits, (progress) => {
       onProgress?.({ kind: 'progress', job, progress });
-      isOver = performance.now() - started > (progress.remaining === undefined ? time : 3 * time);
+      isOver = performance.now() - started > (progress.remaining === undefined ? time : 2 * time);
       return !isOver && !signal?.aborted;
     });
     if (!isOver) onProgress?.({ kind: 'finished', job, result });

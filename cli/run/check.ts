@@ -35,7 +35,7 @@ import { systemsOf } from '../systems.js';
 import { wantsColour, widthOf } from '../terminal.js';
 
 /** Milliseconds: enough for nearly all built-in scenarios, and not so many that somebody who interrupts has to wait. */
-const tryHere = 1000;
+const tryHere = 2000;
 
 interface CheckOptions
   extends

@@ -447,6 +447,11 @@ export class TransitionCache {
     this.tracked?.changedChildren.push(slot);
   }
 
+  /** Nobody asks any more what changed. */
+  stopTracking(): void {
+    this.tracked = null;
+  }
+
   /** What changed in the tree since the last call; from the first one on this is kept. */
   track(): TreeChanges {
     const changes = this.tracked ?? { changedTests: [], changedChildren: [] };

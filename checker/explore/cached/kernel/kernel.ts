@@ -56,6 +56,7 @@ export class Kernel {
   /** It is used no more. */
   drop(): void {
     this.tables.heap.memory.drop();
+    this.packed.cache.stopTracking();
   }
 
   /** Gives an expander whose buffer is empty the kernel's own, so that nothing has to be copied. */
