@@ -260,7 +260,7 @@ function recycleBody(form: KernelForm, tables: ComponentTables): Code {
 // ---- expanding: `Expander.expand` ----
 
 /** Locals of `expand` behind its parameters; then the results of the threads, then the words of the state. */
-const expandLocals = 17;
+const expandLocals = 21;
 
 function expandBody(form: KernelForm, tables: ComponentTables): Code {
   const { layout, threads } = form;
@@ -284,7 +284,7 @@ function expandBody(form: KernelForm, tables: ComponentTables): Code {
     hashAt,
     word,
   ] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16];
-  const [begin, isReachKnown] = [17, 18];
+  const [begin, isReachKnown, testsAt, childrenAt, resultsAt, outcomesAt] = [17, 18, 19, 20, 21, 22];
   const result = (thread: number) => 2 + expandLocals + thread;
   const state = (at: number) => 2 + expandLocals + threads + at;
   const all = Array.from({ length: threads }, (_, thread) => thread);
@@ -294,32 +294,21 @@ function expandBody(form: KernelForm, tables: ComponentTables): Code {
   ]).flat();
   const stop = giveBack(get(first));
   const walk = all.flatMap((thread): Code => [
-    ...set(test, add(load(constant(0), directory.tests), constant(thread * testBytes))),
+    ...set(test, add(get(testsAt), constant(thread * testBytes))),
     ...loop(
       set(position, subtract(load(load(get(test))), load(get(test), 4))),
       when(isZero(lessUnsigned(get(position), load(get(test), 8))), stop),
-      set(
-        child,
-        load(
-          add(add(load(constant(0), directory.children), load(get(test), 12)), shiftLeft(get(position), constant(2))),
-        ),
-      ),
+      set(child, load(add(add(get(childrenAt), load(get(test), 12)), shiftLeft(get(position), constant(2))))),
       when(isZero(get(child)), stop),
       when(
         lessSigned(constant(0), get(child)),
-        set(
-          test,
-          add(load(constant(0), directory.tests), multiply(subtract(get(child), constant(1)), constant(testBytes))),
-        ),
+        set(test, add(get(testsAt), multiply(subtract(get(child), constant(1)), constant(testBytes)))),
         exit(1),
       ),
     ),
     ...set(
       result(thread),
-      add(
-        load(constant(0), directory.results),
-        multiply(subtract(constant(-1), get(child)), constant(4 * resultWords)),
-      ),
+      add(get(resultsAt), multiply(subtract(constant(-1), get(child)), constant(4 * resultWords))),
     ),
   ]);
   const sum = (offset: number): Code =>
@@ -341,7 +330,7 @@ function expandBody(form: KernelForm, tables: ComponentTables): Code {
     .map((at) => and(load(lostAt, 4 * at), not(load(constant(0), tables.reached + 4 * at))))
     .reduce((left, right) => or(left, right));
   const successor: Code = [
-    ...set(record, add(load(constant(0), directory.outcomes), multiply(get(outcome), constant(4 * (width + 1))))),
+    ...set(record, add(get(outcomesAt), multiply(get(outcome), constant(4 * (width + 1))))),
     ...hashStart(hash, width),
     ...Array.from({ length: width }, (_, at) => [
       ...set(word, add(get(state(at)), load(get(record), 4 + 4 * at))),
@@ -380,6 +369,10 @@ function expandBody(form: KernelForm, tables: ComponentTables): Code {
   const addTo = (address: number, value: Code): Code =>
     store(constant(0), add(load(constant(0), address), value), address);
   return [
+    ...set(testsAt, load(constant(0), directory.tests)),
+    ...set(childrenAt, load(constant(0), directory.children)),
+    ...set(resultsAt, load(constant(0), directory.results)),
+    ...set(outcomesAt, load(constant(0), directory.outcomes)),
     ...set(hashAt, load(constant(0), directory.hashAt)),
     ...set(
       into,
