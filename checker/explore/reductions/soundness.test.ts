@@ -298,7 +298,10 @@ const cases: readonly Case[] = [
   },
   {
     title: 'who else takes a lock that nobody gives back',
-    threads: { one: [raiseFlag, lock()], other: [readFlag, when('!x', [ret()]), lock(), ...tell('late')] },
+    threads: {
+      one: [raiseFlag, lock(), set('world.data', '1', 'marked')],
+      other: [readFlag, when('!x', [ret()]), lock(), ...tell('late')],
+    },
     findings: ['deadlock world.lock: mutex_lock', 'lock-held-at-return world.lock: return', 'memory-leak late: leak'],
   },
   {
