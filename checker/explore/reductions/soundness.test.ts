@@ -23,6 +23,7 @@ const tell = (what: (typeof news)[number]): Statement[] => [alloc('seen', what),
 const types = {
   world: {
     box: 'struct box *',
+    spare: 'struct box *',
     files: 'struct files_struct *',
     lock: 'struct mutex',
     other: 'struct mutex',
@@ -381,13 +382,27 @@ const cases: readonly Case[] = [
     findings: ['memory-leak box: leak'],
   },
   {
+    title: 'a box that a thread has looked up, and a global names, when another box is forgotten',
+    threads: {
+      one: [
+        alloc('more', 'box'),
+        set('world.spare', 'more', 'marked'),
+        set('more', 'NULL'),
+        set('world.spare', 'NULL', 'marked'),
+        getBox,
+        set('box->data', '1', 'marked'),
+      ],
+      other: [getBox, raiseFlag, run('kfree(box)')],
+    },
+    findings: ['memory-leak box: leak', 'use-after-free box.data: write, after kfree'],
+  },
+  {
     title: 'memory that one thread is left with, named by its task',
     threads: {
       owner: [
-        getBox,
+        ...takeBox,
         set('current->work[0]', 'box'),
         set('box', 'NULL'),
-        set('world.box', 'NULL', 'marked'),
         raiseFlag,
         set('box', 'current->work[0]'),
         set('box->data', '1', 'marked'),
