@@ -29,6 +29,8 @@ export interface SearchOptions {
   readonly ownership?: boolean;
   /** Several steps of one thread that commute with those of others make one transition (`reductions/transactions.ts`). */
   readonly transactions?: boolean;
+  /** In transactions, steps may be put off that do harm only together. Default true; models for SPIN are made without that. */
+  readonly mayPutOff?: boolean;
   /** States that differ only in the names of threads that are alike are one (`reductions/symmetryCanonical.ts`). */
   readonly symmetry?: boolean;
   /** Whether WebAssembly code does what is done most (`wasm/`); `large` if it is not said. */

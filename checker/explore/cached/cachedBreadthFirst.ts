@@ -108,7 +108,12 @@ class CachedBreadthFirst {
     this.expander = new Expander(
       interpreter,
       { rewrite: (from, to) => this.visited.rewrite(from, to) },
-      { transactions: options.transactions ?? false, symmetry: options.symmetry ?? false, weakened: unstable },
+      {
+        transactions: options.transactions ?? false,
+        symmetry: options.symmetry ?? false,
+        mayPutOff: options.mayPutOff ?? true,
+        weakened: unstable,
+      },
     );
     const { packed } = this.expander;
     this.visited = storeFor(options.store ?? 'exact', packed.layout, this.allowance, options.webAssembly ?? 'large');

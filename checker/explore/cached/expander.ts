@@ -18,6 +18,8 @@ export interface Reductions {
   /** States are kept up to the names of threads that are alike. Default false. */
   readonly symmetry?: boolean;
   readonly weakened: ReadonlySet<string>;
+  /** Steps may be put off that do harm only together (`putOff` in `movers.ts`). Default true. */
+  readonly mayPutOff?: boolean;
 }
 
 const noReductions: Reductions = { transactions: false, weakened: new Set() };
@@ -74,7 +76,9 @@ export class Expander {
     const log = new FindingLog(interpreter, quiet);
     this.log = log;
     this.initial = interpreter.initialState();
-    this.movers = reductions.transactions ? new Movers(interpreter, reductions.weakened) : null;
+    this.movers = reductions.transactions
+      ? new Movers(interpreter, reductions.weakened, null, reductions.mayPutOff)
+      : null;
     this.packed = new PackedSystem(
       interpreter,
       {

@@ -3,7 +3,7 @@ import { headerShared } from '../../system/header.js';
 import { UnstableField } from '../../system/sharedWords.js';
 import type { Access, StepStatus, Violation } from '../../system/step.js';
 import type { Movers } from '../reductions/movers.js';
-import { moverNone } from '../reductions/movers.js';
+import { moverNone, putOff } from '../reductions/movers.js';
 import type { Components } from './components.js';
 
 /** What happens while a step is made for the first time; `fork` counts the ways to decide its choices. */
@@ -67,6 +67,8 @@ export class TransitionCache {
   writes = new Int32Array(64);
   /** `touchesFreeable` and the like, as a set; only with movers. */
   traits = new Uint8Array(64);
+  /** Classes of the cells that the step uses, as a set of their bits; only with movers. */
+  uses = new Int32Array(64);
   results = 0;
   readonly accesses: (StepAccesses | null)[] = [];
 
@@ -84,6 +86,8 @@ export class TransitionCache {
   lost = new Int32Array(256);
   /** 1 where `lost` has a bit. */
   drops = new Uint8Array(256);
+  /** With movers: the class on whose cells the step was put off by this outcome, as a set of at most one bit (`putOff` in `movers.ts`). */
+  putOff = new Int32Array(256);
   /** Mover of the step by this outcome (`reductions/movers.ts`); only with movers. */
   movers = new Uint8Array(256);
   outcomes = 0;
@@ -187,6 +191,7 @@ export class TransitionCache {
     let transitions = 0;
     let cuts = 0;
     let traits = 0;
+    let uses = 0;
     let freed = -1;
     interpreter.forgetObserved();
     if (components.facts[own]!.life[values[own]!] !== 0) {
@@ -205,6 +210,7 @@ export class TransitionCache {
           const mover = status === 'waits' ? moverNone : (this.commuting?.ofLastStep(this.before) ?? moverNone);
           if (this.commuting) {
             traits |= this.traitsOfLastStep(this.commuting, status);
+            uses |= this.commuting.usedByLastStep();
             freed = fork === 0 ? this.commuting.freedByLastStep() : -1;
           }
           if (status === 'done') this.addOutcome(values, fork, mover);
@@ -227,6 +233,7 @@ export class TransitionCache {
     }
     this.transitions[result] = transitions;
     this.cuts[result] = cuts;
+    this.uses[result] = uses;
     this.traits[result] =
       traits | (this.commuting && this.touchedFreeable(this.commuting, freed) ? touchesFreeable : 0);
     let [reads, writes] = [0, 0];
@@ -294,7 +301,8 @@ export class TransitionCache {
     // Which failure uses up the number allowed makes a difference to all others.
     const countsFailure =
       interpreter.system.faultCounter >= 0 && this.changesComponent(outcome, at, components.count - 1);
-    this.movers[outcome] = countsFailure ? moverNone : mover;
+    this.movers[outcome] = countsFailure ? moverNone : mover & ~putOff;
+    this.putOff[outcome] = !countsFailure && (mover & putOff) !== 0 ? this.commuting!.usedByLastStep() : 0;
     this.drops[outcome] = this.loses(outcome, values, this.firstChange[outcome]!, at) ? 1 : 0;
     this.outcomes += 1;
     this.firstChange[this.outcomes] = at;
@@ -528,12 +536,14 @@ export class TransitionCache {
     this.reads = grown(this.reads);
     this.traits = grownBytes(this.traits);
     this.writes = grown(this.writes);
+    this.uses = grown(this.uses);
   }
 
   private roomForOutcome(changes: number): void {
     if (this.outcomes + 1 >= this.firstChange.length) {
       this.firstChange = grown(this.firstChange);
       this.forks = grown(this.forks);
+      this.putOff = grown(this.putOff);
       this.drops = grownBytes(this.drops);
       this.movers = grownBytes(this.movers);
     }

@@ -14,6 +14,13 @@ export const moverRight = 1;
 export const moverLeft = 2;
 export const moverNone = 3;
 
+/**
+ * Beside a right mover, as a bit: it can be put off only as long as the thread does not make up for it. Of two such steps each may break something,
+ * or bring a cell to its end, when the other one came before; neither alone does. That is seen if one of them is made and its thread stops
+ * before it uses such a cell again: see `Transactions`.
+ */
+export const putOff = 4;
+
 /** In the set of weakened assumptions: locks are taken inside each other in both orders somewhere. */
 export const cyclicLocks = 'locks in both orders';
 
@@ -35,6 +42,8 @@ interface CellClass {
   /** `struct tag.path`, elements of an array as one. */
   readonly name: string;
   readonly table: LifecycleTable;
+  /** Stands for the class in sets of classes, and for some others if there are many; 0 if nothing can make up for anything on such a cell. */
+  readonly bit: number;
   /** Event types that steps applied to such a cell while other threads could reach it. */
   readonly events: Set<string>;
   /** An operation on such a cell broke a property: what commutes then is not looked into. */
@@ -80,10 +89,19 @@ export class Movers {
   /** A field on whose cells an operation broke a property although it was assumed that none does. */
   private brokenClass: string | null = null;
   private readonly learned: Set<string> | null;
+  private readonly mayPutOff: boolean;
+  /** By name of a class on whose cells events make up for others: its bit, the same in each part of a search. */
+  private readonly bits = new Map<string, number>();
 
-  /** With `learned`, what contradicts an assumption is put there, and not thrown. */
-  constructor(interpreter: Interpreter, weakened: ReadonlySet<string>, learned: Set<string> | null = null) {
+  /** With `learned`, what contradicts an assumption is put there, and not thrown. Without `mayPutOff` no mover has that bit. */
+  constructor(
+    interpreter: Interpreter,
+    weakened: ReadonlySet<string>,
+    learned: Set<string> | null = null,
+    mayPutOff = true,
+  ) {
     const { system } = interpreter;
+    this.mayPutOff = mayPutOff;
     this.interpreter = interpreter;
     this.weakened = weakened;
     this.learned = learned;
@@ -111,11 +129,25 @@ export class Movers {
     if (interpreter.visibles > 1) return moverNone;
     if (interpreter.visibleColumn === -2) return interpreter.violations.length > 0 ? moverNone : moverLeft;
     if (!cell || interpreter.visibleColumn < 0 || interpreter.violations.length > 0) return moverNone;
-    const mover = this.moverOf(cell, interpreter.visibleColumn);
+    const found = this.moverOf(cell, interpreter.visibleColumn);
+    const mover = found & ~putOff;
     const canBeFreed = this.canBeFreed(this.objectOf[interpreter.visiblePlace]!);
     // Who gives a lock back accesses it once more if somebody waits, so it matters who can come to wait while it is held.
     if (canBeFreed && this.lockAddresses.has(interpreter.visiblePlace)) return moverNone;
-    return mover === moverLeft && canBeFreed ? moverNone : mover === moverBoth && canBeFreed ? moverRight : mover;
+    return mover === moverLeft && canBeFreed
+      ? moverNone
+      : mover === moverBoth && canBeFreed
+        ? found | moverRight
+        : found;
+  }
+
+  /** Classes of the cells that the last step used, as a set of their bits. */
+  usedByLastStep(): number {
+    const { visibleLog } = this.interpreter;
+    let used = 0;
+    for (let at = 0; at < visibleLog.length; at += 2)
+      if (visibleLog[at + 1]! >= 0) used |= this.classOf(visibleLog[at]!)?.bit ?? 0;
+    return used;
   }
 
   /** How the cells of each field were used, as plain data. */
@@ -162,9 +194,10 @@ export class Movers {
     const named = new Map<number, Set<string>>();
     for (const { name, table, movers } of this.classes.values()) {
       for (const [column, mover] of movers) {
-        const operations = named.get(mover) ?? new Set<string>();
+        const direction = mover & ~putOff;
+        const operations = named.get(direction) ?? new Set<string>();
         operations.add(`${table.events[column]!.type} of ${name}`);
-        named.set(mover, operations);
+        named.set(direction, operations);
       }
     }
     const list = (mover: number) => [...(named.get(mover) ?? [])].sort().join(', ');
@@ -205,6 +238,19 @@ export class Movers {
     return { mayWait, takesLock: mayWait && this.lockAddresses.has(visiblePlace) };
   }
 
+  private bitOf(name: string, table: LifecycleTable): number {
+    if (this.bits.size === 0) {
+      // All there can be, in an order that does not depend on what comes first.
+      const { system } = this.interpreter;
+      const names = new Set<string>();
+      for (const { tag, layout } of system.objects)
+        for (const { offset, table: other } of layout.cells)
+          if (canMakeUp(other)) names.add(classNameOf(tag, pathAt(system, layout, offset)));
+      for (const [index, one] of [...names].sort().entries()) this.bits.set(one, 1 << (index % classBits));
+    }
+    return canMakeUp(table) ? this.bits.get(name)! : 0;
+  }
+
   private classOf(address: number): CellClass | null {
     const known = this.classAt[address];
     if (known !== undefined) return known;
@@ -216,13 +262,14 @@ export class Movers {
       this.classAt[address] = null;
       return null;
     }
-    const name = `${object.tag}.${pathAt(system, object.layout, offset).replace(/\[\d+\]/g, '[]')}`;
+    const name = classNameOf(object.tag, pathAt(system, object.layout, offset));
     let found = this.classes.get(name);
     if (!found) {
       const events = [...this.weakened].filter((text) => text.startsWith(`${name} @`));
       found = {
         name,
         table: cell.table,
+        bit: this.bitOf(name, cell.table),
         events: new Set([...events.map((text) => text.slice(name.length + 2)), ...(this.elsewhere.get(name) ?? [])]),
         isBroken: this.weakened.has(broken(name)),
         lasts: !this.weakened.has(ending(name)),
@@ -347,13 +394,17 @@ export class Movers {
     if (mover === undefined) {
       const right = this.isMover(cell, column, 'right');
       const left = this.isMover(cell, column, 'left');
-      mover = right && left ? moverBoth : right ? moverRight : left ? moverLeft : moverNone;
+      const isPutOff = !right && this.mayPutOff && cell.bit !== 0 && this.isMover(cell, column, 'right', true);
+      const goesRight = right || isPutOff;
+      mover = goesRight && left ? moverBoth : goesRight ? moverRight : left ? moverLeft : moverNone;
+      if (isPutOff) mover |= putOff;
       cell.movers.set(column, mover);
     }
     return mover;
   }
 
-  private isMover(cell: CellClass, column: number, direction: 'left' | 'right'): boolean {
+  /** With `isPutOff`, what goes wrong only after two steps that each can be put off is seen in another way. */
+  private isMover(cell: CellClass, column: number, direction: 'left' | 'right', isPutOff = false): boolean {
     const { table } = cell;
     const own = table.events[column]!;
     const takesThread = (type: string) =>
@@ -362,7 +413,7 @@ export class Movers {
       if (!cell.events.has(other.type)) return true;
       // The same thread does not overtake itself.
       if (takesThread(own.type) && takesThread(other.type) && own.value === other.value) return true;
-      if (direction === 'left') return this.commutes(cell, column, otherColumn, direction, true);
+      if (direction === 'left' || isPutOff) return this.commutes(cell, column, otherColumn, direction, true);
       // What goes wrong in the order that is seen goes wrong behind the other step. If that one can be put off too, its thread does not
       // stop there, but goes on to what may make up for it: each would wait for the other, and neither order would be seen.
       const putsOff = this.commutes(cell, otherColumn, column, direction, true);
@@ -401,6 +452,28 @@ export class Movers {
 }
 
 const noStates = new Uint8Array(0);
+/** Classes that have a bit of their own. */
+const classBits = 26;
+
+function classNameOf(tag: string, path: string): string {
+  return `${tag}.${path.replace(/\[\d+\]/g, '[]')}`;
+}
+
+/** Whether one event, which never waits, can take back what another one did, which never does. */
+function canMakeUp(table: LifecycleTable): boolean {
+  const states = [...table.states.keys()];
+  const free = [...table.events.keys()].filter((column) =>
+    states.every((state) => apply(table, state, column) !== null),
+  );
+  return free.some((one) =>
+    free.some((other) =>
+      states.some((state) => {
+        const after = apply(table, state, one)!;
+        return after.state !== state && apply(table, after.state, other)!.state === state;
+      }),
+    ),
+  );
+}
 
 /** Whether `a`, or `b` after it, brings a cell to its end, or breaks something before it could. */
 function endsWith(table: LifecycleTable, ends: Uint8Array, state: number, a: number, b: number): boolean {

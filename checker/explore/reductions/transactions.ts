@@ -6,6 +6,9 @@ import { moverLeft, moverNone, moverRight } from './movers.js';
 export const beforeCommit = 0;
 const holding = 1;
 const committed = 2;
+/** Of a phase, the bits that say which of these it is; the others are classes on whose cells a step was put off, as a set. */
+const stageBits = 2;
+const stageMask = 3;
 
 /** So many steps are made as one at most: in a loop a state is stored now and then. */
 export const longestTransaction = 64;
@@ -21,6 +24,7 @@ export const mostWays = 64;
  * - a step that may have to wait for something else than a lock after one in this transaction that may have had to wait as well, for a lock
  *   or anything else: others may wait for what it took,
  * - a step that takes a lock while one was taken in this transaction, if locks are taken inside each other in both orders somewhere,
+ * - a step that uses a cell of a class on which another one was put off in this transaction that cannot always be (`putOff` in `movers.ts`),
  * - an access that could race: races are seen in states in which two threads stand before them,
  * - after the commit: what is no left mover, touches memory that another thread may free, or breaks something.
  */
@@ -36,20 +40,25 @@ export class Transactions {
 
   /** The phase after an outcome of a result, from the phase before. */
   phaseAfter(phase: number, result: number, outcome: number): number {
-    const mover = this.cache.movers[outcome]!;
-    if (phase === committed || mover === moverNone || mover === moverLeft) return committed;
-    return (this.cache.traits[result]! & (takesLock | waitsForMore)) !== 0 ? holding : phase;
+    const { movers, putOff, traits } = this.cache;
+    const mover = movers[outcome]!;
+    const stage = phase & stageMask;
+    if (stage === committed || mover === moverNone || mover === moverLeft) return (phase & ~stageMask) | committed;
+    const next = (traits[result]! & (takesLock | waitsForMore)) !== 0 ? holding : stage;
+    return (phase & ~stageMask) | (putOff[outcome]! << stageBits) | next;
   }
 
   /** Whether the thread whose next step is `result` makes it in the same transaction. */
   goesOn(phase: number, result: number): boolean {
     const { cache } = this;
+    if (((phase >> stageBits) & cache.uses[result]!) !== 0) return false;
+    const stage = phase & stageMask;
     const traits = cache.traits[result]!;
     if (cache.transitions[result] === 0) return false;
     if ((cache.reads[result]! | cache.writes[result]!) !== 0) return false;
-    if (phase !== committed) {
-      if (phase === holding && (traits & waitsForMore) !== 0) return false;
-      if (phase === holding && (traits & takesLock) !== 0 && !this.nestedLocks) return false;
+    if (stage !== committed) {
+      if (stage === holding && (traits & waitsForMore) !== 0) return false;
+      if (stage === holding && (traits & takesLock) !== 0 && !this.nestedLocks) return false;
       return true;
     }
     if ((traits & (touchesFreeable | endsPath | waitsForMore | takesLock)) !== 0) return false;
