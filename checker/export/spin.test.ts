@@ -32,7 +32,7 @@ function compare(system: LinkedSystem): void {
 
 function compareTransactions(system: LinkedSystem): { readonly full: number; readonly reduced: number } {
   const bounds = { maxStates: Infinity, timeout: Infinity, now: () => 0 };
-  const search = cachedBreadthFirst(system, { ...bounds, reduction: false, transactions: true });
+  const search = cachedBreadthFirst(system, { ...bounds, reduction: false, transactions: true, mayPutOff: false });
   const model = exportModel(system, { maxStates, walks: 0, transactions: true });
   const { states, transitions } = search;
   expect(runSpin(toPromela(model))).toEqual({ states, transitions: transitions + 1, errors: 0 });
