@@ -43,7 +43,11 @@ export class TransactionFacts implements StepListener {
   constructor(run: ModelRun, interpreter: Interpreter, weakened: ReadonlySet<string>) {
     this.run = run;
     this.interpreter = interpreter;
-    this.expander = new Expander(interpreter, { rewrite: () => {} }, { transactions: true, weakened, mayPutOff: false });
+    this.expander = new Expander(
+      interpreter,
+      { rewrite: () => {} },
+      { transactions: true, weakened, mayPutOff: false },
+    );
     this.rules = new Transactions(this.expander.packed.cache, !weakened.has(cyclicLocks));
   }
 
