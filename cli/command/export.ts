@@ -35,8 +35,9 @@ export const exportCommand = defineCommand({
     ['interleaf export v4 --scenario allocate-close --to tla --output Model.tla', 'for TLC'],
   ],
   notes:
-    'The model has a state for each state of the full search; with --transactions, for each of check --reduce transactions. It is\n' +
-    'made while the scenario runs: what the run did not meet is an assertion in the model, and there is none if it met everything.\n' +
+    'The model has a state for each state of the full search; with --transactions fewer, at least as many as with\n' +
+    'check --reduce transactions. It is made while the scenario runs: what the run did not meet is an assertion in the\n' +
+    'model, and there is none if it met everything.\n' +
     'Transactions need such a model.',
   run: async (args, options, context) => (await import('../run/export.js')).runExport(args, options, context),
 });

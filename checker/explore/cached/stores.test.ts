@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { revisionById } from '../../../models/revisions/index.js';
 import { scenarioById } from '../../../models/scenarios/index.js';
 import { resolveRevision } from '../../resolveRevision.js';
@@ -134,14 +134,19 @@ describe('the visited set', () => {
   }, 60_000);
 
   // Few values in few words, so that many states come again, and hashes differ in few bits.
-  const someStates = fc.array(fc.tuple(fc.nat(30), fc.nat(12), fc.constant(0)), { minLength: 1, maxLength: 3000 });
+  const someStates = fc.array(fc.tuple(fc.nat(30), fc.nat(12), fc.constant(0)), {
+    minLength: 1,
+    maxLength: 3000,
+    size: 'max',
+  });
 
   it.each([
     ['one by one', Infinity, undefined],
     ['many at once', 0, undefined],
     ['many at once, some of them already there', 500, undefined],
-    ['many at once, in two memories from some size on', 0, 40_000],
+    ['many at once, in two memories from some size on', 0, 33_500],
   ])('numbers states in the order in which they come: %s', (_, codeFrom, mostTogether) => {
+    const insert = vi.spyOn(VisitedSet.prototype, 'insert');
     fc.assert(
       fc.property(someStates, fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1 }), (states, sizes) => {
         const visited = new VisitedSet(3, undefined, 64, mostTogether);
@@ -168,6 +173,9 @@ describe('the visited set', () => {
       }),
       { numRuns: 40 },
     );
+    // Nobody but the code adds any, as long as there is code for it.
+    expect(insert.mock.calls.length === 0).toBe(codeFrom === 0 && mostTogether === undefined);
+    insert.mockRestore();
   });
 
   it('finds its states in another form, and after its memory was divided', () => {
@@ -193,6 +201,23 @@ describe('the visited set', () => {
     expect(fill(0, 22_000, 5).some((isNew) => isNew === 1)).toBe(false);
     expect(visited.size).toBe(22_000);
     expect(visited.words[visited.at(21_999) + 1]).toBe(7 * 21_999);
+  });
+
+  it('keeps its states when they and the index do not fit together in a wider form', () => {
+    const visited = new VisitedSet(2, undefined, 1 << 13, 30_000);
+    visited.codeFrom = Infinity;
+    const state = (number: number) => Int32Array.of(number, 7 * number);
+    for (let number = 0; number < 4000; number += 1) {
+      visited.reserve(1);
+      visited.insert(state(number), 0, hashOf(state(number), 0, 2));
+    }
+    visited.rewrite(8, (from, at, to, start) => to.set(from.subarray(at, at + 2), start));
+    // States that do not stand behind the index any more begin at 0.
+    expect(visited.at(0)).toBe(0);
+    for (let number = 0; number < 4000; number += 1) {
+      const wide = Int32Array.of(number, 7 * number, 0, 0, 0, 0, 0, 0);
+      expect(visited.insert(wide, 0, hashOf(wide, 0, 8))).toBe(-1 - number);
+    }
   });
 
   it('says so where a table is at its limit, and keeps what it has', () => {

@@ -99,17 +99,7 @@ export class VisitedSet {
     const { memory } = this;
     const before = this.statesAt;
     const states = size * this.width;
-    if (!this.apart && area + slots + states > this.mostTogether) {
-      // The states take the whole memory from now on.
-      if (states > mostWords) throw new OutOfMemory('the 4 GB that one array can have');
-      const apart = new GrowableWords(slots, this.allowance);
-      this.moveStates(before, 0);
-      this.apart = apart;
-      this.area = 0;
-      this.code = null;
-      this.slots = slots;
-      this.rebuild();
-    }
+    if (area + slots + states > this.mostTogether) this.divide(slots, states);
     if (this.apart) {
       memory.reserve(states);
       if (slots === this.slots) return;
@@ -120,6 +110,19 @@ export class VisitedSet {
       this.moveStates(before, area + slots);
       this.area = area;
     }
+    this.slots = slots;
+    this.rebuild();
+  }
+
+  /** The states, so many words, take the whole memory from now on, and an index with so many slots gets one of its own. Throws `OutOfMemory`. */
+  private divide(slots: number, states: number): void {
+    if (this.apart) return;
+    if (states > mostWords) throw new OutOfMemory('the 4 GB that one array can have');
+    const apart = new GrowableWords(slots, this.allowance);
+    this.moveStates(this.statesAt, 0);
+    this.apart = apart;
+    this.area = 0;
+    this.code = null;
     this.slots = slots;
     this.rebuild();
   }
@@ -223,6 +226,7 @@ export class VisitedSet {
   rewrite(width: number, convert: (from: Int32Array, at: number, to: Int32Array, start: number) => void): void {
     const old = this.width;
     const scratch = new Int32Array(width);
+    if (this.statesAt + this.size * width > this.mostTogether) this.divide(this.slots, this.size * width);
     const { statesAt } = this;
     this.memory.reserve(statesAt + this.size * width);
     const { words } = this;

@@ -461,6 +461,15 @@ function classNameOf(tag: string, path: string): string {
 
 /** Whether one event, which never waits, can take back what another one did, which never does. */
 function canMakeUp(table: LifecycleTable): boolean {
+  let known = makesUp.get(table);
+  if (known === undefined) makesUp.set(table, (known = hasInverseEvents(table)));
+  return known;
+}
+
+/** What `canMakeUp` says: many cells have the same table. */
+const makesUp = new WeakMap<LifecycleTable, boolean>();
+
+function hasInverseEvents(table: LifecycleTable): boolean {
   const states = [...table.states.keys()];
   const free = [...table.events.keys()].filter((column) =>
     states.every((state) => apply(table, state, column) !== null),
