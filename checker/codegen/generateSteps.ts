@@ -5,6 +5,7 @@ import { operandsOf } from '../../models/program/checkProgram.js';
 import { headerReturned, headerShared } from '../system/header.js';
 import type { LinkedBinding, LinkedFunction, LinkedSystem } from '../system/linkedSystem.js';
 import { compileOperation } from '../system/operation.js';
+import { segmentsOf } from '../system/segments.js';
 import { constantBase, functionWord, integer, nullPage, tagFunction, uninitialised } from '../system/word.js';
 import type { EvaluatedOperand } from './generateOperand.js';
 import { comment } from './comment.js';
@@ -82,6 +83,7 @@ ${nodes.join('')}      default:
       faultCounter: system.faultCounter,
       objects: system.objects.length,
       threads: system.threads.length,
+      segments: segmentsOf(system).length,
     }),
     '\n// ---- lifecycles: by state and event the next state (-1: it waits, -2: out of bounds), what it returns, 1 if it is forbidden\n',
     ...tables,
@@ -131,9 +133,9 @@ const {
   // What the step reports.
   isChanged, changed, isObserved, observed, accesses, visibleLog, lockEdges, edges, choices, arity,
   // By word address.
-  objectAt, outputAt, isGhost, isOutput, freeBreaks, brokenByFree,
-  // By object.
-  header, size, tagOf, isStatic, isTask,
+  objectAt, segmentAt, outputAt, isGhost, isOutput, freeBreaks, brokenByFree,
+  // By object; further parts of one end where those of the next one begin.
+  header, size, tagOf, isStatic, isTask, furtherParts,
   // By node.
   functionOf, callResult, callNext, deadFrom, dead,
   // By function.
@@ -199,7 +201,7 @@ function ${names.event(table)}(address, column, moved) {
   else if ((w[header[o]] & ${headerReturned << 2}) !== 0) noteReturned(at, next !== state, column);
   if (breaks_${name}[cell] !== 0) throw bail;
   put(at, next << 2);
-  change(o);
+  change(segmentAt[at]);
   s[resultAt] = result_${name}[cell];
   return 1;
 }
@@ -220,6 +222,7 @@ function monitorFunction(system: LinkedSystem, names: Names, linked: LinkedBindi
   if (${outside('holder')}) return;
   if (objectAt[holder] === ${none}) throw bail;
   observe(objectAt[holder]);
+  observe(segmentAt[holder]);
   object = w[holder];
   if ((object & 3) !== 1) return;
 `;
@@ -236,11 +239,12 @@ ${follow}  const at = (object >> 2) - ${back};
   observe(o);
   if (tagOf[o] !== ${objectTags(system).indexOf(table.lifecycle.cType)} || w[header[o]] === 0) return;
   const ghost = header[o] + ${1 + cell};
+  observe(segmentAt[ghost]);
   const entry = (w[ghost] >> 2) * ${table.events.length} + ${column};
   const next = next_${name}[entry];
   if (!(next >= 0) || breaks_${name}[entry] !== 0) throw bail;
   put(ghost, next << 2);
-  change(o);
+  change(segmentAt[ghost]);
 }
 `;
 }
@@ -324,6 +328,7 @@ function waitTests(system: LinkedSystem, names: Names, fn: LinkedFunction): stri
     else {
       lines.push(
         `if (outermost && isLive(${at})) {`,
+        `  observe(segmentAt[${at} >> 2]);`,
         `  const state = w[${at} >> 2] >> 2;`,
         `  const next = next_${names.table(table!)}[state * ${table!.events.length} + ${column}${parameter === 1 ? ' + s[threadAt]' : ''}];`,
         '  if (next === -1) return wait(moved);',

@@ -13,6 +13,8 @@ import { UnnamedMemory } from './unnamedMemory.js';
 
 /** What a generated module is given. */
 interface StepEnvironment extends StepTables {
+  readonly segmentAt: Int32Array;
+  readonly furtherParts: Int32Array;
   readonly w: Int32Array;
   readonly s: Int32Array;
   readonly log: Int32Array;
@@ -86,6 +88,8 @@ export class GeneratedInterpreter extends Interpreter {
     const before = new Int32Array(largestStack);
     const environment: StepEnvironment = {
       ...tables,
+      segmentAt: this.segmentAt,
+      furtherParts: this.furtherParts,
       w: this.words,
       s,
       log,
@@ -161,7 +165,7 @@ export class GeneratedInterpreter extends Interpreter {
     for (let index = 0; index < unnamed.count; index += 1) {
       const object = unnamed.found[index]!;
       words.fill(0, header[object], header[object]! + size[object]! + 1);
-      this.change(object);
+      this.changeAll(object);
     }
     return true;
   }

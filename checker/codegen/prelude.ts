@@ -59,8 +59,9 @@ export function prelude(facts: {
   readonly faultCounter: number;
   readonly objects: number;
   readonly threads: number;
+  readonly segments: number;
 }): string {
-  const { live, freed, keepFreed, faultCounter, objects, threads } = facts;
+  const { live, freed, keepFreed, faultCounter, objects, threads, segments } = facts;
   const at = Object.entries(registers)
     .map(([name, position]) => `${name}At = ${position}`)
     .join(', ');
@@ -100,6 +101,16 @@ function observe(segment) {
   isObserved[segment] = 1;
   observed[s[observationsAt]] = segment;
   s[observationsAt] += 1;
+}
+
+function observeAll(o) {
+  observe(o);
+  for (let part = furtherParts[o]; part < furtherParts[o + 1]; part += 1) observe(part);
+}
+
+function changeAll(o) {
+  change(o);
+  for (let part = furtherParts[o]; part < furtherParts[o + 1]; part += 1) change(part);
 }
 
 /** The step ends in front of a node. */
@@ -293,6 +304,7 @@ function touch(address, writes, access, node) {
   }
   const o = objectAt[at];
   observe(o);
+  observe(segmentAt[at]);
   const h = w[header[o]];
   if ((h & ${shared}) !== 0) {
     if (reach() === 0) return 0;
@@ -312,12 +324,16 @@ function store(address, word, noteOutput) {
   const at = address >> 2;
   const o = objectAt[at];
   put(at, word);
-  change(o);
+  change(segmentAt[at]);
   if ((word & 3) === 1 && word >= ${nullPage << 2} && word < ${constantBase << 2} && (w[header[o]] & ${shared}) !== 0)
     share(objectAt[word >> 2]);
   if (noteOutput) {
     const ghost = outputAt[at];
-    if (ghost !== 0) put(ghost, 4);
+    if (ghost !== 0) {
+      put(ghost, 4);
+      observe(segmentAt[ghost]);
+      change(segmentAt[ghost]);
+    }
   }
 }
 
@@ -334,6 +350,7 @@ function share(start) {
     if ((w[h] & ${shared}) !== 0 || isTask[o] !== 0) continue;
     put(h, (w[h] | ${shared}) & ~${returned});
     change(o);
+    observeAll(o);
     const end = h + size[o];
     for (let at = h + 1; at <= end; at += 1) {
       const word = w[at];
@@ -354,7 +371,8 @@ function allocate(first, count) {
     if (w[header[o]] === 0) break;
   }
   put(header[o], ${live << 2});
-  change(o);
+  observeAll(o);
+  changeAll(o);
   return o;
 }
 
@@ -371,6 +389,7 @@ function release(address, isStack, fn) {
     noteVisible(at, -2);
   }
   if ((h & ${state}) !== ${live << 2} || isStatic[o] !== 0 || at !== start + 1) throw bail;
+  observeAll(o);
   const end = start + size[o];
   for (let cell = at; cell <= end; cell += 1) {
     const broken = freeBreaks[cell];
@@ -380,13 +399,17 @@ function release(address, isStack, fn) {
     const cell = idCell[id];
     const holder = objectAt[cell];
     observe(holder);
+    // What a shared object names is shared.
+    if ((w[header[holder]] & ${shared}) !== 0 && (h & ${shared | returned}) === 0) continue;
+    observe(segmentAt[idPointer[id]]);
+    observe(segmentAt[cell]);
     const named = w[idPointer[id]];
     if ((named & 3) !== 1 || w[cell] >> 2 !== idPublished[id]) continue;
     if (objectAt[named >> 2] === o && (w[header[holder]] & ${state}) === ${live << 2}) throw bail;
   }
   const by = isStack ? 0 : (operationOf(fn) + 1) << ${headerConflictShift + 2};
   put(start, ${freed << 2} | (h & ${shared | returned}) | by);
-  change(o);
+  changeAll(o);
 ${
   keepFreed
     ? `  s[freedKeptAt] = 1;`
@@ -439,7 +462,7 @@ function noteLockOrder(address, node) {
 function hasWaiters(lock) {
   for (let thread = 0; thread < ${threads}; thread += 1) {
     if (thread === s[threadAt]) continue;
-    observe(${objects + threads + 1} + thread);
+    observe(${segments} + thread);
     const fp = w[baseOf[thread]] >> 2;
     if (fp !== 0 && waitsOn(fp, (w[fp] >> 2) - 1) === lock) return 4;
   }
@@ -458,6 +481,7 @@ function place(address) {
   if (at >= ${constantBase}) throw bail;
   const o = objectAt[at];
   observe(o);
+  observe(segmentAt[at]);
   const h = w[header[o]];
   if ((h & ${shared}) !== 0 && reach() === 0) return -1;
   if ((h & ${state}) !== ${live << 2}) throw bail;
@@ -527,9 +551,9 @@ function forgetOutputs(word) {
   if ((word & 3) !== 1 || at < ${nullPage} || at >= ${constantBase}) return;
   const o = objectAt[at];
   if (o === ${objects}) throw bail;
-  observe(o);
+  observeAll(o);
   for (let ghost = header[o] + 1; ghost <= header[o] + size[o]; ghost += 1) if (isOutput[ghost] !== 0) put(ghost, 0);
-  change(o);
+  changeAll(o);
 }
 
 function mustHaveOutputs(word) {
@@ -537,7 +561,7 @@ function mustHaveOutputs(word) {
   if ((word & 3) !== 1 || at < ${nullPage} || at >= ${constantBase}) return;
   const o = objectAt[at];
   if (o === ${objects}) throw bail;
-  observe(o);
+  observeAll(o);
   for (let ghost = header[o] + 1; ghost <= header[o] + size[o]; ghost += 1)
     if (isOutput[ghost] !== 0 && w[ghost] === 0) throw bail;
 }
@@ -549,7 +573,9 @@ function mustReturn(word, field, expected) {
   const o = objectAt[at];
   if (o === ${objects}) throw bail;
   observe(o);
-  if ((w[header[o]] & ${state}) === ${live << 2} && w[at + field] !== expected) throw bail;
+  if ((w[header[o]] & ${state}) !== ${live << 2}) return;
+  observe(segmentAt[at + field]);
+  if (w[at + field] !== expected) throw bail;
 }
 
 // ---- choices ----
@@ -568,13 +594,13 @@ ${
     : `
 /** Whether no more failures may be chosen. */
 function noMoreFaults() {
-  observe(${objects + threads});
+  observe(${segments - 1});
   return w[${faultCounter}] >> 2 >= faults;
 }
 
 function countFault() {
   put(${faultCounter}, w[${faultCounter}] + 4);
-  change(${objects + threads});
+  change(${segments - 1});
 }
 `
 }
@@ -609,7 +635,7 @@ function step(thread) {
   s[freedKeptAt] = 0;
   for (let index = s[changesAt] - 1; index >= 0; index -= 1) isChanged[changed[index]] = 0;
   s[changesAt] = 0;
-  change(${objects} + thread);
+  change(${segments - 1 - threads} + thread);
   let fp = w[base] >> 2;
   if (fp === 0) return ${stepWaits};
   let node = (w[fp] >> 2) - 1;

@@ -2,11 +2,11 @@ import { findingId } from '../finding/findingId.js';
 import type { Interpreter } from '../system/interpreter.js';
 import type { Violation } from '../system/step.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
+import { segmentsOf } from '../system/segments.js';
 import type { NextAccess } from './dataRaces.js';
 import { dataRaces } from './dataRaces.js';
 import { lockOrderCycles } from './lockOrderCycles.js';
 import type { Discovery, Move, Search, SearchOptions, SearchResult } from './search.js';
-import type { Segment } from './stateStore.js';
 import { withSharingAssumptions } from './sharingAssumptions.js';
 import { StateStore } from './stateStore.js';
 
@@ -30,20 +30,6 @@ export const breadthFirst: Search = (system, options) =>
   );
 
 const noChanges = new Int32Array(0);
-
-/**
- * How the state store cuts the state vector of a system: objects by tag in the order of `system.objects`, then threads, then
- * the counter of failures. The interpreter numbers what a step changed in the same way.
- */
-export function segmentsOf(system: LinkedSystem): Segment[] {
-  const segments: Segment[] = [];
-  for (const object of system.objects)
-    segments.push({ kind: `object ${object.tag}`, start: object.header, length: object.layout.size + 1 });
-  for (const thread of system.threads)
-    segments.push({ kind: `thread ${thread.index}`, start: thread.base, length: thread.size });
-  if (system.faultCounter >= 0) segments.push({ kind: 'faults', start: system.faultCounter, length: 1 });
-  return segments;
-}
 
 /** Where a violation was seen: after taking fork `fork` of `thread` in state `state`; thread -1 for the state itself. */
 interface Place {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Segment } from './stateStore.js';
+import type { Segment } from '../system/segments.js';
 import { StateStore } from './stateStore.js';
 
 /** 40 segments of two kinds: enough for three levels of groups. */
@@ -8,6 +8,7 @@ const segments: Segment[] = Array.from({ length: 40 }, (_, index) => ({
   kind: index % 2 === 0 ? 'even' : 'odd',
   start: 5 + index * 3,
   length: 3,
+  object: -1,
 }));
 const width = 5 + 40 * 3;
 const everything = Int32Array.from(segments.keys());

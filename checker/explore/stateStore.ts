@@ -1,9 +1,4 @@
-/** A stretch of the state vector that is stored as one number. Segments of one `kind` have the same length and share a table. */
-export interface Segment {
-  readonly kind: string;
-  readonly start: number;
-  readonly length: number;
-}
+import type { Segment } from '../system/segments.js';
 
 const fanShift = 3;
 /** How many numbers of a level become one number of the level above. */

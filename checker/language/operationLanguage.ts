@@ -1,4 +1,4 @@
-import { segmentsOf } from '../explore/breadthFirst.js';
+import { segmentsOf } from '../system/segments.js';
 import { StateStore } from '../explore/stateStore.js';
 import { withSharingAssumptions } from '../explore/sharingAssumptions.js';
 import type { Interpreter } from '../system/interpreter.js';

@@ -45,6 +45,7 @@ import type { Access, Observer, StepStatus, Violation } from './step.js';
 import { operandCompiler } from './operandCompiler.js';
 import { pathAt } from './pathAt.js';
 import { PathEnd } from './pathEnd.js';
+import { furtherParts, segmentsOf } from './segments.js';
 import { SharedWords, UnstableField } from './sharedWords.js';
 import {
   constantBase,
@@ -88,8 +89,7 @@ export class Interpreter {
    */
   readonly limits = new Set<string>();
   /**
-   * What the last step changed, as a list of `changes` numbers: object slots by index, then threads, then the counter of
-   * failures (the order of `segmentsOf`).
+   * What the last step changed, as a list of `changes` numbers of segments (`segmentsOf`).
    */
   readonly changed: Int32Array;
   changes = 0;
@@ -122,6 +122,14 @@ export class Interpreter {
   private readonly ops: (Operation | undefined)[] = [];
   private readonly compile: ReturnType<typeof operandCompiler>;
   protected readonly objectAt: Int32Array;
+  /** By word address: the segment. */
+  protected readonly segmentAt: Int32Array;
+  /** By segment: the object that it is of; -1 for others. */
+  readonly objectOf: Int32Array;
+  /** By object: where its segments behind the first one begin (`furtherParts`). */
+  readonly furtherParts: Int32Array;
+  /** Segment of the first thread. */
+  readonly firstThread: number;
   protected shared: SharedWords;
   protected readonly choices: number[] = [];
   protected readonly arity: number[] = [];
@@ -168,13 +176,19 @@ export class Interpreter {
     this.saved = new Int32Array(system.width);
     this.coverage = new Uint8Array(system.edges);
     this.objectAt = new Int32Array(system.width).fill(-1);
-    const segments = system.objects.length + system.threads.length + 1;
+    const cut = segmentsOf(system);
+    const segments = cut.length;
     this.changed = new Int32Array(segments);
     this.isChanged = new Uint8Array(segments);
     this.faultSegment = segments - 1;
+    this.firstThread = this.faultSegment - system.threads.length;
     this.waitingOf = segments;
     this.observed = new Int32Array(segments + system.threads.length);
     this.isObserved = new Uint8Array(segments + system.threads.length);
+    this.segmentAt = new Int32Array(system.width).fill(-1);
+    cut.forEach(({ start, length }, segment) => this.segmentAt.fill(segment, start, start + length));
+    this.objectOf = Int32Array.from(cut, ({ object }) => object);
+    this.furtherParts = furtherParts(system, cut);
     this.keepFreed = system.options.assumeFixed.length > 0;
     for (const object of system.objects) {
       for (let offset = 0; offset <= object.layout.size; offset += 1)
@@ -390,7 +404,7 @@ export class Interpreter {
     this.atomicFrame = 0;
     for (let index = 0; index < this.changes; index += 1) this.isChanged[this.changed[index]!] = 0;
     this.changes = 0;
-    this.change(this.system.objects.length + threadIndex);
+    this.change(this.firstThread + threadIndex);
     this.accesses.length = 0;
     this.status = 'done';
     this.limit = '';
@@ -434,6 +448,17 @@ export class Interpreter {
     this.isObserved[segment] = 1;
     this.observed[this.observations] = segment;
     this.observations += 1;
+  }
+
+  /** What the step does depends on all of an object, and it changes all of it. */
+  private observeAll(object: number): void {
+    this.observe(object);
+    for (let part = this.furtherParts[object]!; part < this.furtherParts[object + 1]!; part += 1) this.observe(part);
+  }
+
+  protected changeAll(object: number): void {
+    this.change(object);
+    for (let part = this.furtherParts[object]!; part < this.furtherParts[object + 1]!; part += 1) this.change(part);
   }
 
   /** Prepares the next way to decide the choices of the step just made; false when all were tried. Restore `words` after. */
@@ -631,6 +656,7 @@ export class Interpreter {
     }
     const object = this.objectAt[at]!;
     this.observe(object);
+    this.observe(this.segmentAt[at]!);
     const header = this.words[this.system.objects[object]!.header]! >> 2;
     const shared = (header & headerShared) !== 0;
     if (shared) {
@@ -712,14 +738,18 @@ export class Interpreter {
     const at = payloadOf(address);
     if (at < nullPage || at >= this.words.length) return;
     this.words[at] = value;
-    this.change(this.objectAt[at]!);
+    this.change(this.segmentAt[at]!);
     if (tagOf(value) === tagPointer && payloadOf(value) >= nullPage && payloadOf(value) < constantBase) {
       const owner = this.system.objects[this.objectAt[at]!]!;
       if (((this.words[owner.header]! >> 2) & headerShared) !== 0) this.share(this.objectAt[payloadOf(value)]!);
     }
     if (linked.function.definition.origin !== 'environment') {
       const ghost = this.outputAt.get(at);
-      if (ghost !== undefined) this.words[ghost] = integer(1); // in the same object, noted above
+      if (ghost !== undefined) {
+        this.words[ghost] = integer(1);
+        this.observe(this.segmentAt[ghost]!);
+        this.change(this.segmentAt[ghost]!);
+      }
     }
   }
 
@@ -735,6 +765,7 @@ export class Interpreter {
       if ((header & headerShared) !== 0 || object.tag === 'task_struct') continue;
       words[object.header] = integer((header | headerShared) & ~headerReturned);
       this.change(index);
+      this.observeAll(index);
       for (let at = object.header + 1; at <= object.header + object.layout.size; at += 1) {
         const word = words[at]!;
         if (tagOf(word) === tagPointer) {
@@ -770,7 +801,8 @@ export class Interpreter {
       return null;
     }
     words[object.header] = integer(this.memoryLive);
-    this.change(object.index);
+    this.observeAll(object.index);
+    this.changeAll(object.index);
     if (!node.zeroed) for (const offset of object.layout.values) words[object.header + 1 + offset] = uninitialised;
     return object;
   }
@@ -853,6 +885,7 @@ export class Interpreter {
       this.violate('double-free', object.tag, cell, this.operation('free'), '', linked.id, title, true, index);
       return false;
     }
+    this.observeAll(index);
     for (const { offset, path, table } of object.layout.cells) {
       const broken = table.onFree[payloadOf(words[object.header + 1 + offset]!)];
       if (broken)
@@ -869,10 +902,16 @@ export class Interpreter {
         );
     }
     for (const entry of this.idEntries) {
-      this.observe(this.objectAt[entry.cell]!);
+      const holder = this.objectAt[entry.cell]!;
+      this.observe(holder);
+      // What a shared object names is shared.
+      const isPublic = ((words[system.objects[holder]!.header]! >> 2) & headerShared) !== 0;
+      if (isPublic && (header & (headerShared | headerReturned)) === 0) continue;
+      this.observe(this.segmentAt[entry.pointer]!);
+      this.observe(this.segmentAt[entry.cell]!);
       const named = words[entry.pointer]!;
       if (tagOf(named) !== tagPointer || payloadOf(words[entry.cell]!) !== entry.published) continue;
-      if (this.objectAt[payloadOf(named)] === index && this.isLive(this.objectAt[entry.cell]!)) {
+      if (this.objectAt[payloadOf(named)] === index && this.isLive(holder)) {
         this.violate(
           'freed-while-published',
           object.tag,
@@ -891,7 +930,7 @@ export class Interpreter {
         (header & (headerShared | headerReturned)) |
         ((stack ? 0 : this.operationFunction(linked.function) + 1) << headerConflictShift),
     );
-    this.change(index);
+    this.changeAll(index);
     if (!this.keepFreed) {
       const ghosts = new Set(
         object.layout.cells.filter(({ path }) => path.startsWith('@')).map(({ offset }) => offset),
@@ -979,6 +1018,7 @@ export class Interpreter {
     if (at >= constantBase) throw new ModelError(`${linked.function.definition.name}: an event on a constant`);
     const index = this.objectAt[at]!;
     this.observe(index);
+    this.observe(this.segmentAt[at]!);
     const object = system.objects[index]!;
     const header = words[object.header]! >> 2;
     const shared = (header & headerShared) !== 0;
@@ -1031,7 +1071,7 @@ export class Interpreter {
     }
     if (event === 'lock') this.recordLockOrder(at, linked);
     words[at] = integer(next);
-    this.change(index);
+    this.change(this.segmentAt[at]!);
     if (this.observer?.event) {
       const layout: CellLayout = {
         offset: at - object.header - 1,
@@ -1159,6 +1199,7 @@ export class Interpreter {
       const object = this.objectAt[at]!;
       this.observe(object);
       if (!this.isLive(object)) continue;
+      this.observe(this.segmentAt[at]!);
       if (table.next[payloadOf(this.words[at]!) * table.events.length + column] === -1) {
         this.status = this.executed > 0 ? 'done' : 'waits';
         return false;
@@ -1248,6 +1289,7 @@ export class Interpreter {
       const holder = payloadOf(object) + binding.field;
       if (holder < nullPage || holder >= constantBase) return false;
       this.observe(this.objectAt[holder]!);
+      this.observe(this.segmentAt[holder]!);
       object = words[holder]!;
       if (tagOf(object) !== tagPointer) return false;
     }
@@ -1259,6 +1301,7 @@ export class Interpreter {
     if (slot.tag !== binding.table.lifecycle.cType || words[slot.header] === 0) return false;
     const { table } = binding;
     const ghost = slot.header + 1 + binding.cell;
+    this.observe(this.segmentAt[ghost]!);
     const state = payloadOf(words[ghost]!);
     const cell = state * table.events.length + binding.column;
     const next = table.next[cell]!;
@@ -1269,7 +1312,7 @@ export class Interpreter {
       return true;
     }
     words[ghost] = integer(next);
-    this.change(index);
+    this.change(this.segmentAt[ghost]!);
     this.observer?.event?.(
       this.thread,
       linked,
@@ -1333,9 +1376,9 @@ export class Interpreter {
     const at = payloadOf(argument);
     if (tagOf(argument) !== tagPointer || at < nullPage || at >= constantBase) return;
     const object = this.system.objects[this.objectAt[at]!]!;
-    this.observe(object.index);
+    this.observeAll(object.index);
     for (const offset of object.layout.outputs.values()) this.words[object.header + 1 + offset] = 0;
-    this.change(object.index);
+    this.changeAll(object.index);
   }
 
   private checkOutputs(argument: number, linked: LinkedNode): void {
@@ -1343,7 +1386,7 @@ export class Interpreter {
     const at = payloadOf(argument);
     if (at < nullPage || at >= constantBase) return;
     const object = this.system.objects[this.objectAt[at]!]!;
-    this.observe(object.index);
+    this.observeAll(object.index);
     for (const [field, offset] of object.layout.outputs) {
       if (this.words[object.header + 1 + offset] !== 0) continue;
       this.violate(
@@ -1366,7 +1409,9 @@ export class Interpreter {
     if (tagOf(result) !== tagPointer || at < nullPage || at >= constantBase) return;
     const index = this.objectAt[at]!;
     this.observe(index);
-    if (!this.isLive(index) || this.words[at + field] === this.words[fp + slot]) return;
+    if (!this.isLive(index)) return;
+    this.observe(this.segmentAt[at + field]!);
+    if (this.words[at + field] === this.words[fp + slot]) return;
     const object = this.system.objects[index]!;
     const { property, function: name, field: cell, title } = check;
     this.violate(property, object.tag, cell, name, '', linked.id, title, false, object.index);
@@ -1388,7 +1433,7 @@ export class Interpreter {
     const taken = allowed[this.decide(allowed.length)]!;
     if (taken.fault && this.system.faultCounter >= 0) {
       this.words[this.system.faultCounter]! += integer(1);
-      this.change(this.system.objects.length + this.system.threads.length);
+      this.change(this.faultSegment);
     }
     this.coverage[linked.firstEdge + node.alternatives.indexOf(taken)] = 1;
     this.observer?.choice?.(this.thread, linked, taken.name);
@@ -1576,7 +1621,7 @@ export class Interpreter {
         this.violate('memory-leak', object.tag, '', 'leak', '', -1, title, false, object.index);
       }
       words.fill(0, object.header, object.header + object.layout.size + 1);
-      this.change(object.index);
+      this.changeAll(object.index);
     }
   }
 

@@ -1,5 +1,5 @@
 import type { LinkedSystem } from '../../system/linkedSystem.js';
-import { segmentsOf } from '../breadthFirst.js';
+import { segmentsOf } from '../../system/segments.js';
 import type { CheckpointOptions, SearchOptions } from '../search.js';
 import type { CheckpointHeader, CheckpointIdentity } from './checkpoint.js';
 import { identityOf, openCheckpoint } from './checkpoint.js';

@@ -4,6 +4,7 @@ import type { LinkedSystem } from '../../system/linkedSystem.js';
 import type { LockCell } from '../../system/lockCells.js';
 import { lockCellsOf } from '../../system/lockCells.js';
 import { ownersOfStatics } from '../../system/owners.js';
+import { segmentsOf } from '../../system/segments.js';
 import { integer, payloadOf, stateAddressOf } from '../../system/word.js';
 
 /** What a component's contents are, beside their words. */
@@ -35,18 +36,23 @@ export interface ContentTable {
 }
 
 /**
- * The parts of a state, each content of each part numbered as it comes: a component is an object, a thread or the counter of
- * failures, in the order of `Interpreter.changed`. A state is one number for each component. Number 0 is all zero words.
+ * The parts of a state, each content of each part numbered as it comes: a component is an object or a part of one, a thread or the counter of
+ * failures, in the order of `segmentsOf`. A state is one number for each component. Number 0 is all zero words.
  *
  * S. Blom, B. Lisser, J. van de Pol, M. Weber, A database approach to distributed state-space generation (2011) calls this a
  * tree database with one level; G. Holzmann's COLLAPSE (1997) is the same idea.
  */
 export class Components {
   readonly system: LinkedSystem;
-  /** Objects, then threads, then the counter of failures (which may have no words). */
+  /** Objects, further parts of them, then threads, then the counter of failures (which may have no words). */
   readonly count: number;
+  readonly objects: number;
+  /** By component: the object that it is a part of, which is a component itself; -1 for threads and the counter. */
+  readonly objectOf: Int32Array;
+  /** By object: where its further parts begin (`furtherParts`). */
+  readonly furtherParts: Int32Array;
   readonly firstThread: number;
-  /** Dynamic objects get bits in masks as they come to be used; -1 for those that did not yet, static ones, and what is no object. */
+  /** Dynamic objects get bits in masks as they come to be used, their further parts the same ones; -1 for those that did not yet, static ones, and what is no object. */
   readonly bitOf: Int32Array;
   /** Component of each mask bit; the first `bits` are in use. */
   readonly ofBit: Int32Array;
@@ -54,9 +60,9 @@ export class Components {
   /** Words of a mask, and how many of them have bits that are in use, at least one. */
   readonly maskWords: number;
   usedWords = 1;
-  /** Components whose names are roots: static objects and threads. */
+  /** Components whose names are roots: static objects, all parts of them, and threads. */
   readonly roots: Int32Array;
-  /** Static objects that name a dynamic one in some content; the first `naming`. */
+  /** Parts of static objects that name a dynamic one in some content; the first `naming`. */
   readonly namingStatics: Int32Array;
   naming = 0;
   /** By component: the thread that a static object belongs to as long as it is not shared, -1 for none (`ownersOfStatics`). */
@@ -85,42 +91,35 @@ export class Components {
     const { system } = interpreter;
     this.system = system;
     this.interpreter = interpreter;
-    const objects = system.objects.length;
-    const threads = system.threads.length;
-    this.firstThread = objects;
-    this.count = objects + threads + 1;
-    this.starts = new Int32Array(this.count);
-    this.lengths = new Int32Array(this.count);
+    const segments = segmentsOf(system);
+    this.objects = system.objects.length;
+    this.firstThread = interpreter.firstThread;
+    this.count = segments.length;
+    this.objectOf = interpreter.objectOf;
+    this.furtherParts = interpreter.furtherParts;
+    this.starts = Int32Array.from(segments, ({ start }) => start);
+    this.lengths = Int32Array.from(segments, ({ length }) => length);
     this.sizes = new Int32Array(this.count);
     this.bitOf = new Int32Array(this.count).fill(-1);
     this.objectAt = new Int32Array(system.width).fill(-1);
-    let dynamic = 0;
-    const roots: number[] = [];
-    for (const object of system.objects) {
-      this.starts[object.index] = object.header;
-      this.lengths[object.index] = object.layout.size + 1;
-      this.objectAt.fill(object.index, object.header, object.header + object.layout.size + 1);
-      if (object.static) roots.push(object.index);
-      else dynamic += 1;
-    }
-    for (const thread of system.threads) {
-      this.starts[objects + thread.index] = thread.base;
-      this.lengths[objects + thread.index] = thread.size;
-      roots.push(objects + thread.index);
-    }
-    this.starts[this.count - 1] = Math.max(0, system.faultCounter);
-    this.lengths[this.count - 1] = system.faultCounter >= 0 ? 1 : 0;
+    segments.forEach(({ start, length, object }) => this.objectAt.fill(object, start, start + length));
+    const dynamic = system.objects.filter((object) => !object.static).length;
     this.ofBit = new Int32Array(dynamic);
-    this.roots = Int32Array.from(roots);
+    const components = Array.from({ length: this.count - 1 }, (_, component) => component);
+    this.roots = Int32Array.from(
+      components.filter((component) => component >= this.firstThread || this.isStatic(component)),
+    );
     this.ownerOf = new Int32Array(this.count).fill(-1);
     this.ownerOf.set(ownersOfStatics(system));
-    this.namingStatics = new Int32Array(objects);
+    this.namingStatics = new Int32Array(this.firstThread);
     this.maskWords = Math.max(1, Math.ceil(dynamic / 32));
     const { memory } = system;
     this.memoryLive = memory.next[memory.column.get('alloc')!]!;
     const cells = lockCellsOf(system);
-    this.locks = system.objects.map((object) => cells.filter((cell) => cell.object === object));
-    this.lockHolders = new Int32Array(objects);
+    this.locks = segments.map(({ start, length }) =>
+      cells.filter(({ address }) => address >= start && address < start + length),
+    );
+    this.lockHolders = new Int32Array(this.firstThread);
     this.tables = tablesFor(this.lengths);
     this.facts = Array.from({ length: this.count }, () => new Facts(this.maskWords));
     for (let at = 0; at < this.count; at += 1) {
@@ -131,6 +130,10 @@ export class Components {
 
   get bytes(): number {
     return this.tables.reduce((sum, table) => sum + table.bytes, 0);
+  }
+
+  private isStatic(component: number): boolean {
+    return this.system.objects[this.objectOf[component]!]?.static ?? false;
   }
 
   /** The thread that a static object with a content belongs to; -1 if everybody reaches it. */
@@ -175,7 +178,7 @@ export class Components {
   /** Learns what a content, which is in `words`, becomes when its object is private, and gives its number. */
   private learnPrivately(component: number, number: number, words: Int32Array): number {
     const start = this.starts[component]!;
-    const isDynamic = component < this.firstThread && !this.system.objects[component]!.static;
+    const isDynamic = component < this.objects && !this.isStatic(component);
     const isShared = isDynamic && this.facts[component]!.shared[number] === 1;
     if (isShared) words[start] = integer((payloadOf(words[start]!) & ~headerShared) | headerReturned);
     const privately = isShared ? this.tables[component]!.intern(words, start) : number;
@@ -201,22 +204,17 @@ export class Components {
     const facts = this.facts[component]!;
     facts.reserve(number + 1);
     const start = this.starts[component]!;
-    if (component < this.firstThread) {
+    if (component < this.objects) {
       const header = payloadOf(words[start]!);
       const isLive = (header & headerState) === this.memoryLive;
       facts.life[number] = header === 0 ? 0 : isLive ? 2 : 1;
       facts.shared[number] = (header & headerShared) === 0 ? 0 : 1;
       if (header !== 0) this.giveBit(component);
       if (!isLive) return;
-      this.nameAll(component, number, words, start + 1, start + this.lengths[component]!);
-      for (const cell of this.locks[component]!) {
-        const holder = cell.holder[payloadOf(words[cell.address]!)]!;
-        if (holder >= 0) facts.heldBy[number]! |= 1 << holder;
-      }
-      if (facts.heldBy[number] !== 0 && !this.lockHolders.subarray(0, this.holding).includes(component)) {
-        this.lockHolders[this.holding++] = component;
-        this.lockHolders.subarray(0, this.holding).sort();
-      }
+      this.learnCells(component, number, words, start + 1);
+    } else if (component < this.firstThread) {
+      // Freed memory holds nothing, so what stands here is the object's, whatever its header is.
+      this.learnCells(component, number, words, start);
     } else if (component < this.count - 1) {
       const thread = component - this.firstThread;
       const end = this.interpreter.frameEnd(thread);
@@ -229,6 +227,19 @@ export class Components {
         facts.waits[number] = known;
       }
     }
+  }
+
+  /** Notes what the words of a content, of an object that is live, name and which locks in them are held. */
+  private learnCells(component: number, number: number, words: Int32Array, start: number): void {
+    const facts = this.facts[component]!;
+    this.nameAll(component, number, words, start, this.starts[component]! + this.lengths[component]!);
+    for (const cell of this.locks[component]!) {
+      const holder = cell.holder[payloadOf(words[cell.address]!)]!;
+      if (holder >= 0) facts.heldBy[number]! |= 1 << holder;
+    }
+    if (facts.heldBy[number] === 0 || this.lockHolders.subarray(0, this.holding).includes(component)) return;
+    this.lockHolders[this.holding++] = component;
+    this.lockHolders.subarray(0, this.holding).sort();
   }
 
   /** Notes which dynamic objects the words of a content name. */
@@ -244,8 +255,7 @@ export class Components {
       names[number * this.maskWords + (bit >> 5)]! |= 1 << (bit & 31);
       any = true;
     }
-    const isStatic = component < this.firstThread && this.system.objects[component]!.static;
-    if (any && isStatic && !this.namingStatics.subarray(0, this.naming).includes(component))
+    if (any && this.isStatic(component) && !this.namingStatics.subarray(0, this.naming).includes(component))
       this.namingStatics[this.naming++] = component;
   }
 
@@ -255,6 +265,7 @@ export class Components {
     if (known >= 0 || this.system.objects[object]!.static) return known;
     const bit = this.bits++;
     this.bitOf[object] = bit;
+    this.bitOf.fill(bit, this.furtherParts[object], this.furtherParts[object + 1]);
     this.ofBit[bit] = object;
     this.usedWords = (bit >> 5) + 1;
     return bit;

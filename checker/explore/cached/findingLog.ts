@@ -200,7 +200,7 @@ export class FindingLog {
   }
 
   /**
-   * No thread can go on in the unpacked state. What is broken then depends on the contents one by one, so contents that were
+   * No thread can go on in the unpacked state. What is broken then depends on the contents one by one (of parts, with their object's header), so contents that were
    * seen in such a state need no second look.
    */
   checkEnd(packed: PackedSystem): void {
@@ -213,7 +213,10 @@ export class FindingLog {
     }
     let isNew = false;
     for (let component = 0; component < components.count; component += 1) {
-      const key = values[component]! * 2 + blocked;
+      // What a part means may depend on the header of its object.
+      const object = components.objectOf[component]!;
+      const header = object === component || object < 0 ? 0 : values[object]!;
+      const key = (header * 2 ** 26 + values[component]!) * 2 + blocked;
       const seen = (this.endSeen[component] ??= new Set());
       if (seen.has(key)) continue;
       seen.add(key);

@@ -227,7 +227,7 @@ export class PackedSystem {
   /** Clears the objects that are not among those named. */
   private clearUnnamed(named: Int32Array, into: Int32Array, at: number): void {
     const { components, values } = this;
-    const { facts, ofBit, bits } = components;
+    const { facts, ofBit, bits, furtherParts } = components;
     const { word, shift, mask } = this.layout;
     for (let bit = 0; bit < bits; bit += 1) {
       if ((named[bit >> 5]! >>> (bit & 31)) & 1) continue;
@@ -236,6 +236,8 @@ export class PackedSystem {
       if (life === 0) continue;
       if (life === 2) this.leaks.push(component);
       into[at + word[component]!]! &= ~(mask[component]! << shift[component]!);
+      for (let part = furtherParts[component]!; part < furtherParts[component + 1]!; part += 1)
+        into[at + word[part]!]! &= ~(mask[part]! << shift[part]!);
     }
   }
 

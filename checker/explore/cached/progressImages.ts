@@ -1,4 +1,5 @@
 import type { LinkedSystem } from '../../system/linkedSystem.js';
+import { segmentsOf } from '../../system/segments.js';
 import type { ThreadSymmetry } from '../reductions/symmetryRenaming.js';
 import { Renaming } from '../reductions/symmetryRenaming.js';
 import { transposition } from '../reductions/symmetryOfThreads.js';
@@ -40,11 +41,7 @@ export class ContentImages {
         return typeof renaming === 'string' ? [] : [renaming];
       }),
     );
-    this.places = [
-      ...system.objects.map(({ header, layout }) => [header, layout.size + 1] as const),
-      ...system.threads.map(({ base, size }) => [base, size] as const),
-      [Math.max(0, system.faultCounter), system.faultCounter < 0 ? 0 : 1],
-    ];
+    this.places = segmentsOf(system).map(({ start, length }) => [start, length] as const);
     this.numbers = this.places.map(() => new Map<string, number>());
     this.contents = this.places.map(() => []);
   }

@@ -52,7 +52,7 @@ export class Reach {
   /** The same with at most 32 objects in use: this is done in every second step of a search without reductions. */
   private isNamedInOneWord(outcome: number): boolean {
     const { components, values, cache } = this;
-    const { facts, namingStatics, naming, maskWords, ofBit, firstThread } = components;
+    const { facts, namingStatics, naming, maskWords, ofBit, firstThread, furtherParts } = components;
     const lost = cache.lost[outcome * maskWords]!;
     let named = 0;
     for (let component = firstThread; component < firstThread + cache.threads; component += 1)
@@ -66,6 +66,8 @@ export class Reach {
       const bit = 31 - Math.clz32(open);
       const component = ofBit[bit]!;
       named |= facts[component]!.names[values[component]! * maskWords]!;
+      for (let part = furtherParts[component]!; part < furtherParts[component + 1]!; part += 1)
+        named |= facts[part]!.names[values[part]! * maskWords]!;
       followed |= 1 << bit;
     }
     this.named[0] = named;
@@ -84,7 +86,7 @@ export class Reach {
   /** After `byEverybody` said no: what is named, and what of it only one thread reaches. Whether everything that lost a name is named. */
   byThreads(outcome: number): boolean {
     const { everybody, named, owned, by, queue, components, cache, values } = this;
-    const { usedWords, bits, firstThread, ofBit, namingStatics, naming } = components;
+    const { usedWords, bits, firstThread, ofBit, namingStatics, naming, furtherParts } = components;
     by.fill(0, 0, bits);
     this.queued = 0;
     for (let thread = 0; thread < cache.threads; thread += 1)
@@ -96,7 +98,10 @@ export class Reach {
     }
     while (this.queued > 0) {
       const bit = queue[--this.queued]!;
-      this.reachNames(ofBit[bit]!, values[ofBit[bit]!]!, by[bit]!);
+      const object = ofBit[bit]!;
+      this.reachNames(object, values[object]!, by[bit]!);
+      for (let part = furtherParts[object]!; part < furtherParts[object + 1]!; part += 1)
+        this.reachNames(part, values[part]!, by[bit]!);
     }
     for (let word = 0; word < usedWords; word += 1) {
       named[word] = everybody[word]!;
@@ -151,7 +156,7 @@ export class Reach {
    */
   private follow(mask: Int32Array, outcome: number): boolean {
     const { followed } = this;
-    const { ofBit, usedWords } = this.components;
+    const { ofBit, usedWords, furtherParts } = this.components;
     for (let again = true; again;) {
       again = false;
       for (let word = 0; word < usedWords; word += 1) {
@@ -161,7 +166,9 @@ export class Reach {
           if (open === 0) break;
           const lowest = open & -open;
           followed[word]! |= lowest;
-          this.add(mask, ofBit[word * 32 + 31 - Math.clz32(lowest)]!);
+          const object = ofBit[word * 32 + 31 - Math.clz32(lowest)]!;
+          this.add(mask, object);
+          for (let part = furtherParts[object]!; part < furtherParts[object + 1]!; part += 1) this.add(mask, part);
           again ||= usedWords > 1;
         }
       }

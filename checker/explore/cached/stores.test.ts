@@ -36,11 +36,13 @@ describe.each(storeNames)('states kept as: %s', (store) => {
   });
 
   it('stop at a limit of memory, with what was found until then', () => {
-    const whole = search({ store, reduction: false });
+    // Without the kernel, which gives its tables up when there is no more room for them.
+    const settings = { store, reduction: false, webAssembly: 'never' } as const;
+    const whole = search(settings);
     expect(whole.states).toBeGreaterThan(10_000);
-    for (const share of [0.5, 0.7, 0.9]) {
+    for (const share of [0.2, 0.3, 0.4]) {
       const memory = Math.round(share * whole.bytes);
-      const { states, limits, discoveries } = search({ store, reduction: false, memory });
+      const { states, limits, discoveries } = search({ ...settings, memory });
       expect(limits).toEqual([
         expect.stringMatching(/^stopped after \d+ states: they need more than the .* \(--memory\)$/),
       ]);

@@ -325,7 +325,7 @@ export class TransitionCache {
       for (let word = 0; word < maskWords; word += 1)
         lost[at + word]! |=
           names[values[component]! * maskWords + word]! & ~names[changes[change + 1]! * maskWords + word]!;
-      const bit = bitOf[component]!;
+      const bit = component < components.objects ? bitOf[component]! : -1;
       if (bit >= 0 && life[values[component]!] === 0) lost[at + (bit >> 5)]! |= 1 << (bit & 31);
     }
     known.fill(0);
@@ -340,7 +340,7 @@ export class TransitionCache {
     any = 0;
     for (let index = 0; index < interpreter.observations; index += 1) {
       const observed = interpreter.observed[index]!;
-      const bit = observed < components.count ? bitOf[observed]! : -1;
+      const bit = observed < components.objects ? bitOf[observed]! : -1;
       if (bit < 0 || ((known[bit >> 5]! >>> (bit & 31)) & 1) === 0) continue;
       const after = this.numberAfter(observed, values, from, to);
       if (!this.isShared(observed, values[observed]!) && !this.isShared(observed, after))
@@ -366,8 +366,9 @@ export class TransitionCache {
     for (let at = from; at < to; at += 2) {
       const component = changes[at]!;
       if (bitOf[component]! < 0) continue;
-      if (this.isShared(component, values[component]!)) this.addNames(known, component, changes[at + 1]!);
-      else if (this.isShared(component, changes[at + 1]!)) fresh.push(at);
+      const object = components.objectOf[component]!;
+      if (this.isShared(object, values[object]!)) this.addNames(known, component, changes[at + 1]!);
+      else if (this.isShared(object, this.numberAfter(object, values, from, to))) fresh.push(at);
     }
     for (let grown = true; grown;) {
       grown = false;

@@ -307,7 +307,7 @@ export class Movers {
     const { objects } = interpreter.system;
     const isLive = (header: number) => ((header >> 2) & headerState) === live;
     for (let index = 0; index < interpreter.changes; index += 1) {
-      const object = objects[interpreter.changed[index]!];
+      const object = objects[interpreter.objectOf[interpreter.changed[index]!]!];
       if (!object || !isLive(before[object.header]!)) continue;
       for (const { offset } of object.layout.cells) {
         const at = object.header + 1 + offset;

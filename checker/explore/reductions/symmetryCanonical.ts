@@ -3,6 +3,7 @@ import type { Interpreter } from '../../system/interpreter.js';
 import type { Violation } from '../../system/step.js';
 import type { ReductionReport } from '../search.js';
 import { constantBase, nullPage, payloadOf, pointer, tagOf, tagPointer } from '../../system/word.js';
+import { segmentsOf } from '../../system/segments.js';
 import type { ThreadSymmetry } from './symmetryRenaming.js';
 import { Renaming, stateImages } from './symmetryRenaming.js';
 import { transposition } from './symmetryOfThreads.js';
@@ -31,6 +32,8 @@ export class Canonical {
   private readonly threads: number;
   private readonly images = new Map<number, Images>();
   private readonly views: (View | null)[];
+  /** `ThreadSymmetry.places`, with all parts of each object. */
+  private readonly places: readonly (readonly number[])[];
   /** What does not go with any thread. */
   private readonly shared: readonly number[];
   /** How many components had more than one content when the following were chosen. */
@@ -65,7 +68,8 @@ export class Canonical {
     this.tried = new Int32Array(components.count);
     this.best = new Int32Array(components.count);
     this.order = symmetry.classes.map((members) => Int32Array.from(members));
-    const moving = new Set(symmetry.places.flat());
+    this.places = symmetry.places.map((objects) => objects.flatMap((object) => this.partsOf(object)));
+    const moving = new Set(this.places.flat());
     for (const thread of symmetry.classes.flat()) moving.add(components.firstThread + thread);
     this.shared = Array.from({ length: components.count - 1 }, (_, at) => at).filter((at) => !moving.has(at));
     this.varyingPlaces = system.threads.map(() => new Int32Array(0));
@@ -82,6 +86,12 @@ export class Canonical {
       const at = interpreter.lockAddresses();
       return Int32Array.from(at, (address) => at.indexOf(addresses[address]!));
     });
+  }
+
+  private partsOf(object: number): number[] {
+    const { furtherParts } = this.components;
+    const further = Array.from({ length: furtherParts[object + 1]! - furtherParts[object]! }, (_, at) => at);
+    return [object, ...further.map((at) => furtherParts[object]! + at)];
   }
 
   /**
@@ -200,7 +210,7 @@ export class Canonical {
 
   /** Finds out which components have to be looked at. What varies under one name does so under all. */
   private chooseVarying(): void {
-    const { components, symmetry } = this;
+    const { components, symmetry, places } = this;
     const { sizes, firstThread } = components;
     const varies = Uint8Array.from(sizes, (size) => (size > 1 ? 1 : 0));
     const alike = (same: readonly number[]) => {
@@ -208,9 +218,9 @@ export class Canonical {
     };
     for (const members of symmetry.classes) {
       alike(members.map((member) => firstThread + member));
-      symmetry.places[members[0]!]!.forEach((_, at) => alike(members.map((member) => symmetry.places[member]![at]!)));
+      places[members[0]!]!.forEach((_, at) => alike(members.map((member) => places[member]![at]!)));
       for (const member of members)
-        this.varyingPlaces[member] = Int32Array.from(symmetry.places[member]!.filter((place) => varies[place] === 1));
+        this.varyingPlaces[member] = Int32Array.from(places[member]!.filter((place) => varies[place] === 1));
     }
     this.tellingShared = new Int32Array(this.shared.length);
     this.varyingShared = Int32Array.from(this.shared.filter((component) => varies[component] === 1));
@@ -364,10 +374,8 @@ export class Canonical {
     components.load(component, content);
     if (component < components.count - 1) {
       renaming.rename(words, component, scratch);
-      const object = system.objects[target];
-      const { base, size } = system.threads[target - system.objects.length] ?? { base: 0, size: 0 };
-      const start = object?.header ?? base;
-      words.set(scratch.subarray(start, start + (object ? object.layout.size + 1 : size)), start);
+      const { start, length } = segmentsOf(system)[target]!;
+      words.set(scratch.subarray(start, start + length), start);
     }
     const known = components.sizes[target]!;
     const image = components.intern(target);
@@ -469,17 +477,18 @@ class View {
   /** The component in the interpreter's state, as text. */
   textOf({ system, words }: Interpreter, component: number, scratch: Int32Array): string {
     const target = this.renaming.components[component]!;
-    const object = system.objects[target];
-    const thread = system.threads[target - system.objects.length];
-    if (!object && !thread) return `${target}:${words[system.faultCounter] ?? 0}`;
+    const segments = segmentsOf(system);
+    if (target === segments.length - 1) return `${target}:${words[system.faultCounter] ?? 0}`;
     this.renaming.rename(words, component, scratch);
-    const [start, end] = object
-      ? [object.header, object.header + object.layout.size + 1]
-      : [thread!.base, thread!.base + thread!.size];
+    const segment = segments[target]!;
+    const { start } = segment;
+    const end = start + segment.length;
+    const object = system.objects[segment.object];
     if (object) {
       for (const { offset, table } of object.layout.cells) {
         const at = object.header + 1 + offset;
-        scratch[at] = this.orbitOf(system.threads.length, table, payloadOf(scratch[at]!)) << 2;
+        if (at >= start && at < end)
+          scratch[at] = this.orbitOf(system.threads.length, table, payloadOf(scratch[at]!)) << 2;
       }
     }
     let text = `${target}:`;

@@ -1,6 +1,8 @@
 import type { LifecycleTable } from '../../../models/lifecycles/lifecycle.js';
 import { headerConflictShift } from '../../system/header.js';
 import type { LinkedSystem } from '../../system/linkedSystem.js';
+import type { Segment } from '../../system/segments.js';
+import { furtherParts, segmentsOf } from '../../system/segments.js';
 import {
   constantBase,
   integer,
@@ -33,11 +35,12 @@ export interface ThreadSymmetry {
 export class Renaming {
   /** By thread: which one it becomes. */
   readonly threads: Int32Array;
-  /** By object, then by thread, then the counter of failures: the component that it becomes. */
+  /** By component (`segmentsOf`): the one that it becomes. */
   readonly components: Int32Array;
   /** By word address of an object. */
   readonly addresses: Int32Array;
   private readonly system: LinkedSystem;
+  private readonly segments: readonly Segment[];
   private readonly functions: Int32Array;
   private readonly nodes: Int32Array;
   /** By lifecycle: the state that each state becomes. */
@@ -66,16 +69,21 @@ export class Renaming {
     this.threads = threads;
     this.states = states;
     const { objects } = system;
-    this.components = Int32Array.from({ length: objects.length + threads.length + 1 }, (_, at) => at);
+    this.segments = segmentsOf(system);
+    const further = furtherParts(system, this.segments);
+    const firstThread = this.segments.length - 1 - threads.length;
+    this.components = Int32Array.from(this.segments.keys());
     this.addresses = Int32Array.from({ length: system.width }, (_, at) => at);
     this.functions = Int32Array.from(system.functions, ({ index }) => index);
     this.nodes = Int32Array.from(system.nodes, ({ id }) => id);
     threads.forEach((to, from) => {
       if (to === from) return;
-      this.components[objects.length + from] = objects.length + to;
+      this.components[firstThread + from] = firstThread + to;
       places[from]!.forEach((object, at) => {
         const target = places[to]![at]!;
         this.components[object] = target;
+        for (let part = further[object]!; part < further[object + 1]!; part += 1)
+          this.components[part] = further[target]! + part - further[object]!;
         const { header, layout } = objects[object]!;
         for (let offset = 0; offset <= layout.size; offset += 1)
           this.addresses[header + offset] = objects[target]!.header + offset;
@@ -95,10 +103,10 @@ export class Renaming {
 
   /** Writes a component of the state, renamed, to the place in `into` of the one that it becomes. */
   rename(words: Int32Array, component: number, into: Int32Array): void {
-    const { objects } = this.system;
-    if (component < objects.length) this.renameObject(words, component, into);
-    else if (component < objects.length + this.threads.length)
-      this.renameThread(words, component - objects.length, into);
+    const { object } = this.segments[component]!;
+    const firstThread = this.segments.length - 1 - this.threads.length;
+    if (object >= 0) this.renameObject(words, component, into);
+    else if (component < this.segments.length - 1) this.renameThread(words, component - firstThread, into);
   }
 
   /** A control-flow node: only those of the threads' own outermost functions become others. */
@@ -106,13 +114,17 @@ export class Renaming {
     return id < 0 ? id : this.nodes[id]!;
   }
 
-  private renameObject(words: Int32Array, index: number, into: Int32Array): void {
-    const { header, layout } = this.system.objects[index]!;
-    const start = this.system.objects[this.components[index]!]!.header;
-    into[start] = this.header(words[header]!);
-    for (let offset = 1; offset <= layout.size; offset += 1) into[start + offset] = this.word(words[header + offset]!);
-    for (const { offset, table } of layout.cells)
-      into[start + 1 + offset] = integer(this.states.get(table)![payloadOf(words[header + 1 + offset]!)]!);
+  private renameObject(words: Int32Array, component: number, into: Int32Array): void {
+    const { start, length, object } = this.segments[component]!;
+    const { header, layout } = this.system.objects[object]!;
+    const shift = this.segments[this.components[component]!]!.start - start;
+    for (let at = start; at < start + length; at += 1)
+      into[at + shift] = at === header ? this.header(words[at]!) : this.word(words[at]!);
+    for (const { offset, table } of layout.cells) {
+      const at = header + 1 + offset;
+      if (at >= start && at < start + length)
+        into[at + shift] = integer(this.states.get(table)![payloadOf(words[at]!)]!);
+    }
   }
 
   private renameThread(words: Int32Array, index: number, into: Int32Array): void {

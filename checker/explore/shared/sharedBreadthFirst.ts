@@ -5,6 +5,7 @@ import { GeneratedInterpreter } from '../../codegen/generatedInterpreter.js';
 import type { Interpreter } from '../../system/interpreter.js';
 import type { ResolvedRevision } from '../../system/link.js';
 import type { LinkedSystem } from '../../system/linkedSystem.js';
+import { segmentsOf } from '../../system/segments.js';
 import { UnstableField } from '../../system/sharedWords.js';
 import type { Reductions } from '../cached/expander.js';
 import type { LocalPath, Place } from '../cached/findingLog.js';
@@ -118,7 +119,7 @@ class Team {
     // Of the memory, a small part may be used for tables that make steps faster.
     this.code = { use: options.webAssembly ?? 'large', memory: (options.memory ?? Infinity) / 32 };
     const { system } = interpreter;
-    const components = system.objects.length + system.threads.length + 1;
+    const components = segmentsOf(system).length;
     this.buffers = newBuffers(this.contents.buffer, Math.max(1, options.workers), components);
     this.control = new Control(this.buffers.control);
     this.figures = new Float64Array(this.buffers.figures);

@@ -151,6 +151,7 @@ export class Kernel {
         usedWords: components.usedWords,
         lockHolders: [...components.lockHolders.subarray(0, components.holding)],
         namingStatics: [...components.namingStatics.subarray(0, components.naming)],
+        hasParts: components.firstThread > components.objects,
       },
       tables.components,
     );

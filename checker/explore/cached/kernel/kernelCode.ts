@@ -46,6 +46,8 @@ export interface KernelForm {
   /** Components in some content of which a lock is held, and static ones that name dynamic objects in some. */
   readonly lockHolders: readonly number[];
   readonly namingStatics: readonly number[];
+  /** Some object consists of several components. */
+  readonly hasParts: boolean;
 }
 
 /**
@@ -96,6 +98,8 @@ export interface ComponentTables {
   /** Where a component stands in a packed state, in bytes, and the word that clears it there. */
   readonly place: number;
   readonly clear: number;
+  /** By component: the next part of the same object, times four; 0 behind the last one. */
+  readonly nextPart: number;
   /** A set of objects: what static objects reach in the state at hand. */
   readonly reached: number;
 }
@@ -171,11 +175,21 @@ function followOne(form: KernelForm, tables: ComponentTables, locals: Following)
         set(followed + word, or(get(followed + word), and(get(bit), subtract(constant(0), get(bit))))),
         set(bit, add(lowestBit(get(bit)), constant(32 * word))),
         set(component, load(add(load(constant(0), directory.ofBit), shiftLeft(get(bit), constant(2))))),
-        addNames(form, tables, locals, get(component)),
+        eachPart(
+          form,
+          addNames(form, tables, locals, get(component)),
+          set(component, shiftRight(load(shiftLeft(get(component), constant(2)), tables.nextPart), constant(2))),
+          component,
+        ),
         exit(1),
       ),
     ];
   });
+}
+
+/** Does something with a component, and with the further parts of its object, each of which `next` comes to: to 0 from the last one. */
+function eachPart({ hasParts }: KernelForm, body: Code, next: Code, component: number): Code {
+  return hasParts ? loop(body, next, exitIf(0, get(component))) : body;
 }
 
 function wordsOf({ usedWords }: KernelForm): number[] {
@@ -234,9 +248,14 @@ function recycleBody(form: KernelForm, tables: ComponentTables): Code {
             get(life),
             when(equal(get(life), constant(2)), set(answer, constant(2))),
             set(component, shiftLeft(get(component), constant(2))),
-            store(
-              add(get(into), load(get(component), tables.place)),
-              and(load(add(get(into), load(get(component), tables.place))), load(get(component), tables.clear)),
+            eachPart(
+              form,
+              store(
+                add(get(into), load(get(component), tables.place)),
+                and(load(add(get(into), load(get(component), tables.place))), load(get(component), tables.clear)),
+              ),
+              set(component, load(get(component), tables.nextPart)),
+              component,
             ),
           ),
         ),

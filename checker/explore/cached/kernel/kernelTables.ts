@@ -95,6 +95,7 @@ export class KernelTables {
       place: perComponent(),
       clear: perComponent(),
       reached: perComponent(packed.components.maskWords),
+      nextPart: perComponent(),
     };
     this.components = tables;
     const table = (slot: number) => new Table(heap, slot);
@@ -116,6 +117,10 @@ export class KernelTables {
       heldBy: table(tables.heldBy + wordBytes * component),
       heldSets: table(tables.heldSets + wordBytes * component),
     }));
+    const { objects, furtherParts } = packed.components;
+    for (let object = 0; object < objects; object += 1)
+      for (let part = furtherParts[object]!, last = object; part < furtherParts[object + 1]!; last = part, part += 1)
+        heap.words[tables.nextPart / wordBytes + last] = wordBytes * part;
     this.sizes = new Int32Array(count);
     packed.cache.track();
   }
