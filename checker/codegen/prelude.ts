@@ -371,7 +371,7 @@ function allocate(first, count) {
     if (w[header[o]] === 0) break;
   }
   put(header[o], ${live << 2});
-  observeAll(o);
+  // An unused slot holds nothing.
   changeAll(o);
   return o;
 }

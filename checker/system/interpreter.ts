@@ -801,7 +801,7 @@ export class Interpreter {
       return null;
     }
     words[object.header] = integer(this.memoryLive);
-    this.observeAll(object.index);
+    // An unused slot holds nothing.
     this.changeAll(object.index);
     if (!node.zeroed) for (const offset of object.layout.values) words[object.header + 1 + offset] = uninitialised;
     return object;

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Move } from '../../checker/explore/search.js';
+import { StateStore } from '../../checker/explore/stateStore.js';
 import { findingId } from '../../checker/finding/findingId.js';
 import { lockOrderViolation, racesOf } from '../../checker/replay/replay.js';
 import { ScheduleRunner } from '../../checker/replay/scheduleRunner.js';
+import { segmentsOf } from '../../checker/system/segments.js';
 import type { Violation } from '../../checker/system/step.js';
 import type { LinkedSystem } from '../../checker/system/linkedSystem.js';
 
@@ -35,9 +36,9 @@ export function countSwitches(schedule: readonly Move[]): number {
  * The interleaving with the fewest thread switches in which every thread makes the moves that it makes in the given schedule, and
  * which shows the same finding by the same way in. It is never longer.
  *
- * Iterative deepening over the number of switches (R. E. Korf, Depth-first iterative-deepening, 1985); positions reached before in
- * the same state with no more switches are not entered again. Deterministic. Limits: schedules in which a thread does something else
- * are not tried, although one of the same length may have fewer switches; and at most `maxSteps` steps are made in all.
+ * A search by cost, which is 0 for another move of the same thread and 1 for a switch (R. B. Dial, Shortest-path forest with topological
+ * ordering, 1969): a position that was reached in the same state before is not entered again. Deterministic. Limits: schedules in which a thread
+ * does something else are not tried, although one of the same length may have fewer switches; and at most `maxSteps` steps are made in all.
  */
 export function minimizeSwitches(system: LinkedSystem, shown: ShownFinding, maxSteps = defaultMaxSteps): Minimized {
   const runner = new ScheduleRunner(system, shown.unstableFields);
@@ -46,112 +47,126 @@ export function minimizeSwitches(system: LinkedSystem, shown: ShownFinding, maxS
   return best;
 }
 
+/** Where a run stands that makes the moves of the schedule in another order. */
+interface Position {
+  /** Number of the state. */
+  readonly state: number;
+  /** By thread, how many moves it has made. */
+  readonly made: readonly number[];
+  /** The last of them all, and where it was made; null at the start. */
+  readonly before: Position | null;
+  readonly move: Move | null;
+}
+
+/** The next move of a thread at a position. */
+interface Task {
+  readonly position: Position;
+  readonly thread: number;
+}
+
 class SwitchSearch {
   private readonly shown: ShownFinding;
   private readonly runner: ScheduleRunner;
+  private readonly store: StateStore;
+  /** The state loaded last. */
+  private readonly current: Int32Array;
   /** The moves of each thread, in order. */
   private readonly moves: readonly (readonly Move[])[];
-  private readonly positions: number[];
-  private readonly path: Move[] = [];
-  /** Fewest switches with which a position was entered in a state, in this round. */
-  private readonly entered = new Map<string, number>();
+  private readonly entered = new Set<string>();
+  /** By switches, what is to be tried with so many. */
+  private readonly tasks: Task[][] = [];
   private stepsLeft: number;
 
   constructor(runner: ScheduleRunner, shown: ShownFinding, maxSteps: number) {
     this.shown = shown;
     this.runner = runner;
-    this.moves = runner.system.threads.map(({ index }) => shown.schedule.filter(({ thread }) => thread === index));
-    this.positions = this.moves.map(() => 0);
+    const { system, interpreter } = runner;
+    this.moves = system.threads.map(({ index }) => shown.schedule.filter(({ thread }) => thread === index));
     this.stepsLeft = maxSteps;
+    this.store = new StateStore(segmentsOf(system));
+    this.current = new Int32Array(system.width);
+    runner.start();
+    this.store.insert(interpreter.words, interpreter.changed, 0);
   }
 
   best(): Minimized {
     const { schedule } = this.shown;
     const worst = countSwitches(schedule);
-    for (let bound = this.fewest(); bound < worst; bound += 1) {
-      const found = this.within(bound);
-      if (found) return { schedule: found, switches: countSwitches(found), complete: true };
-      if (this.isExhausted) return { schedule, switches: worst, complete: false };
+    const start: Position = { state: 0, made: this.moves.map(() => 0), before: null, move: null };
+    this.tasks[0] = this.moves.map((_, thread) => ({ position: start, thread }));
+    for (let switches = 0; switches < worst; switches += 1) {
+      for (const task of this.tasks[switches] ?? []) {
+        const found = this.run(task, switches, worst - 1);
+        if (found) return { schedule: found, switches, complete: true };
+        if (this.stepsLeft <= 0) return { schedule, switches: worst, complete: false };
+      }
+      // Its positions are not needed any more.
+      this.tasks[switches] = [];
     }
     return { schedule, switches: worst, complete: true };
   }
 
-  private get isExhausted(): boolean {
-    return this.stepsLeft <= 0;
-  }
-
-  /** A lower bound: every thread that moves is entered once. */
-  private fewest(): number {
-    return Math.max(0, this.moves.filter(({ length }) => length > 0).length - 1);
-  }
-
-  /** A schedule with at most that many switches, or null. */
-  private within(bound: number): Move[] | null {
-    this.entered.clear();
-    this.positions.fill(0);
-    this.path.length = 0;
-    this.runner.start();
-    return this.go(-1, 0, bound) ? [...this.path] : null;
-  }
-
-  private go(last: number, switches: number, bound: number): boolean {
-    if (!this.enter(last, switches, bound)) return false;
-    const { words } = this.runner.interpreter;
-    const state = words.slice();
-    for (const thread of this.inOrder(last)) {
-      const move = this.moves[thread]![this.positions[thread]!];
-      if (!move || this.isExhausted) continue;
-      const cost = switches + (last >= 0 && last !== thread ? 1 : 0);
-      if (cost > bound) continue;
-      this.runner.goTo(state);
-      this.path.push(move);
-      this.positions[thread]! += 1;
-      if (this.make(move) || (!this.runner.isOver && this.go(thread, cost, bound))) return true;
-      this.positions[thread]! -= 1;
-      this.path.pop();
+  /** Runs a thread on as far as it comes; the moves that show the finding, or null. What other threads could do on the way is left for later. */
+  private run({ position, thread }: Task, switches: number, most: number): Move[] | null {
+    const { runner, store, moves } = this;
+    const { interpreter } = runner;
+    const later: Task[][] = [];
+    let at = position;
+    for (;;) {
+      const move = moves[thread]![at.made[thread]!];
+      if (!move || this.stepsLeft <= 0) break;
+      store.load(at.state, this.current);
+      runner.goTo(this.current);
+      const made = at.made.map((count, other) => (other === thread ? count + 1 : count));
+      const isLast = made.every((count, other) => count === moves[other]!.length);
+      const outcome = this.make(move, isLast);
+      if (outcome === 'shown') return movesTo({ state: -1, made, before: at, move });
+      if (outcome === 'over' || isLast) break;
+      const number = store.insert(interpreter.words, interpreter.changed, interpreter.changes);
+      at = { state: number < 0 ? -1 - number : number, made, before: at, move };
+      // Every other thread that has moves left has to be switched to.
+      const waiting = moves.flatMap((all, other) => (other !== thread && made[other]! < all.length ? [other] : []));
+      if (switches + waiting.length > most || !this.enter(at, thread)) break;
+      const next = at;
+      later.push(waiting.map((other) => ({ position: next, thread: other })));
     }
-    return false;
+    // A thread that runs on for longer comes first.
+    (this.tasks[switches + 1] ??= []).push(...later.reverse().flat());
+    return null;
   }
 
-  /** Whether it is worth going on from here. */
-  private enter(last: number, switches: number, bound: number): boolean {
-    const waiting = this.moves.filter(
-      (moves, thread) => thread !== last && this.positions[thread]! < moves.length,
-    ).length;
-    if (switches + (last < 0 ? waiting - 1 : waiting) > bound) return false;
-    const { words } = this.runner.interpreter;
-    const digest = createHash('sha1')
-      .update(new Uint8Array(words.buffer, words.byteOffset, words.byteLength))
-      .digest('base64');
-    const key = `${last} ${this.positions.join()} ${digest}`;
-    if ((this.entered.get(key) ?? Infinity) <= switches) return false;
-    this.entered.set(key, switches);
+  /** Whether a position is new. */
+  private enter({ state, made }: Position, last: number): boolean {
+    const key = `${state} ${last} ${made.join()}`;
+    if (this.entered.has(key)) return false;
+    this.entered.add(key);
     return true;
   }
 
-  /** The thread that runs first, then the others by number. */
-  private inOrder(last: number): number[] {
-    const threads = this.moves.map((_, thread) => thread);
-    return last < 0 ? threads : [last, ...threads.filter((thread) => thread !== last)];
-  }
-
-  /** Makes a move; true if it shows the finding. After a move that is not possible the runner is over. */
-  private make(move: Move): boolean {
+  /** Makes a move: whether it shows the finding, and whether the run can go on behind it. */
+  private make(move: Move, isLast: boolean): 'shown' | 'over' | 'done' {
     const { runner, shown } = this;
     this.stepsLeft -= 1;
     const isRace = shown.id.startsWith('data-race-');
     const races = isRace ? racesOf(runner, move) : [];
-    if (!runner.canMove(move)) return false;
+    if (!runner.canMove(move)) return 'over';
     const { violations, lockEdges } = runner.interpreter;
     const order = lockEdges.map((edge) => lockOrderViolation(edge, move.thread));
-    if ([...violations, ...races, ...order].some((violation) => this.isWanted(violation))) return true;
-    const isLast = this.positions.every((position, thread) => position === this.moves[thread]!.length);
-    if (!isLast || runner.isOver || runner.enabled().length > 0) return false;
-    return runner.interpreter.endViolations(runner.reference).some((violation) => this.isWanted(violation));
+    if ([...violations, ...races, ...order].some((violation) => this.isWanted(violation))) return 'shown';
+    if (runner.isOver) return 'over';
+    if (!isLast || runner.enabled().length > 0) return 'done';
+    const left = runner.interpreter.endViolations(runner.reference);
+    return left.some((violation) => this.isWanted(violation)) ? 'shown' : 'done';
   }
 
   private isWanted(violation: Violation): boolean {
     const { id, via } = this.shown;
     return findingId(violation) === id && (via === null || via === violation.via);
   }
+}
+
+function movesTo(position: Position): Move[] {
+  const moves: Move[] = [];
+  for (let at: Position | null = position; at?.move; at = at.before) moves.push(at.move);
+  return moves.reverse();
 }
