@@ -9,7 +9,8 @@ declare const WebAssembly: {
   }) => WordMemory;
 };
 
-interface WordMemory {
+/** A shared WebAssembly memory; it can be handed to another thread. */
+export interface WordMemory {
   readonly buffer: SharedArrayBuffer;
   grow(pages: number): number;
 }
@@ -22,7 +23,7 @@ const leastGrowth = 24;
 
 /**
  * 32-bit words that grow in place: a WebAssembly memory reserves address space and takes pages as it grows, so nothing is
- * copied and no second array lives beside the first one. `words` is another view after each growth. The memory is a shared one, though nobody
+ * copied and no second array lives beside the first one. `words` is another view after each growth. The memory is a shared one, even where nobody
  * shares it: V8 takes each growth of any other for a new large array, and collects garbage.
  */
 export class GrowableWords {
@@ -31,12 +32,14 @@ export class GrowableWords {
   readonly memory: WordMemory;
   private readonly allowance: MemoryAllowance;
 
-  /** Throws `OutOfMemory`. */
-  constructor(length: number, allowance = new MemoryAllowance()) {
+  /** New words, so many, or those of a memory that another thread made, which asks no allowance. Throws `OutOfMemory`. */
+  constructor(from: number | WordMemory, allowance = new MemoryAllowance()) {
     this.allowance = allowance;
-    const initial = pagesFor(length);
-    allowance.take(initial * pageBytes);
-    this.memory = growing(() => new WebAssembly.Memory({ initial, maximum: maxPages, shared: true }));
+    if (typeof from === 'number') {
+      const initial = pagesFor(from);
+      allowance.take(initial * pageBytes);
+      this.memory = growing(() => new WebAssembly.Memory({ initial, maximum: maxPages, shared: true }));
+    } else this.memory = from;
     this.words = new Int32Array(this.memory.buffer);
   }
 
@@ -61,6 +64,19 @@ export class GrowableWords {
       if (!(error instanceof OutOfMemory) || generous === need) throw error;
       this.grow(need - have);
     }
+  }
+
+  /** How many bytes more an exact `reserve` takes. */
+  growthFor(length: number): number {
+    return Math.max(0, pagesFor(length) * pageBytes - this.bytes);
+  }
+
+  /** Sees what another thread made room for: at least so many words. */
+  refresh(length: number): void {
+    // V8 tells other threads of growth by an interrupt, which each pass of a loop looks for.
+    while (this.memory.buffer.byteLength / 4 < length);
+    const { buffer } = this.memory;
+    if (buffer !== this.words.buffer) this.words = new Int32Array(buffer);
   }
 
   /** These words are used no more. */

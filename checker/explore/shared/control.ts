@@ -1,3 +1,5 @@
+import type { WordMemory } from '../cached/growableWords.js';
+import { GrowableWords } from '../cached/growableWords.js';
 import { SharedMemory } from './sharedMemory.js';
 
 /** Words that the threads of a search share, by place; all zero at first. */
@@ -35,6 +37,8 @@ export const word = {
   queue: 16,
   /** Not 0: the leader wants to stop. */
   halt: 17,
+  /** Not 0: index and states do not fit into one memory any more. */
+  isDivided: 18,
 } as const;
 
 const words = 32;
@@ -46,16 +50,21 @@ export const needs = { form: 1, room: 2 } as const;
 export const figure = { states: 0, transitions: 1, bytes: 2 } as const;
 export const figures = 8;
 
+/** Words in front of the memory of the states that each thread has for itself, to hand states to code that looks many up at once. */
+export const areaWords = 1 << 13;
+
 /** Memory of one search, to be handed to the threads that take part in it. */
 export interface SharedBuffers {
+  /** Most threads that can take part. */
+  readonly parties: number;
   readonly control: SharedArrayBuffer;
   readonly figures: SharedArrayBuffer;
   /** By component: the largest number that packed states have room for. */
   readonly form: SharedArrayBuffer;
   readonly contents: SharedArrayBuffer;
-  readonly states: SharedArrayBuffer;
-  readonly index: SharedArrayBuffer;
-  readonly filled: SharedArrayBuffer;
+  /** See `SharedStates`. */
+  readonly states: WordMemory;
+  readonly apart: SharedArrayBuffer;
   readonly queues: readonly [SharedArrayBuffer, SharedArrayBuffer];
   readonly cursors: SharedArrayBuffer;
 }
@@ -64,13 +73,13 @@ export interface SharedBuffers {
 export function newBuffers(contents: SharedArrayBuffer, parties: number, components: number): SharedBuffers {
   const growable = () => SharedMemory.ofWords(1 << 10).buffer;
   return {
+    parties,
     control: new SharedArrayBuffer(words * 4),
     figures: new SharedArrayBuffer(parties * figures * 8),
     form: new SharedArrayBuffer(components * 4),
     contents,
-    states: growable(),
-    index: growable(),
-    filled: growable(),
+    states: new GrowableWords(parties * areaWords).memory,
+    apart: growable(),
     queues: [growable(), growable()],
     cursors: growable(),
   };

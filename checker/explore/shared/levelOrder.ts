@@ -96,7 +96,7 @@ export class LevelOrder {
 
   private count(first: number, step: number, end: number, childBits: number): void {
     const { states } = this;
-    const { words } = states.states;
+    const { words } = states;
     const cursors = this.cursors.words;
     for (let chunk = first; chunk < end; chunk += step) {
       const start = chunk << chunkShift;
@@ -120,7 +120,7 @@ export class LevelOrder {
 
   private scatter(first: number, step: number, end: number, childBits: number, into: Int32Array): void {
     const { states } = this;
-    const { words } = states.states;
+    const { words } = states;
     const cursors = this.cursors.words;
     for (let chunk = first; chunk < end; chunk += step) {
       const start = chunk << chunkShift;
@@ -133,7 +133,7 @@ export class LevelOrder {
   /** Sorts the successors of each of these states, and tells them who their predecessor is. */
   private settle(first: number, end: number, next: Int32Array): void {
     const { states, queue } = this;
-    const { words } = states.states;
+    const { words } = states;
     const cursors = this.cursors.words;
     let from = first === 0 ? 0 : cursors[first - 1]!;
     for (let at = first; at < end; at += 1) {

@@ -78,7 +78,7 @@ class StatesOfLevel implements Batch {
   }
 
   get words(): Int32Array {
-    return this.states.states.words;
+    return this.states.words;
   }
 
   get isOver(): boolean {
@@ -86,7 +86,7 @@ class StatesOfLevel implements Batch {
   }
 
   place(index: number): number {
-    return this.queue[this.first + index]! * this.states.stride;
+    return this.states.at(this.queue[this.first + index]!);
   }
 
   number(index: number): number {
@@ -133,7 +133,7 @@ export class SearchPart {
     );
     this.form = this.expander.packed.layout;
     this.batches = new BatchExpander(this.expander, code.use, new MemoryAllowance(code.memory));
-    this.states = new SharedStates(buffers, this.control);
+    this.states = new SharedStates(buffers, this.control, party, code.use);
     this.batch = new StatesOfLevel(this.states, () => this.outgrown);
     this.order = new LevelOrder(buffers, this.control, this.states);
   }

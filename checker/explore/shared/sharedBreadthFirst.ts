@@ -356,7 +356,7 @@ class Team {
     return places.map((place) => {
       const paths: LocalPath[] = [];
       for (let at = numbers.get(place.state)!; at !== 0;) {
-        const parent = states.states.words[states.orderAt(at)]!;
+        const parent = states.words[states.orderAt(at)]!;
         paths.push(expander.pathBetween(stateOf(parent), stateOf(at)));
         at = parent;
       }

@@ -7,7 +7,7 @@ import { SharedStates } from './sharedStates.js';
 it('States that threads share keep the least way to them, whoever finds it, as long as their level is found', () => {
   const buffers = newBuffers(SharedContents.create().buffer, 2, 1);
   const control = new Control(buffers.control);
-  const [one, other] = [new SharedStates(buffers, control), new SharedStates(buffers, control)];
+  const [one, other] = [new SharedStates(buffers, control, 0), new SharedStates(buffers, control, 1)];
   one.refresh(1);
   one.reserve(16);
   other.refresh(1);
@@ -15,7 +15,7 @@ it('States that threads share keep the least way to them, whoever finds it, as l
     const packed = Int32Array.of(state);
     return states.insertAll(packed, Int32Array.of(hashOf(packed, 0, 1)), Int32Array.of(order), 1);
   };
-  const orderOf = (number: number) => one.states.words[one.orderAt(number)]! >>> 0;
+  const orderOf = (number: number) => one.words[one.orderAt(number)]! >>> 0;
   expect(insert(one, 77, 10)).toBe(true);
   insert(other, 77, 12);
   expect(orderOf(0)).toBe(10);

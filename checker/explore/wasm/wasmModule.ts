@@ -105,6 +105,19 @@ export const get = (local: number): Code => [0x20, ...unsigned(local)];
 /** The 32-bit word at an address, plus so many bytes. */
 export const load = (address: Code, offset = 0): Code => [...address, 0x28, 2, ...unsigned(offset)];
 
+/** The word at an address, in the one order of all atomic accesses; what its writer wrote before shows too (the proposal for threads). */
+export const atomicLoad = (address: Code): Code => [...address, 0xfe, 0x10, 2, 0];
+/** Replaces the word at an address if it is as expected, at once; what it was before. Ordered as `atomicLoad` is. */
+export const compareExchange = (address: Code, expected: Code, replacement: Code): Code => [
+  ...address,
+  ...expected,
+  ...replacement,
+  0xfe,
+  0x48,
+  2,
+  0,
+];
+
 const binary =
   (opcode: number) =>
   (left: Code, right: Code): Code => [...left, ...right, opcode];
