@@ -72,8 +72,9 @@ describe('a search by several threads from the first state on', () => {
         const { revision: made, scenario, options: systemOptions } = sourceOfGenerated(system);
         const linked = link(made, scenario, systemOptions);
         const how = { ...options, reduction, ownership: transactions, transactions };
-        const result = await sharedBreadthFirst(linked, made, how);
-        expect(comparable(result)).toEqual(comparable(cachedBreadthFirst(linked, how)));
+        const one = cachedBreadthFirst(linked, how);
+        for (const webAssembly of ['always', 'never'] as const)
+          expect(comparable(await sharedBreadthFirst(linked, made, { ...how, webAssembly }))).toEqual(comparable(one));
       }),
       { numRuns: Number(process.env['INTERLEAF_SHARED_SYSTEMS'] ?? 15), seed: 5 },
     );

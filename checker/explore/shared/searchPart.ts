@@ -298,10 +298,11 @@ export class SearchPart {
 
   /** Sees what the leader changed, and what others added. */
   private look(): void {
-    const room = Int32Array.from(this.formMasks, (mask) => mask + 1);
-    this.form = layoutFor(room);
     const { packed } = this.expander;
-    packed.adopt(this.form);
+    // Another form, even an equal one, means other code for it.
+    if (packed.layout.mask.some((mask, component) => mask !== this.formMasks[component]))
+      packed.adopt(layoutFor(Int32Array.from(this.formMasks, (mask) => mask + 1)));
+    this.form = packed.layout;
     packed.components.catchUp();
     this.outgrown = false;
     this.states.refresh(this.form.width);
@@ -330,7 +331,7 @@ export class SearchPart {
       rebuild = true;
     }
     const chunks = states.chunkEnd;
-    const more = chunks + (wanted & needs.room ? Math.max(64, chunks >>> 2) : 0);
+    const more = chunks + (wanted & needs.room ? Math.max(64, chunks >>> 6) : 0);
     this.lead?.allow(states.growthFor(more));
     if (states.reserve(more)) rebuild = true;
     control.set(word.rebuild, rebuild ? 1 : 0);

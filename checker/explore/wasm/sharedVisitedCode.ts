@@ -78,12 +78,16 @@ export interface SharedVisitedCode {
 
 /** The code for states of so many words. */
 export function sharedVisitedCode(width: number, memory: object): SharedVisitedCode {
-  const bytes = encodeModule([
+  return instantiate<SharedVisitedCode>(sharedVisitedModule(width), memory);
+}
+
+/** That code as a module. */
+export function sharedVisitedModule(width: number): Uint8Array<ArrayBuffer> {
+  return encodeModule([
     { name: 'touch', parameters: 7, results: 0, locals: 4, body: touchBody(width) },
     { name: 'insert', parameters: 13, results: 1, locals: 6, body: insertBody(width) },
     { name: 'enter', parameters: 7, results: 0, locals: 5, body: enterBody(width) },
   ]);
-  return instantiate<SharedVisitedCode>(bytes, memory);
 }
 
 /** Numbers are given to a thread in so many at a time, and as many states are entered together. */

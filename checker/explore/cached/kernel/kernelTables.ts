@@ -239,9 +239,10 @@ export class KernelTables {
     const { heap, facts, ofBit, sizes } = this;
     const { components } = this.packed;
     const { maskWords } = components;
-    for (const [component, { names, life, waits, heldBy }] of facts.entries()) {
+    for (let component = 0; component < components.count; component += 1) {
       const size = components.sizes[component]!;
       if (size === sizes[component]) continue;
+      const { names, life, waits, heldBy } = facts[component]!;
       const known = components.facts[component]!;
       const first = sizes[component]!;
       names.reserve(size * maskWords);
