@@ -136,6 +136,20 @@ describe('States that threads share', () => {
     },
   );
 
+  it.each<Use>(['always', 'never'])('are found again when the index has gone elsewhere: WebAssembly %s', (use) => {
+    // Room for 8 chunks, not for 12 of them, which need no larger index.
+    const { control, one, other, grow } = twoViews(1, use, (1 << 14) + 16 + 1024 + 10 * 128);
+    grow(8);
+    const states = Int32Array.from({ length: 300 }, (_, state) => state * 3);
+    const hashes = states.map((_, at) => hashOf(states, at, 1));
+    expect(one.insertAll(states, hashes, states, 300)).toBe(true);
+    const slots = control.get(word.slots);
+    grow(12);
+    expect([control.get(word.isDivided), control.get(word.slots)]).toEqual([1, slots]);
+    expect(other.insertAll(states, hashes, states, 300)).toBe(true);
+    expect([one.added, other.added]).toEqual([300, 0]);
+  });
+
   it.each<[string, Use, number | undefined]>([
     ['in one memory', 'always', undefined],
     ['divided by it', 'always', (1 << 14) + 16 + 1024 + 3 * 600],

@@ -7,9 +7,11 @@ import type { Code } from './wasmModule.js';
 import {
   add,
   and,
+  atomicLoad,
   block,
   callFunction,
   choose,
+  compareExchange,
   constant,
   doubleConstant,
   encodeModule,
@@ -97,6 +99,16 @@ describe('a statement', () => {
     memory.reserve(1 << 20);
     expect(run(4 * 1_000_000, -5)).toBe(-5);
     expect(memory.words[1_000_002]).toBe(-5);
+  });
+
+  it('exchanges a word that is as expected, and no other', () => {
+    const memory = new GrowableWords(16);
+    const run = compiled([...set(2, compareExchange(constant(8), left, right)), ...get(2)], 1, memory);
+    const read = compiled(atomicLoad(left), 0, memory);
+    memory.words[2] = 5;
+    expect([run(4, 9), read(8, 0)]).toEqual([5, 5]);
+    expect([run(5, 9), read(8, 0)]).toEqual([5, 9]);
+    expect(memory.words.subarray(0, 4)).toEqual(Int32Array.of(0, 0, 9, 0));
   });
 
   it('goes round, and out of blocks', () => {
