@@ -227,8 +227,15 @@ function enterBody(width: number): Code {
       end,
       set(state, stateAt(known, get(number), width)),
       hashOfWords(hash, get(state), width),
-      set(touched, xor(get(touched), load(add(get(index), offsetOf(hash, mask))))),
       store(hashAt, get(hash)),
+    ),
+    // Apart from the hashes, so that more of these loads are under way at a time.
+    ...set(number, get(first)),
+    ...upTo(
+      number,
+      end,
+      set(hash, load(hashAt)),
+      set(touched, xor(get(touched), load(add(get(index), offsetOf(hash, mask))))),
     ),
     ...set(number, get(first)),
     ...upTo(
@@ -236,7 +243,13 @@ function enterBody(width: number): Code {
       end,
       set(hash, load(hashAt)),
       set(offset, offsetOf(hash, mask)),
-      block(loop(exitIf(1, isZero(compareExchange(slot, constant(0), entry))), nextOffset(offset, mask), exit(0))),
+      block(
+        loop(
+          when(isZero(load(slot)), exitIf(2, isZero(compareExchange(slot, constant(0), entry)))),
+          nextOffset(offset, mask),
+          exit(0),
+        ),
+      ),
     ),
     ...store(get(scratch), get(touched), 4 * chunkSize),
   ];
