@@ -62,6 +62,8 @@ interface Position {
 interface Task {
   readonly position: Position;
   readonly thread: number;
+  /** How many it has taken, that to this thread among them. */
+  readonly switches: number;
 }
 
 class SwitchSearch {
@@ -73,7 +75,7 @@ class SwitchSearch {
   /** The moves of each thread, in order. */
   private readonly moves: readonly (readonly Move[])[];
   private readonly entered = new Set<string>();
-  /** By switches, what is to be tried with so many. */
+  /** By the fewest switches with which they may come to the end, what is to be tried. */
   private readonly tasks: Task[][] = [];
   private stepsLeft: number;
 
@@ -93,26 +95,30 @@ class SwitchSearch {
     const { schedule } = this.shown;
     const worst = countSwitches(schedule);
     const start: Position = { state: 0, made: this.moves.map(() => 0), before: null, move: null };
-    this.tasks[0] = this.moves.map((_, thread) => ({ position: start, thread }));
-    for (let switches = 0; switches < worst; switches += 1) {
-      for (const task of this.tasks[switches] ?? []) {
-        const found = this.run(task, switches, worst - 1);
-        if (found) return { schedule: found, switches, complete: true };
+    for (const { index } of this.runner.system.threads) this.plan({ position: start, thread: index, switches: 0 });
+    for (let least = 0; least < worst; least += 1) {
+      for (let task = this.tasks[least]?.pop(); task; task = this.tasks[least]!.pop()) {
+        const found = this.run(task, worst - 1);
+        if (found) return { schedule: found, switches: least, complete: true };
         if (this.stepsLeft <= 0) return { schedule, switches: worst, complete: false };
       }
-      // Its positions are not needed any more.
-      this.tasks[switches] = [];
     }
     return { schedule, switches: worst, complete: true };
   }
 
+  /** Puts a task beside those that take as many switches at the least: one for each other thread that has moves left. */
+  private plan(task: Task): void {
+    const { made } = task.position;
+    const left = this.moves.filter((all, other) => other !== task.thread && made[other]! < all.length).length;
+    (this.tasks[task.switches + left] ??= []).push(task);
+  }
+
   /** Runs a thread on as far as it comes; the moves that show the finding, or null. What other threads could do on the way is left for later. */
-  private run({ position, thread }: Task, switches: number, most: number): Move[] | null {
+  private run({ position, thread, switches }: Task, most: number): Move[] | null {
     const { runner, store, moves } = this;
     const { interpreter } = runner;
-    const later: Task[][] = [];
     let at = position;
-    for (;;) {
+    while (this.enter(at, thread)) {
       const move = moves[thread]![at.made[thread]!];
       if (!move || this.stepsLeft <= 0) break;
       store.load(at.state, this.current);
@@ -124,20 +130,17 @@ class SwitchSearch {
       if (outcome === 'over' || isLast) break;
       const number = store.insert(interpreter.words, interpreter.changed, interpreter.changes);
       at = { state: number < 0 ? -1 - number : number, made, before: at, move };
-      // Every other thread that has moves left has to be switched to.
-      const waiting = moves.flatMap((all, other) => (other !== thread && made[other]! < all.length ? [other] : []));
-      if (switches + waiting.length > most || !this.enter(at, thread)) break;
-      const next = at;
-      later.push(waiting.map((other) => ({ position: next, thread: other })));
+      // A thread that runs on for longer is tried first, being planned last.
+      for (let other = 0; other < moves.length; other += 1)
+        if (other !== thread && made[other]! < moves[other]!.length && switches < most)
+          this.plan({ position: at, thread: other, switches: switches + 1 });
     }
-    // A thread that runs on for longer comes first.
-    (this.tasks[switches + 1] ??= []).push(...later.reverse().flat());
     return null;
   }
 
-  /** Whether a position is new. */
-  private enter({ state, made }: Position, last: number): boolean {
-    const key = `${state} ${last} ${made.join()}`;
+  /** Whether a thread has not gone on from a position yet. Who comes first has come with the fewest switches. */
+  private enter({ state, made }: Position, thread: number): boolean {
+    const key = `${state} ${thread} ${made.join()}`;
     if (this.entered.has(key)) return false;
     this.entered.add(key);
     return true;
