@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Job } from '../checker/check.js';
 import type * as RunJobsModule from '../checker/parallel/runJobs.js';
+import { defaultEngine } from '../checker/explore/engineSettings.js';
+import type { Engine } from '../checker/parallel/jobMessages.js';
 import type { JobProgress } from '../checker/parallel/runJobs.js';
 import { resolveRevision } from '../checker/resolveRevision.js';
 import type { ScenarioRun } from '../checker/scenarioRun.js';
@@ -59,6 +61,8 @@ describe('jobs in worker threads', () => {
     });
     /** What cannot be sent to a thread, so that a job with it shows where it ran. */
     const unsendable = { ...defaultOptions, cannotBeSent: () => {} };
+    const timeless = (runs: readonly (ScenarioRun | null)[]) =>
+      runs.map((run) => run && { ...run, milliseconds: 0, bytes: 0 });
 
     it('stay there if they are short', async () => {
       const jobs = [registered('pool-life'), registered('no-rstmem-free')].map((one) => ({
@@ -70,16 +74,36 @@ describe('jobs in worker threads', () => {
       await expect(runJobsWith({ limits, workers: 1 })(jobs)).rejects.toThrow(/could not be cloned/);
     });
 
-    it('begin again in a thread if they are long, with the same result', async () => {
+    it('go on there if they are long, while those that wait get threads', async () => {
+      const long = { ...registered('look-up-close'), options: unsendable };
+      const short = registered('pool-life');
+      const runs = await runJobsWith({ limits, workers: 2, tryHere: 0.001 })([long, short]);
+      expect(timeless(runs)).toEqual(
+        timeless(await runJobsWith({ limits, workers: 1 })([registered('look-up-close'), short])),
+      );
+      const waiting = runJobsWith({ limits, workers: 2, tryHere: 0.001 })([long, { ...short, options: unsendable }]);
+      await expect(waiting).rejects.toThrow(/could not be cloned/);
+    });
+
+    it('let timers and signals have their turn', async () => {
+      const controller = new AbortController();
+      const timer = setTimeout(() => controller.abort(), 200);
+      const jobs = [registered('general-client')];
+      const [run] = await runJobsWith({ limits, workers: 1, tryHere: 1, signal: controller.signal })(jobs);
+      clearTimeout(timer);
+      expect(run).toMatchObject({ limits: ['interrupted'] });
+    });
+
+    it('begin again in a thread if they are long and no threads can share them, with the same result', async () => {
       const started: string[] = [];
-      const jobs = [registered('look-up-id'), registered('pool-life')];
+      const engine: Engine = { kind: 'exhaustive', settings: { ...defaultEngine, search: 'depth' } };
+      const jobs = [registered('look-up-close'), registered('pool-life')];
       const onProgress = (event: JobProgress) => {
         if (event.kind === 'started') started.push(event.job.scenario.id);
       };
-      const timeless = (runs: readonly (ScenarioRun | null)[]) => runs.map((run) => run && { ...run, milliseconds: 0 });
-      const tried = await runJobsWith({ limits, workers: 1, tryHere: 0.001, onProgress })(jobs);
-      expect(started.sort()).toEqual(['look-up-id', 'look-up-id', 'pool-life']);
-      expect(timeless(tried)).toEqual(timeless(await runJobsWith({ limits, workers: 1 })(jobs)));
+      const tried = await runJobsWith({ limits, engine, workers: 1, tryHere: 0.001, onProgress })(jobs);
+      expect(started.sort()).toEqual(['look-up-close', 'look-up-close', 'pool-life']);
+      expect(timeless(tried)).toEqual(timeless(await runJobsWith({ limits, engine, workers: 1 })(jobs)));
     });
 
     it('are started in threads at once if they are many', async () => {

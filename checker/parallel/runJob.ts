@@ -2,10 +2,11 @@ import { properties } from '../../properties/index.js';
 import type { Job } from '../check.js';
 import { CheckpointError } from '../explore/cached/checkpointFile.js';
 import { withoutMemory } from '../explore/cached/memoryAllowance.js';
-import { withProgress } from '../explore/cached/progress.js';
+import { addEndlessRuns } from '../explore/cached/progress.js';
 import { canBeShared, reductionsOf, searchWith, useOf } from '../explore/engineSettings.js';
 import type { Search, SearchProgress } from '../explore/search.js';
 import { sharedBreadthFirst } from '../explore/shared/sharedBreadthFirst.js';
+import { withBreaks } from '../explore/slices.js';
 import type { Sample } from '../fuzz/sampleSystem.js';
 import type { ScenarioRun } from '../scenarioRun.js';
 import { runOf, runScenario } from '../scenarioRun.js';
@@ -16,7 +17,8 @@ import type { Engine, JobResult, SearchLimits } from './jobMessages.js';
 
 /**
  * Makes one search. Never throws: a scenario that cannot be linked or that shows a bug of ours is inconclusive and says
- * why, so that it takes nothing away from the others. `threads` may search together.
+ * why, so that it takes nothing away from the others. `threads` may search together. With `breaks`, timers, signals and messages have their
+ * turn during a search that several threads could share, even if this is the only one.
  */
 export async function runJob(
   { revision, scenario, options }: Job,
@@ -24,17 +26,19 @@ export async function runJob(
   limits: SearchLimits,
   progress: (progress: SearchProgress) => boolean,
   threads = 1,
+  breaks = false,
 ): Promise<JobResult> {
   let samples: readonly Sample[] = [];
   try {
     const bounds = { ...limits, progress, now: () => performance.now() };
-    if (threads > 1 && engine.kind === 'exhaustive' && canBeShared(engine.settings)) {
+    if ((threads > 1 || breaks) && engine.kind === 'exhaustive' && canBeShared(engine.settings)) {
       const system = link(revision, scenario, options);
       const { engine: name, reductions } = engine.settings;
       const search = { ...bounds, ...reductionsOf(reductions), webAssembly: useOf(name), workers: threads };
-      const result = await sharedBreadthFirst(system, revision, search);
+      const found = await sharedBreadthFirst(system, revision, search);
       // Runs without an end are looked for afterwards, by this thread.
-      return { run: runOf(revision, system, withProgress(() => result)(system, search)), samples };
+      const result = await withBreaks(addEndlessRuns(found, system, search));
+      return { run: runOf(revision, system, result), samples };
     }
     const search = await searchOf(engine, (found) => (samples = found));
     const run = runScenario(revision, scenario, options, bounds, search);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { Job, RunJobs } from '../check.js';
-import { defaultEngine } from '../explore/engineSettings.js';
+import { canBeShared, defaultEngine } from '../explore/engineSettings.js';
 import type { SearchProgress } from '../explore/search.js';
 import type { ScenarioRun } from '../scenarioRun.js';
 import type { Engine, JobMessage, JobResult, SearchLimits, WorkerData, WorkerMessage } from './jobMessages.js';
@@ -15,8 +15,9 @@ export interface RunJobsOptions {
   /** Worker threads. 0 runs everything in the calling thread, which then does nothing else until it is done. */
   readonly workers: number;
   /**
-   * Milliseconds (default 0) for which each of one or two jobs is tried in the calling thread first. Most searches are over
-   * then, without a worker thread that begins as cold as this one did; what is not is begun again in one.
+   * Milliseconds (default 0) for which one or two jobs are run in the calling thread before other threads are started for them. Most
+   * searches are over then, without a worker thread that begins as cold as this one did. A search that several threads can share goes on here,
+   * and gets partners when it is large; others are begun again in a thread.
    */
   readonly tryHere?: number;
   /** Stops the searches, which then give what they have; jobs that have not begun give null. */
@@ -43,11 +44,12 @@ const workerFile = new URL('./worker.js', import.meta.url);
  * and do not depend on the number of workers. Without built files it runs in the calling thread.
  */
 export function runJobsWith(options: RunJobsOptions): RunJobs {
-  const { tryHere = 0 } = options;
+  const { tryHere = 0, engine = exhaustive } = options;
   const workers = existsSync(workerFile) ? options.workers : 0;
   return async (jobs) => {
     if (workers === 0) return runInline(jobs, options, Infinity);
     if (tryHere <= 0 || jobs.length > mostTried) return runInWorkers(jobs, workers, options);
+    if (engine.kind === 'exhaustive' && canBeShared(engine.settings)) return runHere(jobs, workers, tryHere, options);
     const tried = await runInline(jobs, options, tryHere);
     const left = jobs.filter((_, index) => tried[index] === null);
     const rest = left.length === 0 ? [] : await runInWorkers(left, workers, options);
@@ -81,6 +83,42 @@ async function runInline(jobs: readonly Job[], options: RunJobsOptions, time: nu
     await new Promise((resolve) => setImmediate(resolve));
   }
   return results;
+}
+
+/**
+ * Runs jobs in the calling thread, in order, with breaks. Those that have waited for longer than `time` get threads of their own meanwhile, if
+ * there may be more than one.
+ */
+async function runHere(
+  jobs: readonly Job[],
+  workers: number,
+  time: number,
+  options: RunJobsOptions,
+): Promise<(ScenarioRun | null)[]> {
+  const { limits, engine = exhaustive, signal, onProgress } = options;
+  const started = performance.now();
+  const results: (ScenarioRun | null)[] = [];
+  let elsewhere: Promise<readonly (ScenarioRun | null)[]> = Promise.resolve([]);
+  let waiting = [...jobs];
+  for (let job = waiting.shift(); job && !signal?.aborted; job = waiting.shift()) {
+    onProgress?.({ kind: 'started', job, jobs: jobs.length });
+    const threads = Math.max(1, workers - waiting.length);
+    const goOn = (progress: SearchProgress) => {
+      onProgress?.({ kind: 'progress', job, progress });
+      if (waiting.length > 0 && workers > 1 && performance.now() - started > time) {
+        elsewhere = runInWorkers(waiting, workers - 1, options);
+        // It is waited for in the end.
+        elsewhere.catch(() => undefined);
+        waiting = [];
+      }
+      return !signal?.aborted;
+    };
+    const result = await runJob(job, engine, limits, goOn, threads, true);
+    onProgress?.({ kind: 'finished', job, result });
+    results.push(result.run);
+  }
+  results.push(...(await elsewhere));
+  return jobs.map((_, index) => results[index] ?? null);
 }
 
 async function runInWorkers(

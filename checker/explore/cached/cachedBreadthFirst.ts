@@ -3,6 +3,7 @@ import type { Interpreter } from '../../system/interpreter.js';
 import type { Batch } from './kernel/batch.js';
 import { BatchExpander } from './kernel/batchExpander.js';
 import type { Discovery, Search, SearchOptions, SearchProgress, SearchResult } from '../search.js';
+import { LevelLengths } from '../levelLengths.js';
 import { withSharingAssumptions } from '../sharingAssumptions.js';
 import { Checkpoints } from './checkpoints.js';
 import { Expander } from './expander.js';
@@ -85,8 +86,7 @@ class CachedBreadthFirst {
   private isNew = new Uint8Array(1 << 10);
   private depth = 0;
   private levelEnd = 1;
-  /** States of the levels so far, this one included; the last few. */
-  private levels: number[] = [1];
+  private levels = new LevelLengths();
   /** Milliseconds of the runs that this one goes on with. */
   private earlier = 0;
   private readonly started: number;
@@ -133,7 +133,7 @@ class CachedBreadthFirst {
       if (next === this.levelEnd) {
         this.depth += 1;
         visited.nextLevel(next);
-        this.levels = [...this.levels.slice(-2), visited.size - next];
+        this.levels.push(visited.size - next);
         this.levelEnd = visited.size;
       }
       const before = this.position(next);
@@ -188,7 +188,7 @@ class CachedBreadthFirst {
     if (header) {
       expander.clear();
       ({ depth: this.depth, levelEnd: this.levelEnd, milliseconds: this.earlier } = header);
-      this.levels = [...header.levels];
+      this.levels = new LevelLengths(header.levels);
       return header.next;
     }
     visited.prepare(expander.buffer, expander.hashes, 1);
@@ -251,17 +251,14 @@ class CachedBreadthFirst {
 
   private progress(next: number): SearchProgress {
     const { visited, expander, depth, levels, levelEnd } = this;
-    const [older = 0, old = 0, current = 0] = levels;
-    const shrinks = levels.length === 3 && older > old && old > current;
-    // The levels to come, if they go on to shrink as this one did: usually they shrink faster.
-    const later = shrinks ? (current * current) / (old - current) : 0;
+    const remaining = levels.remaining(levelEnd - next);
     return {
       states: visited.size,
       transitions: expander.transitions,
       frontier: visited.size - next,
       depth,
       bytes: this.bytes,
-      ...(shrinks ? { remaining: Math.round(levelEnd - next + later) } : {}),
+      ...(remaining === undefined ? {} : { remaining }),
     };
   }
 
@@ -277,7 +274,15 @@ class CachedBreadthFirst {
   private write(position: Position): string | null {
     const { checkpoints, visited, parents, depth, levels, levelEnd, options, milliseconds } = this;
     return checkpoints!.write(
-      { ...position, weakened: [...this.unstable], layout: visited.layout, depth, levels, levelEnd, milliseconds },
+      {
+        ...position,
+        weakened: [...this.unstable],
+        layout: visited.layout,
+        depth,
+        levels: levels.last,
+        levelEnd,
+        milliseconds,
+      },
       this.expander,
       [visited, parents],
       options.now,

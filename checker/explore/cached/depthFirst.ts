@@ -2,6 +2,8 @@ import { GeneratedInterpreter } from '../../codegen/generatedInterpreter.js';
 import type { Interpreter } from '../../system/interpreter.js';
 import type { Discovery, Search, SearchOptions, SearchProgress, SearchResult } from '../search.js';
 import { withSharingAssumptions } from '../sharingAssumptions.js';
+import type { Slices } from '../slices.js';
+import { atOnce } from '../slices.js';
 import { Expander } from './expander.js';
 import type { LocalPath, Place } from './findingLog.js';
 import { GrowableWords } from './growableWords.js';
@@ -21,7 +23,7 @@ export const depthFirst: Search = (system, options) =>
   withSharingAssumptions(
     system,
     options.reduction ?? true,
-    (interpreter, weakened) => new DepthFirst(interpreter, options, weakened).run(),
+    (interpreter, weakened) => atOnce(new DepthFirst(interpreter, options, weakened).run()),
     (weakened) => new GeneratedInterpreter(system, weakened),
     undefined,
     undefined,
@@ -54,7 +56,7 @@ export class DepthFirst {
     this.visited = new VisitedSet(this.expander.width);
   }
 
-  run(): SearchResult {
+  *run(): Slices<SearchResult> {
     const { visited, expander, path } = this;
     const { log } = expander;
     const bounds = new SearchBounds(this.options, log.limits);
@@ -69,7 +71,7 @@ export class DepthFirst {
     expander.addInitial();
     this.takeSuccessors();
     try {
-      depth = this.exploreAll(bounds, progress);
+      depth = yield* this.exploreAll(bounds, progress);
     } catch (error) {
       const reason = withoutMemory(error);
       if (reason === null) throw error;
@@ -94,13 +96,14 @@ export class DepthFirst {
   }
 
   /** Expands states until none is left, or a bound is met; the length of the longest path. */
-  private exploreAll(bounds: SearchBounds, progress: () => SearchProgress): number {
+  private *exploreAll(bounds: SearchBounds, progress: () => SearchProgress): Slices<number> {
     const { visited, expander, path, firstPending } = this;
     let depth = 0;
     while (this.pendingCount > 0) {
       const number = this.insertNext();
       if (number >= 0) {
         if (!bounds.allow(visited.size, progress)) break;
+        if (bounds.hasLooked) yield;
         path.push(number);
         firstPending.push(this.pendingCount);
         depth = Math.max(depth, path.length - 1);

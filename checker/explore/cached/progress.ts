@@ -7,6 +7,8 @@ import { UnstableField } from '../../system/sharedWords.js';
 import { payloadOf } from '../../system/word.js';
 import { endlessViolations } from '../endlessRun.js';
 import type { Discovery, Move, Search, SearchOptions, SearchResult } from '../search.js';
+import type { Slices } from '../slices.js';
+import { atOnce } from '../slices.js';
 import { DepthFirst } from './depthFirst.js';
 import type { LocalPath } from './findingLog.js';
 import { withoutMemory } from './memoryAllowance.js';
@@ -22,19 +24,25 @@ import { hashOf } from './visitedSet.js';
  * Sharing assumptions are kept: they join steps that commute with all of the others, and leave none out.
  */
 export function withProgress(search: Search): Search {
-  return (system, options) => {
-    const result = search(system, options);
-    if (result.isAcyclic === true || result.limits.length > 0) return result;
-    const { discoveries, limits, milliseconds } = endlessRuns(system, options, result.unstableFields);
-    const known = new Set(result.discoveries.map(keyOf));
-    const more = discoveries.filter((discovery) => !known.has(keyOf(discovery)));
-    return {
-      ...result,
-      isAcyclic: false,
-      milliseconds: result.milliseconds + milliseconds,
-      limits: [...result.limits, ...limits.map((limit) => `runs without an end: ${limit}`)],
-      discoveries: [...result.discoveries, ...more],
-    };
+  return (system, options) => atOnce(addEndlessRuns(search(system, options), system, options));
+}
+
+/** Adds the runs without an end to what a search of the system found, with the same options. */
+export function* addEndlessRuns(
+  result: SearchResult,
+  system: LinkedSystem,
+  options: SearchOptions,
+): Slices<SearchResult> {
+  if (result.isAcyclic === true || result.limits.length > 0) return result;
+  const { discoveries, limits, milliseconds } = yield* endlessRuns(system, options, result.unstableFields);
+  const known = new Set(result.discoveries.map(keyOf));
+  const more = discoveries.filter((discovery) => !known.has(keyOf(discovery)));
+  return {
+    ...result,
+    isAcyclic: false,
+    milliseconds: result.milliseconds + milliseconds,
+    limits: [...result.limits, ...limits.map((limit) => `runs without an end: ${limit}`)],
+    discoveries: [...result.discoveries, ...more],
   };
 }
 
@@ -43,18 +51,18 @@ function keyOf({ violation }: Discovery): string {
 }
 
 /** Explores a system, with what is known of its shared fields, and finds fair cycles that keep a thread from its end. */
-export function endlessRuns(
+export function* endlessRuns(
   system: LinkedSystem,
   options: SearchOptions,
   unstableFields: readonly string[],
-): Pick<SearchResult, 'discoveries' | 'limits' | 'milliseconds'> {
+): Slices<Pick<SearchResult, 'discoveries' | 'limits' | 'milliseconds'>> {
   const { maxStates, timeout, progress, now } = options;
   const started = now();
   const unstable = new Set(unstableFields);
   try {
     const bounds = { maxStates, timeout, now, ...(progress ? { progress } : {}) };
     const exploration = new DepthFirst(new GeneratedInterpreter(system, unstable), bounds, unstable);
-    const { limits } = exploration.run();
+    const { limits } = yield* exploration.run();
     const discoveries = limits.length > 0 ? [] : new Cycles(exploration, unstable).discoveries();
     return { discoveries, limits, milliseconds: now() - started };
   } catch (error) {

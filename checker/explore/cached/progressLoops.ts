@@ -4,9 +4,9 @@ import type { ContentChange } from './progressImages.js';
 import { ContentImages } from './progressImages.js';
 import type { TransitionCache } from './transitionCache.js';
 
-/** A change that an outcome makes. */
+/** A change that a step makes. */
 interface Change extends ContentChange {
-  readonly outcome: number;
+  readonly step: number;
 }
 
 /** The contents that a step found, the last one looked at first. */
@@ -16,56 +16,100 @@ interface Found {
   readonly rest: Found | null;
 }
 
+/** The steps that a search made, as far as cycles are concerned. Plain data. */
+export interface StepChanges {
+  /** By step, the outcome in the cache of the search. */
+  readonly outcomes: Int32Array;
+  /**
+   * Four numbers a change: the step, the component, its content before (-1 if nobody knows) and after. Of threads and of memory that lasts as long as
+   * the run: other memory can be cleared when nobody names it any more, and changes then without a step that says so.
+   */
+  readonly changes: Int32Array;
+}
+
 /**
  * What the steps that an exhaustive search made tell of cycles, as a part of its result. Transactions and persistent sets keep an
  * equivalent of each run without an end, so its steps are known all the same; of states that are kept up to names, the other
- * names of each step count too.
+ * names of each step count too. A search in parts has steps in each, with the same numbers of contents.
  */
-export function acyclicity({ canonical, packed, interpreter }: Expander): { readonly isAcyclic?: true } {
+export function acyclicity(
+  { canonical, packed, interpreter }: Expander,
+  parts: readonly StepChanges[] = [stepChangesOf(packed.cache)],
+): { readonly isAcyclic?: true } {
   const { cache, components } = packed;
   const images = canonical
     ? new ContentImages(interpreter.system, components, canonical.symmetry, interpreter.words)
     : null;
-  const looping = loopingOutcomes(cache, images);
+  const looping = loopingSteps(parts, components.firstThread, images);
   if (images) cache.forgetLoaded();
   return looping.includes(1) ? {} : { isAcyclic: true };
 }
 
-/**
- * Outcomes of steps that a run may make on the way from a state back to it: 1 in the list, by number.
- *
- * Such a run brings every component back to the content that it had. So it is made of outcomes each of whose changes lies on a
- * cycle in the graph that the changes of all these outcomes make of the contents of a component: small graphs, whatever the number of
- * states. Outcomes that lie on no cycle are left out, until all that are left do. If none is left, no state comes twice.
- */
-export function loopingOutcomes(cache: TransitionCache, images: ContentImages | null = null): Uint8Array {
-  const { components } = cache;
+/** Outcomes of steps that a run may make on the way from a state back to it (`loopingSteps`): 1 in the list, by number. */
+export function loopingOutcomes(cache: TransitionCache): Uint8Array {
+  const steps = stepChangesOf(cache);
   const looping = new Uint8Array(cache.outcomes);
-  const foundBy: (Found | null)[] = [];
-  const own: Change[] = [];
-  for (let thread = 0; thread < cache.threads; thread += 1) {
-    const component = components.firstThread + thread;
-    forEachOutcome(cache, thread, (outcome, before, found) => {
-      looping[outcome] = 1;
-      foundBy[outcome] = found;
-      own.push({ outcome, component, before, after: contentAfter(cache, outcome, component) ?? before });
+  for (const [step, isLooping] of loopingSteps([steps], cache.components.firstThread, null).entries())
+    if (isLooping === 1) looping[steps.outcomes[step]!] = 1;
+  return looping;
+}
+
+/** The steps that a cache knows. */
+export function stepChangesOf(cache: TransitionCache): StepChanges {
+  const { components } = cache;
+  const lasts = new Uint8Array(components.count);
+  for (const component of [...components.roots, components.count - 1]) lasts[component] = 1;
+  const outcomes: number[] = [];
+  const changes: number[] = [];
+  for (let thread = 0; thread < cache.threads; thread += 1)
+    forEachOutcome(cache, thread, (outcome, found) => {
+      for (let at = cache.firstChange[outcome]!; at < cache.firstChange[outcome + 1]!; at += 2) {
+        const component = cache.changes[at]!;
+        if (lasts[component] !== 1) continue;
+        const before = contentIn(found, component) ?? -1;
+        const after = cache.changes[at + 1]!;
+        if (before !== after) changes.push(outcomes.length, component, before, after);
+      }
+      outcomes.push(outcome);
     });
-  }
+  return { outcomes: Int32Array.from(outcomes), changes: Int32Array.from(changes) };
+}
+
+/**
+ * Steps that a run may make on the way from a state back to it: 1 in the list, by number, those of each part of the search behind those of
+ * the parts before it.
+ *
+ * Such a run brings every component back to the content that it had. So it is made of steps each of whose changes lies on a
+ * cycle in the graph that the changes of all these steps make of the contents of a component: small graphs, whatever the number of
+ * states. Steps that lie on no cycle are left out, until all that are left do. If none is left, no state comes twice.
+ */
+export function loopingSteps(
+  parts: readonly StepChanges[],
+  firstThread: number,
+  images: ContentImages | null,
+): Uint8Array {
+  const looping = new Uint8Array(parts.reduce((sum, { outcomes }) => sum + outcomes.length, 0)).fill(1);
   // Each thread for itself: that nearly always tells.
-  for (const changes of byComponent(own, images)) leaveOut(changes, looping);
-  const left = foundBy.flatMap((found, outcome) => (looping[outcome] === 1 ? [{ found, outcome }] : []));
-  // Memory that can be cleared when nobody names it any more changes without a step that says so.
-  const lasting = [...components.roots, components.count - 1].flatMap((component) =>
-    left.flatMap(({ found, outcome }): Change[] => {
-      const before = contentIn(found, component);
-      const isThread = component >= components.firstThread;
-      const after = contentAfter(cache, outcome, component) ?? (isThread ? before : undefined);
-      return after === undefined ? [] : [{ outcome, component, before: before ?? -1, after }];
-    }),
-  );
-  const graphs = byComponent(lasting, images);
+  for (const changes of byComponent(changesIn(parts, looping, firstThread), images)) leaveOut(changes, looping);
+  const graphs = byComponent(changesIn(parts, looping, 0), images);
   while (graphs.map((changes) => leaveOut(changes, looping)).includes(true));
   return looping;
+}
+
+/** Changes of looping steps, of components from one on. */
+function changesIn(parts: readonly StepChanges[], looping: Uint8Array, least: number): Change[] {
+  const found: Change[] = [];
+  let first = 0;
+  for (const { outcomes, changes } of parts) {
+    for (let at = 0; at < changes.length; at += 4) {
+      const step = first + changes[at]!;
+      const component = changes[at + 1]!;
+      if (component < least || looping[step] === 0) continue;
+      found.push({ step, component, before: changes[at + 2]!, after: changes[at + 3]! });
+    }
+    first += outcomes.length;
+  }
+  return found;
 }
 
 /** Changes by component, with those that they become under other names. */
@@ -75,14 +119,14 @@ function byComponent(changes: readonly Change[], images: ContentImages | null): 
     for (const image of images?.of(change) ?? [change]) {
       const list = lists.get(image.component) ?? [];
       lists.set(image.component, list);
-      list.push({ ...image, outcome: change.outcome });
+      list.push({ ...image, step: change.step });
     }
   return [...lists.values()];
 }
 
-/** Takes outcomes whose change, of one component, lies on no cycle out of `looping`; whether there were any. */
+/** Takes steps whose change, of one component, lies on no cycle out of `looping`; whether there were any. */
 function leaveOut(changes: readonly Change[], looping: Uint8Array): boolean {
-  const left = changes.filter(({ outcome }) => looping[outcome] === 1);
+  const left = changes.filter(({ step }) => looping[step] === 1);
   // A change from nobody knows what may close any cycle.
   if (left.some(({ before }) => before < 0)) return false;
   const from: number[][] = [];
@@ -92,15 +136,8 @@ function leaveOut(changes: readonly Change[], looping: Uint8Array): boolean {
     for (const after of from[content] ?? []) into.push(after);
   });
   const out = left.filter(({ before, after }) => numbers[before] !== numbers[after]);
-  for (const { outcome } of out) looping[outcome] = 0;
+  for (const { step } of out) looping[step] = 0;
   return out.length > 0;
-}
-
-/** The content of a component after an outcome; undefined if it stays as it is. */
-function contentAfter(cache: TransitionCache, outcome: number, component: number): number | undefined {
-  for (let at = cache.firstChange[outcome]!; at < cache.firstChange[outcome + 1]!; at += 2)
-    if (cache.changes[at] === component) return cache.changes[at + 1];
-  return undefined;
 }
 
 function contentIn(found: Found | null, component: number): number | undefined {
@@ -108,16 +145,10 @@ function contentIn(found: Found | null, component: number): number | undefined {
   return undefined;
 }
 
-/** Every known outcome of a thread, with its own content before and all that its step found: walks the decision tree. */
-function forEachOutcome(
-  cache: TransitionCache,
-  thread: number,
-  visit: (outcome: number, content: number, found: Found) => void,
-): void {
+/** Every known outcome of a thread, with all that its step found: walks the decision tree. */
+function forEachOutcome(cache: TransitionCache, thread: number, visit: (outcome: number, found: Found) => void): void {
   const { children, firstOutcome } = cache;
-  const below: { readonly test: number; readonly own: number; readonly found: Found | null }[] = [
-    { test: thread, own: -1, found: null },
-  ];
+  const below: { readonly test: number; readonly found: Found | null }[] = [{ test: thread, found: null }];
   for (let top = below.pop(); top; top = below.pop()) {
     const test = cache.test(top.test);
     for (let position = 0; position < test.room; position += 1) {
@@ -125,11 +156,10 @@ function forEachOutcome(
       if (child === 0) continue;
       const content = test.low + position;
       const found = { component: test.what, content, rest: top.found };
-      const own = top.own < 0 ? content : top.own;
-      if (child > 0) below.push({ test: child - 1, own, found });
+      if (child > 0) below.push({ test: child - 1, found });
       else
         for (let outcome = firstOutcome[-1 - child]!; outcome < firstOutcome[-child]!; outcome += 1)
-          visit(outcome, own, found);
+          visit(outcome, found);
     }
   }
 }

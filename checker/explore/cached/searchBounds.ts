@@ -16,6 +16,11 @@ export class SearchBounds {
     this.started = options.now();
   }
 
+  /** Whether `allow` has just looked at the clock, which it does now and then. */
+  get hasLooked(): boolean {
+    return this.expanded % progressInterval === 0;
+  }
+
   get milliseconds(): number {
     return this.options.now() - this.started;
   }
@@ -26,7 +31,7 @@ export class SearchBounds {
     if (states > options.maxStates)
       return this.stop(`stopped after ${states} states (--max-states ${options.maxStates})`);
     this.expanded += 1;
-    if (this.expanded % progressInterval !== 0) return true;
+    if (!this.hasLooked) return true;
     if (this.milliseconds > options.timeout)
       return this.stop(`stopped after ${Math.round(options.timeout / 1000)} s (--timeout)`);
     const { bytes } = progress();

@@ -142,8 +142,16 @@ export class Control {
   }
 }
 
+/** A word, and the value that it has. */
+export interface WordValue {
+  readonly at: number;
+  readonly value: number;
+}
+
 /**
  * Something that waits for words to change: it yields the word and its value whenever there is nothing else to do, and is to be
  * continued when the word has changed, or after a while. A worker thread sleeps then; the thread that leads looks after messages.
  */
-export type Waiting = Generator<{ readonly at: number; readonly value: number }, void>;
+export type Waiting = Generator<WordValue, void>;
+/** The same, which also yields null: it has been at work for long, and is to be continued after a break. */
+export type WaitingWithBreaks = Generator<WordValue | null, void>;

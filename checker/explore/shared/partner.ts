@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { GeneratedInterpreter } from '../../codegen/generatedInterpreter.js';
 import { link } from '../../system/link.js';
 import { UnstableField } from '../../system/sharedWords.js';
-import type { Waiting } from './control.js';
+import type { WaitingWithBreaks } from './control.js';
 import { Control, PartyLost } from './control.js';
 import type { FromPartner, PartnerData, ToPartner } from './partnerMessages.js';
 import { SharedContents } from './sharedContents.js';
@@ -33,8 +33,8 @@ function attempt(run: () => void): void {
   }
 }
 
-function toTheEnd(waiting: Waiting): void {
-  for (const { at, value } of waiting) Atomics.wait(control.words, at, value, patience);
+function toTheEnd(waiting: WaitingWithBreaks): void {
+  for (const word of waiting) if (word) Atomics.wait(control.words, word.at, word.value, patience);
 }
 
 attempt(() => {

@@ -9,13 +9,13 @@ import { BatchExpander } from '../cached/kernel/batchExpander.js';
 import type { Layout } from '../cached/layout.js';
 import { layoutFor } from '../cached/layout.js';
 import { MemoryAllowance, withoutMemory } from '../cached/memoryAllowance.js';
-import type { SharedBuffers, Waiting } from './control.js';
+import type { StepChanges } from '../cached/progressLoops.js';
+import { stepChangesOf } from '../cached/progressLoops.js';
+import type { SharedBuffers, Waiting, WaitingWithBreaks } from './control.js';
 import { Control, figure, figures, needs, word } from './control.js';
 import { childBitsFor, LevelOrder } from './levelOrder.js';
 import type { SharedContents } from './sharedContents.js';
 import { SharedStates } from './sharedStates.js';
-import type { ThreadMoves } from './threadMoves.js';
-import { threadMovesOf } from './threadMoves.js';
 
 /** States that are expanded before their successors are looked up, and that a thread takes at once. */
 const blockSize = 64;
@@ -24,6 +24,8 @@ const blockSize = 64;
 export interface Lead {
   /** A block was expanded. False stops the search. */
   goOn(): boolean;
+  /** Whether it wants to do something else before the next block. */
+  needsBreak(): boolean;
   /** Room is to be made, by so many bytes. Throws `OutOfMemory` if there is none. */
   allow(bytes: number): void;
   /** There is no more room: why. */
@@ -46,7 +48,7 @@ export interface PartResult {
   readonly lockset: Int32Array;
   readonly used: readonly FieldUse[];
   readonly broken: string | null;
-  readonly moves: ThreadMoves;
+  readonly changes: StepChanges;
   /** Steps made, of which several may make one transition. */
   readonly steps: number;
 }
@@ -169,7 +171,7 @@ export class SearchPart {
   }
 
   /** Searches until nothing is left, or until the leader stops the search. */
-  *run(): Waiting {
+  *run(): WaitingWithBreaks {
     const { control, lead, states } = this;
     for (;;) {
       yield* this.expandLevel();
@@ -197,14 +199,14 @@ export class SearchPart {
       lockset: lockset.slice(),
       used: expander.movers?.used() ?? [],
       broken: expander.movers?.broken ?? null,
-      moves: threadMovesOf(expander.packed.cache),
+      changes: stepChangesOf(expander.packed.cache),
       steps: expander.steps,
     };
   }
 
   // ---- expanding ----
 
-  private *expandLevel(): Waiting {
+  private *expandLevel(): WaitingWithBreaks {
     const { control, lead } = this;
     let pending = -1;
     for (;;) {
@@ -214,6 +216,7 @@ export class SearchPart {
         if (block * blockSize >= control.get(word.levelLength)) break;
         if (!this.expandBlock(block * blockSize)) pending = block;
         if (lead && !lead.goOn()) control.set(word.halt, 1);
+        if (lead?.needsBreak()) yield null;
       }
       yield* control.barrier();
       if (lead) {

@@ -14,30 +14,35 @@ import { OutOfMemory, printBytes } from '../cached/memoryAllowance.js';
 import { PackedSystem } from '../cached/packedSystem.js';
 import { cyclicLocks } from '../reductions/movers.js';
 import type { Discovery, SearchOptions, SearchResult } from '../search.js';
+import { LevelLengths } from '../levelLengths.js';
 import { SharingAssumptions } from '../sharingAssumptions.js';
+import { takeBreak } from '../slices.js';
 import type { SharedBuffers } from './control.js';
 import { Control, figure, figures, newBuffers, PartyLost, word } from './control.js';
 import { SharedContents } from './sharedContents.js';
 import type { CodeUse, PartResult } from './searchPart.js';
 import { SearchPart } from './searchPart.js';
-import { ContentImages } from '../cached/progressImages.js';
-import type { ThreadMoves } from './threadMoves.js';
-import { areAcyclic, movesUnderAllNames } from './threadMoves.js';
+import { acyclicity } from '../cached/progressLoops.js';
 import type { FromPartner, PartnerData, ToPartner } from './partnerMessages.js';
 
 /** How a search is shared. */
 export interface SharedSearchOptions extends SearchOptions {
   /** Threads that search, this one included. */
   readonly workers: number;
-  /** The others come in when there are so many states: starting them takes longer than most searches. Default 250,000. */
+  /**
+   * The others come in when there are so many states, and not fewer to come as far as one can tell: starting them takes longer than most
+   * searches. Default 500,000.
+   */
   readonly alone?: number;
 }
 
-const defaultAlone = 250_000;
+const defaultAlone = 500_000;
 /** Blocks of states between two looks at the clock. */
 const lookInterval = 64;
 /** Milliseconds that this thread waits for others before it looks after messages. */
 const patience = 5;
+/** Milliseconds of work without a break, in which this thread's timers, signals and messages have their turn. */
+const longestWork = 50;
 /** Milliseconds in which a thread that died has to be heard of. */
 const lastWords = 10_000;
 
@@ -95,7 +100,11 @@ class Team {
   private readonly partners: Partner[] = [];
   private readonly limits = new Set<string>();
   private readonly started: number;
+  private readonly levels = new LevelLengths();
   private blocks = 0;
+  /** When this thread came back from its last break. */
+  private cameBack: number;
+  private needsBreak = false;
   /** Why the search cannot go on. */
   private failure: Error | null = null;
   private readonly failed: Promise<void>;
@@ -112,6 +121,7 @@ class Team {
     this.weakened = weakened;
     this.options = options;
     this.started = options.now();
+    this.cameBack = this.started;
     this.failed = new Promise((resolve) => (this.tellFailed = resolve));
     const { transactions = false, symmetry = false } = options;
     this.reductions = { transactions, symmetry, weakened };
@@ -125,10 +135,14 @@ class Team {
     this.figures = new Float64Array(this.buffers.figures);
     this.part = new SearchPart(interpreter, this.buffers, this.contents, this.reductions, this.code, 0, {
       goOn: () => this.goOn(),
+      needsBreak: () => this.needsBreak,
       allow: (bytes) => this.allow(bytes),
       full: (reason) =>
         this.limits.add(`stopped after ${this.sum(figure.states)} states: they need more than ${reason}`),
-      level: () => this.letIn(),
+      level: () => {
+        this.levels.push(this.control.get(word.levelLength));
+        this.letIn();
+      },
     });
   }
 
@@ -168,9 +182,14 @@ class Team {
   /** Makes this thread's part; looks after messages while it waits for the others. */
   private async lead(): Promise<void> {
     const { control } = this;
-    for (const { at, value } of this.part.run()) {
-      Atomics.wait(control.words, at, value, patience);
-      if (control.get(at) === value) await new Promise((resolve) => setImmediate(resolve));
+    for (const waits of this.part.run()) {
+      if (waits) {
+        Atomics.wait(control.words, waits.at, waits.value, patience);
+        if (control.get(waits.at) !== waits.value) continue;
+      }
+      await takeBreak();
+      this.cameBack = this.options.now();
+      this.needsBreak = false;
     }
   }
 
@@ -197,18 +216,22 @@ class Team {
     }
     this.blocks += 1;
     if (this.blocks % lookInterval !== 0) return true;
-    if (options.now() - this.started > options.timeout) {
+    const now = options.now();
+    this.needsBreak = now - this.cameBack > longestWork;
+    if (now - this.started > options.timeout) {
       limits.add(`stopped after ${Math.round(options.timeout / 1000)} s (--timeout)`);
       return false;
     }
-    const expanded =
-      control.get(word.levelBase) + Math.min(control.get(word.block) * 64, control.get(word.levelLength));
+    const length = control.get(word.levelLength);
+    const ofLevel = length - Math.min(control.get(word.block) * 64, length);
+    const remaining = this.levels.remaining(ofLevel);
     const progress = {
       states,
       transitions: this.sum(figure.transitions),
-      frontier: states - expanded,
+      frontier: states - control.get(word.levelBase) - length + ofLevel,
       depth: control.get(word.depth),
       bytes: this.bytes,
+      ...(remaining === undefined ? {} : { remaining }),
     };
     if (options.progress && !options.progress(progress)) {
       limits.add('interrupted');
@@ -230,7 +253,9 @@ class Team {
     const others = options.workers - 1;
     if (others < 1 || control.get(word.parties) > 1) return;
     if (this.partners.length === 0) {
-      if (this.sum(figure.states) < (options.alone ?? defaultAlone) || !existsSync(partnerFile)) return;
+      const { alone = defaultAlone } = options;
+      const left = this.levels.remaining(control.get(word.levelLength)) ?? Infinity;
+      if (this.sum(figure.states) < alone || left < alone || !existsSync(partnerFile)) return;
       const { scenario, options: systemOptions } = this.interpreter.system;
       const { buffers, reductions, revision, weakened } = this;
       for (let party = 1; party <= others; party += 1) {
@@ -309,12 +334,13 @@ class Team {
 
   private resultOf(parts: readonly PartResult[]): SearchResult {
     const frame = this.frame();
-    const { log } = this.part.expander;
+    const { expander } = this.part;
+    const { log } = expander;
     const coverage = new Uint8Array(this.interpreter.coverage.length);
     for (const part of parts) part.coverage.forEach((count, edge) => (coverage[edge]! |= count));
     const transitions = parts.reduce((sum, part) => sum + part.transitions, 0);
     const steps = parts.reduce((sum, part) => sum + part.steps, 0);
-    const isAcyclic = areAcyclic(this.movesOf(parts));
+    expander.packed.components.catchUp();
     const numbers = new Map(parts.flatMap((part) => part.numbers));
     return {
       ...frame,
@@ -322,22 +348,13 @@ class Team {
       limits: [...this.limits, ...[...new Set(parts.flatMap((part) => part.limits))].sort()],
       cuts: parts.reduce((sum, part) => sum + part.cuts, 0),
       coverage,
-      ...(isAcyclic ? { isAcyclic } : {}),
-      reductions: this.part.expander.reductionReports(steps, transitions),
+      ...acyclicity(
+        expander,
+        parts.map((part) => part.changes),
+      ),
+      reductions: expander.reductionReports(steps, transitions),
       discoveries: this.discoveries(log.places(), numbers),
     };
-  }
-
-  /** What the steps of all parts did to the threads that made them; of states that are kept up to names, under all names. */
-  private movesOf(parts: readonly PartResult[]): readonly ThreadMoves[] {
-    const { canonical, packed, interpreter } = this.part.expander;
-    const moves = parts.map((part) => part.moves);
-    if (!canonical) return moves;
-    packed.components.catchUp();
-    const images = new ContentImages(interpreter.system, packed.components, canonical.symmetry, interpreter.words);
-    const all = movesUnderAllNames(moves, packed.components.firstThread, images);
-    packed.cache.forgetLoaded();
-    return [all];
   }
 
   private discoveries(places: readonly Place[], numbers: ReadonlyMap<number, number>): Discovery[] {
