@@ -197,13 +197,17 @@ export class Expander {
     packed.packValues(packed.values, this.path, 0);
     this.pathLength = 1;
     // Results of the first steps: `results` keeps, the values of the state do not, once a transaction has begun.
-    for (let thread = 0; thread < results.length; thread += 1)
-      this.follow(transactions, thread, results[thread]!, beforeCommit, 1);
+    for (let thread = 0; thread < results.length; thread += 1) {
+      const result = results[thread]!;
+      if (thread > 0 && packed.cache.firstOutcome[result]! < packed.cache.firstOutcome[result + 1]!)
+        packed.unpack(this.path, 0);
+      this.follow(transactions, thread, result, beforeCommit, 1);
+    }
     this.pathLength = 0;
   }
 
   /**
-   * Makes the step `result` of a thread in the state that ends the path, and goes on as long as the transaction does. Of the steps before
+   * Makes the step `result` of a thread in the state that ends the path, which is the unpacked one, and goes on as long as the transaction does. Of the steps before
    * there are `ways` ways to go on from, at most; each is gone on its own.
    */
   private follow(transactions: Transactions, thread: number, result: number, phase: number, ways: number): void {
@@ -217,7 +221,8 @@ export class Expander {
     this.transitions += cache.transitions[result]! - outcomes;
     for (let outcome = first; outcome < end; outcome += 1) {
       const own = (this.pathLength - 1) * this.width;
-      packed.unpack(this.path, own);
+      // The state that ends the path is the unpacked one at first.
+      if (outcome > first) packed.unpack(this.path, own);
       const at = this.pathLength * this.width;
       if (at + this.width > this.path.length) this.growPath();
       packed.pack(outcome, thread, this.path, at);

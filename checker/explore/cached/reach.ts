@@ -21,6 +21,9 @@ export class Reach {
   /** Bits of objects that such threads were added to; an object has a place for each of them. */
   private readonly queue: Int32Array;
   private queued = 0;
+  /** A set of at most 64 objects. */
+  private low = 0;
+  private high = 0;
 
   constructor(components: Components, cache: TransitionCache, values: Int32Array) {
     this.components = components;
@@ -76,6 +79,7 @@ export class Reach {
 
   /** Whether all of it can be reached from static objects that belong to no thread. */
   byEverybody(outcome: number): boolean {
+    if (this.components.usedWords <= 2) return this.byEverybodyInTwoWords(outcome);
     const { everybody, followed } = this;
     everybody.fill(0);
     followed.fill(0);
@@ -87,6 +91,7 @@ export class Reach {
   byThreads(outcome: number): boolean {
     const { everybody, named, owned, by, queue, components, cache, values } = this;
     const { usedWords, bits, firstThread, ofBit, namingStatics, naming, furtherParts } = components;
+    if (usedWords <= 2) return this.byThreadsInTwoWords(outcome);
     by.fill(0, 0, bits);
     this.queued = 0;
     for (let thread = 0; thread < cache.threads; thread += 1)
@@ -114,6 +119,92 @@ export class Reach {
       if ((threads & (threads - 1)) === 0) owned[bit >> 5]! |= 1 << (bit & 31);
     }
     return this.hasAll(named, outcome);
+  }
+
+  // The same with at most 64 objects in use, which is nearly always so: large searches do little else as often.
+
+  private byEverybodyInTwoWords(outcome: number): boolean {
+    const { components, values, everybody } = this;
+    const { maskWords, facts, namingStatics, naming } = components;
+    this.low = 0;
+    this.high = 0;
+    for (let index = 0; index < naming; index += 1) {
+      const component = namingStatics[index]!;
+      const content = values[component]!;
+      if (components.ownerOfStatic(component, content) >= 0) continue;
+      const { names } = facts[component]!;
+      this.low |= names[content * maskWords]!;
+      if (maskWords > 1) this.high |= names[content * maskWords + 1]!;
+    }
+    this.followInTwoWords(0, 0);
+    everybody[0] = this.low;
+    if (maskWords > 1) everybody[1] = this.high;
+    return this.hasAll(everybody, outcome);
+  }
+
+  private byThreadsInTwoWords(outcome: number): boolean {
+    const { components, values, everybody, named, owned, cache } = this;
+    const { maskWords, facts, firstThread, namingStatics, naming } = components;
+    const everybodyLow = everybody[0]!;
+    const everybodyHigh = maskWords > 1 ? everybody[1]! : 0;
+    let [onceLow, onceHigh, twiceLow, twiceHigh] = [0, 0, 0, 0];
+    for (let thread = 0; thread < cache.threads; thread += 1) {
+      const { names } = facts[firstThread + thread]!;
+      const at = values[firstThread + thread]! * maskWords;
+      this.low = names[at]!;
+      this.high = maskWords > 1 ? names[at + 1]! : 0;
+      for (let index = 0; index < naming; index += 1) {
+        const component = namingStatics[index]!;
+        const content = values[component]!;
+        if (components.ownerOfStatic(component, content) !== thread) continue;
+        const { names } = facts[component]!;
+        this.low |= names[content * maskWords]!;
+        if (maskWords > 1) this.high |= names[content * maskWords + 1]!;
+      }
+      this.followInTwoWords(everybodyLow, everybodyHigh);
+      twiceLow |= onceLow & this.low;
+      twiceHigh |= onceHigh & this.high;
+      onceLow |= this.low;
+      onceHigh |= this.high;
+    }
+    named[0] = everybodyLow | onceLow;
+    owned[0] = onceLow & ~twiceLow;
+    if (maskWords > 1) {
+      named[1] = everybodyHigh | onceHigh;
+      owned[1] = onceHigh & ~twiceHigh;
+    }
+    return this.hasAll(named, outcome);
+  }
+
+  /** Adds to `low` and `high` what the objects in them name, and what those name, but for some objects that are left out altogether. */
+  private followInTwoWords(exceptLow: number, exceptHigh: number): void {
+    const { components, values } = this;
+    const { facts, maskWords, ofBit, furtherParts } = components;
+    let low = this.low & ~exceptLow;
+    let high = this.high & ~exceptHigh;
+    for (let [openLow, openHigh] = [low, high]; (openLow | openHigh) !== 0;) {
+      const isLow = openLow !== 0;
+      const bit = 31 - Math.clz32(isLow ? openLow : openHigh);
+      if (isLow) openLow &= ~(1 << bit);
+      else openHigh &= ~(1 << bit);
+      const object = ofBit[isLow ? bit : 32 + bit]!;
+      const end = furtherParts[object + 1]!;
+      for (let part = object, next = furtherParts[object]!; ; part = next, next += 1) {
+        const { names } = facts[part]!;
+        const at = values[part]! * maskWords;
+        const newLow = names[at]! & ~(low | exceptLow);
+        low |= newLow;
+        openLow |= newLow;
+        if (maskWords > 1) {
+          const newHigh = names[at + 1]! & ~(high | exceptHigh);
+          high |= newHigh;
+          openHigh |= newHigh;
+        }
+        if (next === end) break;
+      }
+    }
+    this.low = low;
+    this.high = high;
   }
 
   /** These threads reach what a content names, unless everybody does. */

@@ -30,13 +30,17 @@ export interface SharedSearchOptions extends SearchOptions {
   /** Threads that search, this one included. */
   readonly workers: number;
   /**
-   * The others come in when there are so many states, and not fewer to come as far as one can tell: starting them takes longer than most
-   * searches. Default 500,000.
+   * The others come in when there are so many states, default 500,000, or after a few seconds, if the search is not about to end: starting them
+   * takes longer than most searches.
    */
   readonly alone?: number;
 }
 
 const defaultAlone = 500_000;
+/** Milliseconds after which they come in anyway: states of some searches take long. */
+const longestAlone = 2500;
+/** A search is about to end if no more than these are left as far as one can tell. */
+const fewStates = 50_000;
 /** Blocks of states between two looks at the clock. */
 const lookInterval = 64;
 /** Milliseconds that this thread waits for others before it looks after messages. */
@@ -253,9 +257,7 @@ class Team {
     const others = options.workers - 1;
     if (others < 1 || control.get(word.parties) > 1) return;
     if (this.partners.length === 0) {
-      const { alone = defaultAlone } = options;
-      const left = this.levels.remaining(control.get(word.levelLength)) ?? Infinity;
-      if (this.sum(figure.states) < alone || left < alone || !existsSync(partnerFile)) return;
+      if (!this.isWorthSharing || !existsSync(partnerFile)) return;
       const { scenario, options: systemOptions } = this.interpreter.system;
       const { buffers, reductions, revision, weakened } = this;
       for (let party = 1; party <= others; party += 1) {
@@ -276,6 +278,15 @@ class Team {
     if (control.get(word.ready) < others) return;
     control.set(word.parties, options.workers);
     Atomics.notify(control.words, word.parties);
+  }
+
+  private get isWorthSharing(): boolean {
+    const { options, control } = this;
+    const { alone = defaultAlone } = options;
+    const states = this.sum(figure.states);
+    if (states < alone && options.now() - this.started < longestAlone) return false;
+    const left = this.levels.remaining(control.get(word.levelLength)) ?? Infinity;
+    return left >= Math.min(fewStates, alone);
   }
 
   private async allReady(): Promise<void> {
