@@ -66,6 +66,8 @@ export async function sharedBreadthFirst(
   revision: ResolvedRevision,
   options: SharedSearchOptions,
 ): Promise<SearchResult> {
+  // The time runs from here: what comes before the search proper, and searches that begin again, count.
+  const started = options.now();
   const assumptions = new SharingAssumptions(
     system,
     options.reduction ?? true,
@@ -76,7 +78,7 @@ export async function sharedBreadthFirst(
   );
   const { interpreter, weakened } = assumptions;
   for (;;) {
-    const team = new Team(interpreter, revision, weakened, options);
+    const team = new Team(interpreter, revision, weakened, options, started);
     try {
       return await team.search();
     } catch (error) {
@@ -119,13 +121,14 @@ class Team {
     revision: ResolvedRevision,
     weakened: ReadonlySet<string>,
     options: SharedSearchOptions,
+    started: number,
   ) {
     this.interpreter = interpreter;
     this.revision = revision;
     this.weakened = weakened;
     this.options = options;
-    this.started = options.now();
-    this.cameBack = this.started;
+    this.started = started;
+    this.cameBack = started;
     this.failed = new Promise((resolve) => (this.tellFailed = resolve));
     const { transactions = false, symmetry = false } = options;
     this.reductions = { transactions, symmetry, weakened };
@@ -218,8 +221,9 @@ class Team {
       limits.add(`stopped after ${states} states (--max-states ${options.maxStates})`);
       return false;
     }
+    // The first block is over at once, so that a bound which is met already is seen.
     this.blocks += 1;
-    if (this.blocks % lookInterval !== 0) return true;
+    if (this.blocks % lookInterval !== 1) return true;
     const now = options.now();
     this.needsBreak = now - this.cameBack > longestWork;
     if (now - this.started > options.timeout) {
