@@ -127,6 +127,7 @@ class CachedBreadthFirst {
     const { visited, options, expander } = this;
     const { log } = expander;
     let next = this.begin();
+    expander.leavesOutRecent = true;
     // A search that is gone on with looks at its bounds at once.
     let told = next - progressInterval;
     while (next < visited.size) {
@@ -158,6 +159,7 @@ class CachedBreadthFirst {
         break;
       }
     }
+    expander.leavesOutRecent = false;
     // A search that was stopped proves nothing, whatever was assumed.
     if (this.stops.length === 0) expander.settle();
     const { transitions } = expander;
@@ -210,7 +212,9 @@ class CachedBreadthFirst {
 
   private get otherBytes(): number {
     const { packed, buffer, hashes } = this.expander;
-    return packed.cache.bytes + packed.components.bytes + buffer.byteLength + hashes.byteLength;
+    return (
+      packed.cache.bytes + packed.components.bytes + buffer.byteLength + hashes.byteLength + this.expander.recentBytes
+    );
   }
 
   private position(next: number): Position {

@@ -10,6 +10,7 @@ import { FindingLog } from './findingLog.js';
 import type { LocalPath, Place } from './findingLog.js';
 import type { Layout } from './layout.js';
 import { PackedSystem } from './packedSystem.js';
+import { RecentStates } from './recentStates.js';
 import { hashOf } from './visitedSet.js';
 
 /** Which reductions an expander makes use of; the assumptions that turned out to be wrong are in `weakened`. */
@@ -53,6 +54,14 @@ export class Expander {
   private readonly transactions: Transactions | null;
   /** Chooses among states that differ only in the names of threads; null if no two threads are alike, or nobody asks for it. */
   readonly canonical: Canonical | null;
+  /**
+   * Successors that came up before are left out, as far as they are remembered: for a search that keeps each successor for good before it asks for
+   * the next ones. Only where states are kept up to names: others are known as fast by the search itself.
+   */
+  leavesOutRecent = false;
+  /** Successors before they were made canonical, and the form that they are in. */
+  private readonly recent = new RecentStates();
+  private recentForm: Layout;
   /** The state that is made canonical. */
   private readonly contents: Int32Array;
   /** How many results there were when the assumptions about shared data were last checked for all names. */
@@ -96,6 +105,7 @@ export class Expander {
       : null;
     this.results = new Int32Array(this.packed.cache.threads);
     this.contents = new Int32Array(this.packed.components.count);
+    this.recentForm = this.packed.layout;
     const symmetry = reductions.symmetry ? threadSymmetry(interpreter.system, this.initial, quiet) : null;
     this.canonical = symmetry
       ? new Canonical(interpreter, this.packed.components, symmetry, () => this.packed.cache.forgetLoaded())
@@ -273,11 +283,32 @@ export class Expander {
 
   /** The successor at the end of the buffer is complete. */
   private finish(): void {
-    if (this.canonical) this.canonicalise(this.canonical);
+    if (this.canonical) {
+      if (this.leavesOutRecent && this.recorded === null && this.isRecent()) return;
+      this.canonicalise(this.canonical);
+    }
     const { width } = this;
     if (this.count >= this.hashes.length) this.hashes = grown(this.hashes);
     this.hashes[this.count] = hashOf(this.buffer, this.count * width, width);
     this.count += 1;
+  }
+
+  private isRecent(): boolean {
+    const { buffer, count, packed, recent, width } = this;
+    if (this.recentForm !== packed.layout) {
+      this.recentForm = packed.layout;
+      recent.forget();
+    }
+    return recent.meets(buffer, count * width, width, hashOf(buffer, count * width, width));
+  }
+
+  /** Not all successors were kept. */
+  forgetRecent(): void {
+    this.recent.forget();
+  }
+
+  get recentBytes(): number {
+    return this.recent.bytes;
   }
 
   /** Makes the successor at the end of the buffer the canonical one of those that differ in the names of threads. */

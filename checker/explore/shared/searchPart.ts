@@ -143,7 +143,7 @@ export class SearchPart {
   /** Bytes that belong to this thread alone. */
   private get bytes(): number {
     const { cache, components } = this.expander.packed;
-    return cache.bytes + components.bytes + this.batches.bytes;
+    return cache.bytes + components.bytes + this.batches.bytes + this.expander.recentBytes;
   }
 
   /** The thread that leads puts the initial state where the others find it. Throws `OutOfMemory` if there is no room for it. */
@@ -173,6 +173,7 @@ export class SearchPart {
   /** Searches until nothing is left, or until the leader stops the search. */
   *run(): WaitingWithBreaks {
     const { control, lead, states } = this;
+    this.expander.leavesOutRecent = true;
     for (;;) {
       yield* this.expandLevel();
       if (control.get(word.stop) !== 0) return;
@@ -252,6 +253,7 @@ export class SearchPart {
     }
     expander.clear();
     if (!isDone) {
+      expander.forgetRecent();
       expander.transitions = transitions;
       expander.steps = steps;
       log.cuts = cuts;
