@@ -34,7 +34,7 @@ import { write } from '../streams.js';
 import { systemsOf } from '../systems.js';
 import { wantsColour, widthOf } from '../terminal.js';
 
-/** Milliseconds: enough for nearly all built-in scenarios, and not so many that somebody who interrupts has to wait. */
+/** Milliseconds: enough for nearly all built-in scenarios, before one that waits for another gets a thread of its own. */
 const tryHere = 2000;
 
 interface CheckOptions
@@ -80,7 +80,7 @@ export async function runCheck(
     engine: { kind: 'exhaustive', settings },
     workers: readWorkers(options.workers),
     signal,
-    // What is tried here is stopped and begun again in a thread: no search to keep.
+    // A search that no threads can share is tried here, stopped and begun again in one: none to keep.
     tryHere: checkpoint ? 0 : tryHere,
     onProgress: progress.onProgress,
   });
