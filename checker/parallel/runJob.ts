@@ -10,8 +10,8 @@ import { withBreaks } from '../explore/slices.js';
 import type { Sample } from '../fuzz/sampleSystem.js';
 import type { ScenarioRun } from '../scenarioRun.js';
 import { runOf, runScenario } from '../scenarioRun.js';
-import { link } from '../system/link.js';
 import { LinkError } from '../system/linkError.js';
+import { linkOnce } from '../system/linkOnce.js';
 import { ModelError } from '../system/modelError.js';
 import type { Engine, JobResult, SearchLimits } from './jobMessages.js';
 
@@ -32,7 +32,7 @@ export async function runJob(
   try {
     const bounds = { ...limits, progress, now: () => performance.now() };
     if ((threads > 1 || breaks) && engine.kind === 'exhaustive' && canBeShared(engine.settings)) {
-      const system = link(revision, scenario, options);
+      const system = linkOnce(revision, scenario, options);
       const { engine: name, reductions } = engine.settings;
       const search = { ...bounds, ...reductionsOf(reductions), webAssembly: useOf(name), workers: threads };
       const found = await sharedBreadthFirst(system, revision, search);

@@ -2,6 +2,7 @@ import type { Result } from '../../models/base/result.js';
 import { err, ok } from '../../models/base/result.js';
 import type { NextAccess } from '../explore/dataRaces.js';
 import type { Move } from '../explore/search.js';
+import { giveInterpreter, takeInterpreter } from '../system/idleInterpreters.js';
 import { Interpreter } from '../system/interpreter.js';
 import type { StepStatus } from '../system/step.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
@@ -23,17 +24,6 @@ export const threadFile = '<thread>';
 
 const changedSince = 'The model has probably changed since the schedule was recorded.';
 
-/** Interpreters that no runner uses at the moment: making one takes longer than most schedules. */
-const idle = new WeakMap<LinkedSystem, Interpreter>();
-
-function interpreterOf(system: LinkedSystem, unstable: ReadonlySet<string>): Interpreter {
-  const known = idle.get(system);
-  if (known === undefined) return new Interpreter(system, unstable);
-  idle.delete(system);
-  known.assume(unstable);
-  return known;
-}
-
 /**
  * Runs the moves of a schedule one after the other. `start()` goes back to the state after setup, which the constructor leaves
  * it in.
@@ -51,7 +41,8 @@ export class ScheduleRunner {
 
   constructor(system: LinkedSystem, unstableFields: readonly string[], observe?: (interpreter: Interpreter) => void) {
     this.system = system;
-    this.interpreter = interpreterOf(system, new Set(unstableFields));
+    const unstable = new Set(unstableFields);
+    this.interpreter = takeInterpreter(system, unstable) ?? new Interpreter(system, unstable);
     this.reference = this.interpreter.quietState();
     observe?.(this.interpreter);
     this.initial = this.interpreter.initialState();
@@ -59,7 +50,7 @@ export class ScheduleRunner {
 
   /** Call when the runner is not needed any more, and do not use it afterwards: the next one of the system starts faster then. */
   release(): void {
-    idle.set(this.system, this.interpreter);
+    giveInterpreter(this.interpreter);
   }
 
   start(): void {

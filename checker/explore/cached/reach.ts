@@ -44,7 +44,7 @@ export class Reach {
    */
   isNamed(outcome: number): boolean {
     const { named, followed, components } = this;
-    if (components.usedWords === 1) return this.isNamedInOneWord(outcome);
+    if (this.fitsInTwoWords && components.usedWords === 1) return this.isNamedInOneWord(outcome);
     named.fill(0);
     followed.fill(0);
     for (let index = 0; index < components.naming; index += 1) this.add(named, components.namingStatics[index]!);
@@ -79,7 +79,7 @@ export class Reach {
 
   /** Whether all of it can be reached from static objects that belong to no thread. */
   byEverybody(outcome: number): boolean {
-    if (this.components.usedWords <= 2) return this.byEverybodyInTwoWords(outcome);
+    if (this.fitsInTwoWords) return this.byEverybodyInTwoWords(outcome);
     const { everybody, followed } = this;
     everybody.fill(0);
     followed.fill(0);
@@ -91,7 +91,7 @@ export class Reach {
   byThreads(outcome: number): boolean {
     const { everybody, named, owned, by, queue, components, cache, values } = this;
     const { usedWords, bits, firstThread, ofBit, namingStatics, naming, furtherParts } = components;
-    if (usedWords <= 2) return this.byThreadsInTwoWords(outcome);
+    if (this.fitsInTwoWords) return this.byThreadsInTwoWords(outcome);
     by.fill(0, 0, bits);
     this.queued = 0;
     for (let thread = 0; thread < cache.threads; thread += 1)
@@ -119,6 +119,11 @@ export class Reach {
       if ((threads & (threads - 1)) === 0) owned[bit >> 5]! |= 1 << (bit & 31);
     }
     return this.hasAll(named, outcome);
+  }
+
+  /** At most 64 objects are in use. */
+  private get fitsInTwoWords(): boolean {
+    return this.components.usedWords <= 2;
   }
 
   // The same with at most 64 objects in use, which is nearly always so: large searches do little else as often.

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { GeneratedInterpreter } from '../../codegen/generatedInterpreter.js';
+import { giveInterpreter } from '../../system/idleInterpreters.js';
 import type { Interpreter } from '../../system/interpreter.js';
 import type { ResolvedRevision } from '../../system/link.js';
 import type { LinkedSystem } from '../../system/linkedSystem.js';
@@ -80,7 +81,9 @@ export async function sharedBreadthFirst(
   for (;;) {
     const team = new Team(interpreter, revision, weakened, options, started);
     try {
-      return await team.search();
+      const result = await team.search();
+      giveInterpreter(interpreter);
+      return result;
     } catch (error) {
       if (!(error instanceof UnstableField)) throw error;
       assumptions.giveUp(error);
