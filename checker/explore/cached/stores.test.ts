@@ -35,6 +35,18 @@ describe.each(storeNames)('states kept as: %s', (store) => {
     expect(expectAgreement(small, [engine]).isComplete).toBe(true);
   });
 
+  it('show findings by the same schedules where states are kept up to names', () => {
+    const alike = link(resolveRevision(revisionById('v4')!, revisionById), scenarioById('two-putters')!);
+    const found = (kind: typeof store) => {
+      const bounds = { maxStates: Infinity, timeout: Infinity, now: () => 0 };
+      const options = { ...bounds, ownership: true, transactions: true, symmetry: true, store: kind };
+      return cachedBreadthFirst(alike, options).discoveries;
+    };
+    const wanted = found('exact');
+    expect(wanted.length).toBeGreaterThan(1);
+    expect(found(store)).toEqual(wanted);
+  });
+
   it('stop at a limit of memory, with what was found until then', () => {
     // Without the kernel, which gives its tables up when there is no more room for them.
     const settings = { store, reduction: false, webAssembly: 'never' } as const;
