@@ -1,4 +1,5 @@
 import { hashOfWords } from './hashCode.js';
+import { copyState, entryOf, exitIfDifferent, hasTag, numberOf, placeOf, upTo, wordAt } from './indexCode.js';
 import type { Code } from './wasmModule.js';
 import {
   add,
@@ -12,17 +13,15 @@ import {
   exit,
   exitIf,
   get,
-  giveBack,
   instantiate,
+  giveBack,
   isZero,
   lessUnsigned,
   load,
   loop,
   multiply,
-  or,
   set,
   shiftLeft,
-  shiftRight,
   store,
   subtract,
   when,
@@ -93,12 +92,9 @@ export function sharedVisitedModule(width: number): Uint8Array<ArrayBuffer> {
 /** Numbers are given to a thread in so many at a time, and as many states are entered together. */
 const chunkSize = 64;
 
-const wordAt = (base: number, position: number): Code => add(get(base), shiftLeft(get(position), constant(2)));
-
 /** Where a hash begins to look, in bytes behind the first slot: as `slotOf` in `sharedStates.ts`. */
 function offsetOf(hash: number, mask: number): Code {
-  const mixed = multiply(xor(get(hash), shiftRight(get(hash), constant(16))), constant(0x45d9f3b));
-  return shiftLeft(and(shiftRight(mixed, constant(1)), get(mask)), constant(2));
+  return shiftLeft(and(placeOf(get(hash)), get(mask)), constant(2));
 }
 
 /** The next slot, round to the first one. */
@@ -108,21 +104,6 @@ const nextOffset = (offset: number, mask: number): Code =>
 /** Address of a kept state. */
 const stateAt = (known: number, number: Code, width: number): Code =>
   add(get(known), multiply(number, constant(4 * (width + 1))));
-
-/** The number of the state that an entry of the index is for. */
-const numberOf = (entry: number, numberBits: number): Code =>
-  subtract(and(get(entry), subtract(shiftLeft(constant(1), get(numberBits)), constant(1))), constant(1));
-
-const hasTag = (entry: number, hash: number, numberBits: number): Code =>
-  equal(shiftRight(get(entry), get(numberBits)), shiftRight(get(hash), get(numberBits)));
-
-/** The entry for a state whose number comes before this one. */
-const entryOf = (hash: number, numberBits: number, next: Code): Code =>
-  or(shiftLeft(shiftRight(get(hash), get(numberBits)), get(numberBits)), next);
-
-/** Something for each value of a local, up to that of another. */
-const upTo = (at: number, end: number, ...body: readonly Code[]): Code =>
-  block(loop(exitIf(1, equal(get(at), get(end))), ...body, set(at, add(get(at), constant(1))), exit(0)));
 
 function touchBody(width: number): Code {
   const [count, hashes, scratch, known, index, mask, numberBits] = [0, 1, 2, 3, 4, 5, 6];
@@ -152,9 +133,6 @@ function insertBody(width: number): Code {
   const [numberBits, own, ownEnd, filled, levelFirst] = [8, 9, 10, 11, 12];
   const [hash, offset, entry, other, order, seen] = [13, 14, 15, 16, 17, 18];
   const slot = add(get(index), get(offset));
-  const words = Array.from({ length: width }, (_, word) => word);
-  const differs = words.flatMap((word) => exitIf(0, xor(load(get(other), 4 * word), load(get(states), 4 * word))));
-  const copy = words.flatMap((word) => store(get(other), load(get(states), 4 * word), 4 * word));
   const orderAddress = add(get(other), constant(4 * width));
   const lower: Code = [
     ...set(order, load(wordAt(orders, at))),
@@ -173,7 +151,7 @@ function insertBody(width: number): Code {
   const takeSlot: Code = [
     ...when(equal(get(own), get(ownEnd)), giveBack(get(at))),
     ...set(other, stateAt(known, get(own), width)),
-    ...copy,
+    ...copyState(other, states, width),
     ...store(get(other), load(wordAt(orders, at)), 4 * width),
     ...set(entry, compareExchange(slot, constant(0), entryOf(hash, numberBits, add(get(own), constant(1))))),
   ];
@@ -202,7 +180,11 @@ function insertBody(width: number): Code {
             hasTag(entry, hash, numberBits),
             set(seen, numberOf(entry, numberBits)),
             set(other, stateAt(known, get(seen), width)),
-            block(differs, when(isZero(lessUnsigned(get(seen), get(levelFirst))), lower), exit(3)),
+            block(
+              exitIfDifferent(other, states, width),
+              when(isZero(lessUnsigned(get(seen), get(levelFirst))), lower),
+              exit(3),
+            ),
           ),
           nextOffset(offset, mask),
           exit(0),

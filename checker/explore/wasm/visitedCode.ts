@@ -1,7 +1,6 @@
 import type { Code } from './wasmModule.js';
 import {
   add,
-  and,
   block,
   constant,
   doubleConstant,
@@ -17,10 +16,8 @@ import {
   loop,
   multiply,
   multiplyDoubles,
-  or,
   set,
   shiftLeft,
-  shiftRight,
   store,
   subtract,
   toDouble,
@@ -29,6 +26,7 @@ import {
   xor,
 } from './wasmModule.js';
 import { hashOfWords } from './hashCode.js';
+import { copyState, entryOf, exitIfDifferent, hasTag, numberOf, placeOf, upTo, wordAt } from './indexCode.js';
 
 /** What `VisitedSet` does with many states at once, on its own memory. Addresses are in bytes, numbers as the set has them. */
 export interface VisitedCode {
@@ -70,12 +68,9 @@ export function visitedCode(width: number, memory: object): VisitedCode {
 /** States whose look-ups are begun before any is finished. */
 const batch = 64;
 
-const wordAt = (base: number, index: number): Code => add(get(base), shiftLeft(get(index), constant(2)));
-
 /** Address of the slot where a hash begins to look: as `slotOf` in `visitedSet.ts`, times slots by 2^31 as doubles. */
 function slotAddress(hash: Code, index: number, scale: number): Code {
-  const mixed = multiply(xor(hash, shiftRight(hash, constant(16))), constant(0x45d9f3b));
-  const place = truncated(multiplyDoubles(toDouble(shiftRight(mixed, constant(1))), get(scale)));
+  const place = truncated(multiplyDoubles(toDouble(placeOf(hash)), get(scale)));
   return add(get(index), shiftLeft(place, constant(2)));
 }
 
@@ -90,21 +85,13 @@ function addAllBody(width: number): Code {
   const [count, states, hashes, size, known, index, slots, numberBits] = [0, 1, 2, 3, 4, 5, 6, 7];
   const [at, hash, slot, entry, other, end, touched, scale] = [8, 9, 10, 11, 12, 13, 14, 15];
   const stateAt = (number: Code): Code => add(get(known), multiply(number, constant(4 * width)));
-  const numberOf = (entry: Code): Code =>
-    subtract(and(entry, subtract(shiftLeft(constant(1), get(numberBits)), constant(1))), constant(1));
-  const hasTag = equal(shiftRight(get(entry), get(numberBits)), shiftRight(get(hash), get(numberBits)));
-  const forEach = (...body: readonly Code[]): Code => [
-    ...set(at, constant(0)),
-    ...block(loop(exitIf(1, equal(get(at), get(count))), ...body, set(at, add(get(at), constant(1))), exit(0))),
-  ];
+  const isTagged = hasTag(entry, hash, numberBits);
+  const forEach = (...body: readonly Code[]): Code => [...set(at, constant(0)), ...upTo(at, count, ...body)];
   const loadEntry: Code = [
     ...set(hash, load(wordAt(hashes, at))),
     ...set(slot, slotAddress(get(hash), index, scale)),
     ...set(entry, load(get(slot))),
   ];
-  const isOther = Array.from({ length: width }, (_, word) =>
-    exitIf(0, xor(load(get(other), 4 * word), load(get(states), 4 * word))),
-  ).flat();
   return [
     ...set(scale, scaleOf(slots)),
     ...set(end, add(get(index), shiftLeft(get(slots), constant(2)))),
@@ -112,7 +99,7 @@ function addAllBody(width: number): Code {
     ...forEach(loadEntry, set(touched, xor(get(touched), get(entry)))),
     ...forEach(
       loadEntry,
-      when(get(entry), when(hasTag, set(touched, xor(get(touched), load(stateAt(numberOf(get(entry)))))))),
+      when(get(entry), when(isTagged, set(touched, xor(get(touched), load(stateAt(numberOf(entry, numberBits))))))),
     ),
     ...forEach(
       loadEntry,
@@ -121,16 +108,16 @@ function addAllBody(width: number): Code {
           when(
             isZero(get(entry)),
             set(other, stateAt(get(size))),
-            ...Array.from({ length: width }, (_, word) => store(get(other), load(get(states), 4 * word), 4 * word)),
+            copyState(other, states, width),
             set(size, add(get(size), constant(1))),
-            store(get(slot), or(shiftLeft(shiftRight(get(hash), get(numberBits)), get(numberBits)), get(size))),
+            store(get(slot), entryOf(hash, numberBits, get(size))),
             store(wordAt(hashes, at), constant(1)),
             exit(2),
           ),
           when(
-            hasTag,
-            set(other, stateAt(numberOf(get(entry)))),
-            block(isOther, store(wordAt(hashes, at), constant(0)), exit(3)),
+            isTagged,
+            set(other, stateAt(numberOf(entry, numberBits))),
+            block(exitIfDifferent(other, states, width), store(wordAt(hashes, at), constant(0)), exit(3)),
           ),
           nextSlot(slot, index, end),
           set(entry, load(get(slot))),
@@ -150,12 +137,7 @@ function enterBody(width: number): Code {
   const [number, last, hash, slot, indexEnd, touched, scale] = [7, 8, 9, 10, 11, 12, 13];
   const state = add(get(known), multiply(get(number), constant(4 * width)));
   const hashAt = add(get(scratch), shiftLeft(subtract(get(number), get(first)), constant(2)));
-  const forEach = (...body: readonly Code[]): Code => [
-    ...set(number, get(first)),
-    ...block(
-      loop(exitIf(1, equal(get(number), get(last))), ...body, set(number, add(get(number), constant(1))), exit(0)),
-    ),
-  ];
+  const forEach = (...body: readonly Code[]): Code => [...set(number, get(first)), ...upTo(number, last, ...body)];
   return [
     ...set(scale, scaleOf(slots)),
     ...set(indexEnd, add(get(index), shiftLeft(get(slots), constant(2)))),
@@ -175,10 +157,7 @@ function enterBody(width: number): Code {
           set(hash, load(hashAt)),
           set(slot, slotAddress(get(hash), index, scale)),
           block(loop(exitIf(1, isZero(load(get(slot)))), nextSlot(slot, index, indexEnd), exit(0))),
-          store(
-            get(slot),
-            or(shiftLeft(shiftRight(get(hash), get(numberBits)), get(numberBits)), add(get(number), constant(1))),
-          ),
+          store(get(slot), entryOf(hash, numberBits, add(get(number), constant(1)))),
         ),
         set(first, get(last)),
         exit(0),
