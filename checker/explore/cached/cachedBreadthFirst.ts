@@ -211,10 +211,8 @@ class CachedBreadthFirst {
   }
 
   private get otherBytes(): number {
-    const { packed, buffer, hashes } = this.expander;
-    return (
-      packed.cache.bytes + packed.components.bytes + buffer.byteLength + hashes.byteLength + this.expander.recentBytes
-    );
+    const { packed, buffer, hashes, recent } = this.expander;
+    return packed.cache.bytes + packed.components.bytes + buffer.byteLength + hashes.byteLength + recent.bytes;
   }
 
   private position(next: number): Position {

@@ -59,8 +59,8 @@ export class Expander {
    * the next ones. Only where states are kept up to names: others are known as fast by the search itself.
    */
   leavesOutRecent = false;
-  /** Successors before they were made canonical, and the form that they are in. */
-  private readonly recent = new RecentStates();
+  /** Successors before they were made canonical, and the form that they are in. To be forgotten if not all of them were kept. */
+  readonly recent = new RecentStates();
   private recentForm: Layout;
   /** The state that is made canonical. */
   private readonly contents: Int32Array;
@@ -217,8 +217,8 @@ export class Expander {
   }
 
   /**
-   * Makes the step `result` of a thread in the state that ends the path, which is the unpacked one, and goes on as long as the transaction does. Of the steps before
-   * there are `ways` ways to go on from, at most; each is gone on its own.
+   * Makes the step `result` of a thread in the state that ends the path, which is the unpacked one, and goes on as long as the transaction does.
+   * Of the steps before there are `ways` ways to go on from, at most; each is gone on its own.
    */
   private follow(transactions: Transactions, thread: number, result: number, phase: number, ways: number): void {
     const { packed, log } = this;
@@ -300,15 +300,6 @@ export class Expander {
       recent.forget();
     }
     return recent.meets(buffer, count * width, width, hashOf(buffer, count * width, width));
-  }
-
-  /** Not all successors were kept. */
-  forgetRecent(): void {
-    this.recent.forget();
-  }
-
-  get recentBytes(): number {
-    return this.recent.bytes;
   }
 
   /** Makes the successor at the end of the buffer the canonical one of those that differ in the names of threads. */

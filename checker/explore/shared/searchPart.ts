@@ -143,7 +143,7 @@ export class SearchPart {
   /** Bytes that belong to this thread alone. */
   private get bytes(): number {
     const { cache, components } = this.expander.packed;
-    return cache.bytes + components.bytes + this.batches.bytes + this.expander.recentBytes;
+    return cache.bytes + components.bytes + this.batches.bytes + this.expander.recent.bytes;
   }
 
   /** The thread that leads puts the initial state where the others find it. Throws `OutOfMemory` if there is no room for it. */
@@ -253,7 +253,7 @@ export class SearchPart {
     }
     expander.clear();
     if (!isDone) {
-      expander.forgetRecent();
+      expander.recent.forget();
       expander.transitions = transitions;
       expander.steps = steps;
       log.cuts = cuts;
