@@ -253,6 +253,15 @@ export class Interpreter {
     return this.shared.closeUnder(addresses, threads, locks);
   }
 
+  /**
+   * Takes what was seen of the words of an object to hold as well for objects in other slots, of each of these lists. True if that was news. Throws
+   * `UnstableField` if it contradicts an assumption.
+   */
+  assumeOfSlots(pools: readonly (readonly number[])[]): boolean {
+    const slots = pools.map((objects) => objects.map((object) => this.system.objects[object]!));
+    return this.shared.closeUnderSlots(slots, this.lockAddresses());
+  }
+
   /** What was noticed so far of what is assumed about shared data. */
   get sharing(): SharedWords {
     return this.shared;

@@ -1,4 +1,4 @@
-import type { LinkedSystem } from './linkedSystem.js';
+import type { LinkedSystem, ObjectSlot } from './linkedSystem.js';
 import { pathAt } from './pathAt.js';
 
 /** What is assumed of a word of a shared object; a wrong assumption is found out, and exploration starts again without it. */
@@ -127,6 +127,63 @@ export class SharedWords {
         if (both === 0) this.contradict(image, open);
         if (both !== lockset[image]) isNews = true;
         lockset[image] = both;
+      }
+    }
+    return isNews;
+  }
+
+  /** See `Interpreter.assumeOfSlots`; `locks` are the word addresses of the locks. */
+  closeUnderSlots(pools: readonly (readonly ObjectSlot[])[], locks: readonly number[]): boolean {
+    const slots = pools.flat();
+    const inSlot = ({ header, layout }: ObjectSlot, at: number) => at > header && at <= header + layout.size;
+    let fixed = 0;
+    locks.slice(0, 31).forEach((at, lock) => {
+      if (!slots.some((slot) => inSlot(slot, at))) fixed |= 1 << lock;
+    });
+    let isNews = false;
+    for (const pool of pools) if (this.closeUnderPool(pool, locks, fixed)) isNews = true;
+    // Outside of the slots, a lock in one of them is nobody's guard: under another name of its object it is another lock.
+    for (let at = 0; at < this.level.length; at += 1) {
+      if (this.level[at] !== locked || this.lockset[at] === -1) continue;
+      if ((this.lockset[at]! & ~fixed) === 0 || slots.some((slot) => inSlot(slot, at))) continue;
+      if ((this.lockset[at]! & fixed) === 0) this.contradict(at, open);
+      this.lockset[at]! &= fixed;
+      isNews = true;
+    }
+    return isNews;
+  }
+
+  /** What was seen of a word in one slot of a pool holds in all: of its locks, those in the same object and those that are in no slot. */
+  private closeUnderPool(pool: readonly ObjectSlot[], locks: readonly number[], fixed: number): boolean {
+    const { level, owner, lockset } = this;
+    const own = pool.map(({ header, layout }) =>
+      Array.from({ length: layout.size }, (_, offset) => locks.indexOf(header + 1 + offset)).filter(
+        (lock) => lock >= 0 && lock < 31,
+      ),
+    );
+    let isNews = false;
+    for (let offset = 1; offset <= pool[0]!.layout.size; offset += 1) {
+      const words = pool.map(({ header }) => header + offset);
+      const first = words[0]!;
+      if (level[first] === exclusive) {
+        const owners = [...new Set(words.map((at) => owner[at]!))].filter((thread) => thread >= 0);
+        if (owners.length > 1) this.contradict(first, locked);
+        for (const at of words) {
+          if (owners.length === 0 || owner[at] === owners[0]) continue;
+          owner[at] = owners[0]!;
+          isNews = true;
+        }
+      } else if (level[first] === locked) {
+        const seen = words.flatMap((at, slot) => (lockset[at] === -1 ? [] : [{ set: lockset[at]!, slot }]));
+        if (seen.length === 0) continue;
+        const outside = seen.reduce((kept, { set }) => kept & set, fixed);
+        const inside = own[0]!.map((_, place) => seen.every(({ set, slot }) => (set >>> own[slot]![place]!) & 1));
+        words.forEach((at, slot) => {
+          const set = own[slot]!.reduce((bits, lock, place) => (inside[place] ? bits | (1 << lock) : bits), outside);
+          if (set === 0) this.contradict(at, open);
+          if (lockset[at] !== set) isNews = true;
+          lockset[at] = set;
+        });
       }
     }
     return isNews;

@@ -219,6 +219,28 @@ export const rightActs: Readonly<Record<string, Act>> = {
       run('box_put(mine)'),
     ],
   },
+  // Which of two boxes is left shows in nothing but the slot that it is in.
+  'fill the slot with one of two': {
+    body: [
+      ...makeBox,
+      set('box', 'mine'),
+      kmalloc('mine', 'box'),
+      when('!mine', [run('kfree(box)'), ret()]),
+      ...initBox,
+      choose('the box that goes', [
+        outcome('the first', [run('kfree(box)')]),
+        outcome('the second', [run('kfree(mine)'), set('mine', 'box')]),
+      ]),
+      lock(),
+      when('world.slot', [unlock(), run('kfree(mine)'), ret()]),
+      set('world.slot', 'mine'),
+      unlock(),
+      lock(),
+      set('world.slot', 'NULL'),
+      unlock(),
+      run('box_put(mine)'),
+    ],
+  },
   'publish an id for a while': {
     body: [
       ...makeBox,

@@ -3,6 +3,7 @@ import type { Discovery, Move, ReductionReport } from '../search.js';
 import { UnstableField } from '../../system/sharedWords.js';
 import { cyclicLocks, Movers } from '../reductions/movers.js';
 import { Canonical } from '../reductions/symmetryCanonical.js';
+import { CanonicalSlots, interchangeableSlots } from '../reductions/symmetryOfObjects.js';
 import { threadSymmetry } from '../reductions/symmetryOfThreads.js';
 import { beforeCommit, longestTransaction, mostWays, Transactions } from '../reductions/transactions.js';
 import type { ContentTable } from './components.js';
@@ -54,6 +55,8 @@ export class Expander {
   private readonly transactions: Transactions | null;
   /** Chooses among states that differ only in the names of threads; null if no two threads are alike, or nobody asks for it. */
   readonly canonical: Canonical | null;
+  /** Chooses among states that differ only in the slots of objects; null if nobody asks for it, or no pool has two. */
+  readonly slots: CanonicalSlots | null;
   /**
    * Successors that came up before are left out, as far as they are remembered: for a search that keeps each successor for good before it asks for
    * the next ones. Only where states are kept up to names: others are known as fast by the search itself.
@@ -111,6 +114,11 @@ export class Expander {
       ? new Canonical(interpreter, this.packed.components, symmetry, () => this.packed.cache.forgetLoaded())
       : null;
     log.canonical = this.canonical;
+    const pools = reductions.symmetry ? interchangeableSlots(interpreter.system, quiet) : [];
+    this.slots =
+      pools.length > 0
+        ? new CanonicalSlots(interpreter, this.packed.components, pools, () => this.packed.cache.forgetLoaded())
+        : null;
   }
 
   /** Words of a packed state; grows in the course of a search, see `StateKeeper`. */
@@ -120,11 +128,15 @@ export class Expander {
 
   clear(): void {
     this.count = 0;
-    const { canonical } = this;
-    if (!canonical || this.checked === this.packed.cache.results) return;
+    if (!this.canonical || this.checked === this.packed.cache.results) return;
     this.checked = this.packed.cache.results;
-    canonical.checkAssumptions();
-    canonical.spreadCoverage(this.interpreter.coverage);
+    this.checkSymmetry();
+    this.canonical.spreadCoverage(this.interpreter.coverage);
+  }
+
+  /** What is assumed of shared data has to hold under all names. Throws `UnstableField` if it does not. */
+  checkSymmetry(): void {
+    while (this.slots?.checkAssumptions() === true || this.canonical?.checkAssumptions() === true);
   }
 
   /** To be called when the search is over; throws if what a reduction assumed turned out to be wrong (`Movers.settle`). */
@@ -143,7 +155,10 @@ export class Expander {
         reasons: this.movers.reasons(),
       });
     }
-    if (this.canonical) reports.push(this.canonical.report());
+    if (this.canonical) {
+      const report = this.canonical.report();
+      reports.push({ ...report, reasons: [...report.reasons, ...(this.slots?.reasons() ?? [])] });
+    }
     return reports;
   }
 
@@ -158,7 +173,7 @@ export class Expander {
     this.packed.internInterpreted();
     this.reserve(this.count * this.width + this.width);
     this.packed.packValues(this.packed.values, this.buffer, this.count * this.width);
-    this.finish();
+    this.finish(false);
   }
 
   private recordLockEdges(edges: Interpreter['lockEdges'], thread: number, fork: number, reductions: Reductions): void {
@@ -211,16 +226,23 @@ export class Expander {
       const result = results[thread]!;
       if (thread > 0 && packed.cache.firstOutcome[result]! < packed.cache.firstOutcome[result + 1]!)
         packed.unpack(this.path, 0);
-      this.follow(transactions, thread, result, beforeCommit, 1);
+      this.follow(transactions, thread, result, beforeCommit, 1, true);
     }
     this.pathLength = 0;
   }
 
   /**
    * Makes the step `result` of a thread in the state that ends the path, which is the unpacked one, and goes on as long as the transaction does.
-   * Of the steps before there are `ways` ways to go on from, at most; each is gone on its own.
+   * Of the steps before there are `ways` ways to go on from, at most; each is gone on its own. `keepsNames`: they all did (`CanonicalSlots.keepsNames`).
    */
-  private follow(transactions: Transactions, thread: number, result: number, phase: number, ways: number): void {
+  private follow(
+    transactions: Transactions,
+    thread: number,
+    result: number,
+    phase: number,
+    ways: number,
+    keepsNames: boolean,
+  ): void {
     const { packed, log } = this;
     const { cache } = packed;
     const first = cache.firstOutcome[result]!;
@@ -237,6 +259,7 @@ export class Expander {
       if (at + this.width > this.path.length) this.growPath();
       packed.pack(outcome, thread, this.path, at);
       const next = transactions.phaseAfter(phase, result, outcome);
+      const keeps = keepsNames && this.keepsNames(outcome);
       log.prefix.push(cache.forks[outcome]!);
       this.pathLength += 1;
       packed.unpack(this.path, at);
@@ -244,11 +267,11 @@ export class Expander {
       const following = isLong ? -1 : packed.result(thread);
       if (following >= 0 && transactions.goesOn(next, following)) {
         log.cuts += cache.cuts[following]!;
-        this.follow(transactions, thread, following, next, after);
+        this.follow(transactions, thread, following, next, after, keeps);
       } else {
         this.transitions += 1;
         this.recorded?.push({ thread, forks: [...log.prefix] });
-        this.addFromPath();
+        this.addFromPath(keeps);
       }
       this.pathLength -= 1;
       log.prefix.pop();
@@ -264,13 +287,13 @@ export class Expander {
   }
 
   /** Appends the last state of the path. */
-  private addFromPath(): void {
+  private addFromPath(keepsNames: boolean): void {
     const { width } = this;
     const at = this.count * width;
     this.reserve(at + width);
     const from = (this.pathLength - 1) * width;
     for (let word = 0; word < width; word += 1) this.buffer[at + word] = this.path[from + word]!;
-    this.finish();
+    this.finish(keepsNames);
   }
 
   private add(outcome: number, thread: number): void {
@@ -278,14 +301,19 @@ export class Expander {
     const at = this.count * width;
     this.reserve(at + width);
     this.packed.pack(outcome, thread, this.buffer, at);
-    this.finish();
+    this.finish(this.keepsNames(outcome));
   }
 
-  /** The successor at the end of the buffer is complete. */
-  private finish(): void {
-    if (this.canonical) {
+  private keepsNames(outcome: number): boolean {
+    return this.slots === null || this.slots.keepsNames(outcome, this.packed.cache);
+  }
+
+  /** The successor at the end of the buffer is complete; whether its objects are in the places that a canonical state has them in. */
+  private finish(keepsNames: boolean): void {
+    const { canonical } = this;
+    if (canonical && (!keepsNames || canonical.exchanges)) {
       if (this.leavesOutRecent && this.recorded === null && this.isRecent()) return;
-      this.canonicalise(this.canonical);
+      this.canonicalise(canonical, keepsNames);
     }
     const { width } = this;
     if (this.count >= this.hashes.length) this.hashes = grown(this.hashes);
@@ -303,14 +331,18 @@ export class Expander {
   }
 
   /** Makes the successor at the end of the buffer the canonical one of those that differ in the names of threads. */
-  private canonicalise(canonical: Canonical): void {
-    const { packed, contents, recorded } = this;
+  private canonicalise(canonical: Canonical, keepsNames: boolean): void {
+    const { packed, contents, recorded, slots } = this;
     packed.contentsOf(this.buffer, this.count * this.width, contents);
+    const moved = !keepsNames && slots?.canonicalise(contents) === true;
     const renaming = canonical.canonicalise(contents);
-    if (canonical.hasNew) {
+    // Threads that are exchanged may come to name their objects in another order.
+    if (renaming !== null) slots?.canonicalise(contents);
+    if (canonical.hasNew || slots?.hasNew === true) {
       canonical.hasNew = false;
+      if (slots) slots.hasNew = false;
       packed.fit();
-    } else if (renaming === null) return;
+    } else if (renaming === null && !moved) return;
     this.reserve((this.count + 1) * this.width);
     packed.packValues(contents, this.buffer, this.count * this.width);
     const last = recorded?.pop();

@@ -21,7 +21,7 @@ it('has an image for each thread that is like the one that moves, with the numbe
   const { components, values } = packed;
   expect(canonical!.symmetry.classes).toEqual([[0, 1]]);
   const [first, second, third] = [0, 1, 2].map((thread) => components.firstThread + thread) as [number, number, number];
-  const images = new ContentImages(system, components, canonical!.symmetry, interpreter.words);
+  const images = new ContentImages(system, components, canonical!.symmetry, null, interpreter.words);
   // Both stand at the beginning: where the second one does is what the first one's place is under its name.
   const own = (component: number) => ({ component, before: values[component]!, after: 0 });
   expect(images.of(own(first)).map(({ component }) => component)).toEqual([first, second]);

@@ -3,6 +3,7 @@ import { segmentsOf } from '../../system/segments.js';
 import type { ThreadSymmetry } from '../reductions/symmetryRenaming.js';
 import { Renaming } from '../reductions/symmetryRenaming.js';
 import { transposition } from '../reductions/symmetryOfThreads.js';
+import { pointer, stateAddressOf } from '../../system/word.js';
 import type { Components } from './components.js';
 
 /** A component that comes from one content to another; before is -1 if nobody knows. */
@@ -14,7 +15,8 @@ export interface ContentChange {
 
 /**
  * What changes become when interchangeable threads are renamed. A search that keeps states up to names sees of each step one
- * that differs in nothing but names; these are the others. Contents have numbers of their own here.
+ * that differs in nothing but names; these are the others. Where it keeps them up to the slots of objects, contents that differ in nothing else
+ * are one. Contents have numbers of their own here.
  */
 export class ContentImages {
   private readonly components: Components;
@@ -26,11 +28,21 @@ export class ContentImages {
   private readonly places: readonly (readonly [start: number, length: number])[];
   private readonly numbers: Map<string, number>[];
   private readonly contents: Int32Array[][];
-  private readonly known = new Map<string, readonly ContentChange[]>();
+  /** By component, then both contents as one number. */
+  private readonly known: Map<number, readonly ContentChange[]>[];
+  /** By word address: where it is if slots are not told apart; null if they are. */
+  private readonly slotless: Int32Array | null;
 
-  /** `words` is where `components` puts contents. */
-  constructor(system: LinkedSystem, components: Components, symmetry: ThreadSymmetry, words: Int32Array) {
+  /** `words` is where `components` puts contents. `slotless`: see `CanonicalSlots.addressesWithoutSlots`. */
+  constructor(
+    system: LinkedSystem,
+    components: Components,
+    symmetry: ThreadSymmetry,
+    slotless: Int32Array | null,
+    words: Int32Array,
+  ) {
     this.components = components;
+    this.slotless = slotless;
     this.words = words;
     this.scratch = new Int32Array(words.length);
     this.into = new Int32Array(words.length);
@@ -43,13 +55,15 @@ export class ContentImages {
     );
     this.places = segmentsOf(system).map(({ start, length }) => [start, length] as const);
     this.numbers = this.places.map(() => new Map<string, number>());
+    this.known = this.places.map(() => new Map<number, readonly ContentChange[]>());
     this.contents = this.places.map(() => []);
   }
 
   /** A change, with the search's numbers of contents, and all its images, with the numbers that contents have here. */
   of({ component, before, after }: ContentChange): readonly ContentChange[] {
-    const key = `${component} ${before} ${after}`;
-    const known = this.known.get(key);
+    const ofComponent = this.known[component]!;
+    const key = (before + 1) * mostContents + after;
+    const known = ofComponent.get(key);
     if (known) return known;
     const first = { component, before: this.take(component, before), after: this.take(component, after) };
     const found = new Map([[keyOf(first), first]]);
@@ -63,7 +77,7 @@ export class ContentImages {
         if (!found.has(keyOf(image))) found.set(keyOf(image), image);
       }
     const images = [...found.values()];
-    this.known.set(key, images);
+    ofComponent.set(key, images);
     return images;
   }
 
@@ -88,7 +102,9 @@ export class ContentImages {
 
   private intern(component: number, words: Int32Array): number {
     const [start, length] = this.places[component]!;
-    const content = words.slice(start, start + length);
+    const { slotless } = this;
+    const given = words.subarray(start, start + length);
+    const content = slotless ? given.map((word) => withoutSlot(word, slotless)) : given.slice();
     const key = content.join();
     const numbers = this.numbers[component]!;
     const known = numbers.get(key);
@@ -97,6 +113,14 @@ export class ContentImages {
     this.contents[component]!.push(content);
     return numbers.size - 1;
   }
+}
+
+/** More than there can be contents of a component: each takes memory. */
+const mostContents = 2 ** 26;
+
+function withoutSlot(word: number, slotless: Int32Array): number {
+  const address = stateAddressOf(word);
+  return address < 0 ? word : pointer(slotless[address]!);
 }
 
 function keyOf({ component, before, after }: ContentChange): string {

@@ -30,16 +30,19 @@ export interface StepChanges {
 /**
  * What the steps that an exhaustive search made tell of cycles, as a part of its result. Transactions and persistent sets keep an
  * equivalent of each run without an end, so its steps are known all the same; of states that are kept up to names, the other
- * names of each step count too. A search in parts has steps in each, with the same numbers of contents.
+ * names of each step count too, and slots of objects do not count. A search in parts has steps in each, with the same numbers of contents.
  */
 export function acyclicity(
-  { canonical, packed, interpreter }: Expander,
+  { canonical, slots, packed, interpreter }: Expander,
   parts: readonly StepChanges[] = [stepChangesOf(packed.cache)],
 ): { readonly isAcyclic?: true } {
   const { cache, components } = packed;
-  const images = canonical
-    ? new ContentImages(interpreter.system, components, canonical.symmetry, interpreter.words)
-    : null;
+  const classes = canonical?.symmetry.classes.length ?? 0;
+  const slotless = slots?.hasMoved === true ? slots.addressesWithoutSlots() : null;
+  const images =
+    canonical && (classes > 0 || slotless)
+      ? new ContentImages(interpreter.system, components, canonical.symmetry, slotless, interpreter.words)
+      : null;
   const looping = loopingSteps(parts, components.firstThread, images);
   if (images) cache.forgetLoaded();
   return looping.includes(1) ? {} : { isAcyclic: true };

@@ -94,11 +94,17 @@ export class Canonical {
     return [object, ...further.map((at) => furtherParts[object]! + at)];
   }
 
+  /** Whether any two threads can change places. */
+  get exchanges(): boolean {
+    return this.order.length > 0;
+  }
+
   /**
    * Makes the state with these contents the canonical one of its kind. The result says which thread became which; null if the
    * state was canonical. The array is valid until the next call.
    */
   canonicalise(values: Int32Array): Int32Array | null {
+    if (!this.exchanges) return null;
     if (this.varying !== this.components.varying) this.chooseVarying();
     this.findTelling(values);
     let ties = false;
@@ -126,15 +132,18 @@ export class Canonical {
 
   /**
    * What is assumed of the words of shared objects (`SharedWords`) has to hold in all states, of which only the canonical ones are
-   * visited. Throws `UnstableField` if it does not.
+   * visited. True if that was news. Throws `UnstableField` if it does not.
    */
-  checkAssumptions(): void {
+  checkAssumptions(): boolean {
+    let isNews = false;
     for (let changed = true; changed;) {
       changed = false;
       this.generators.forEach(({ addresses, threads }, at) => {
         if (this.interpreter.assumeOfImages(addresses, threads, this.lockImages[at]!)) changed = true;
       });
+      if (changed) isNews = true;
     }
+    return isNews;
   }
 
   /** What became of it, for the report. */

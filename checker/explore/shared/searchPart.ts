@@ -49,6 +49,8 @@ export interface PartResult {
   readonly used: readonly FieldUse[];
   readonly broken: string | null;
   readonly changes: StepChanges;
+  /** An object was moved to another slot (`CanonicalSlots`). */
+  readonly hasMoved: boolean;
   /** Steps made, of which several may make one transition. */
   readonly steps: number;
 }
@@ -201,6 +203,7 @@ export class SearchPart {
       used: expander.movers?.used() ?? [],
       broken: expander.movers?.broken ?? null,
       changes: stepChangesOf(expander.packed.cache),
+      hasMoved: expander.slots?.hasMoved ?? false,
       steps: expander.steps,
     };
   }

@@ -312,7 +312,11 @@ class Team {
     const { expander } = this.part;
     for (const part of parts) this.interpreter.sharing.absorb(part);
     expander.log.merge(parts.map((part) => part.notes));
-    if (parts.length > 0) expander.canonical?.checkAssumptions();
+    if (parts.length > 0) {
+      expander.packed.components.catchUp();
+      if (expander.slots && parts.some(({ hasMoved }) => hasMoved)) expander.slots.hasMoved = true;
+      expander.checkSymmetry();
+    }
     if (!expander.movers) return;
     if (!this.weakened.has(cyclicLocks) && expander.log.hasLockCycle()) throw new UnstableField(cyclicLocks);
     const used = [expander.movers.used(), ...parts.map((part) => part.used)].flat();
