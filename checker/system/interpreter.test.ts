@@ -33,7 +33,9 @@ describe('a bound of the model that is reached', () => {
   it('makes the search incomplete when a count passes its bound', () => {
     const { findings, limits } = exploreToy(probe([], [run('refcount_set(&world.refs, 1)'), endless]));
     expect(findings).toEqual([]);
-    expect(limits).toEqual([expect.stringContaining("'refcount' passes its bound 12")]);
+    expect(limits).toEqual([
+      "a count of the lifecycle 'refcount' passes its bound 12, which its definition in models/lifecycles sets",
+    ]);
   });
 
   it('makes the search incomplete when ids run out', () => {

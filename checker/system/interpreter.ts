@@ -817,8 +817,12 @@ export class Interpreter {
   }
 
   private exhausted(what: string, capacity: string): void {
+    this.outOfBounds(`${what}; raise capacities['${capacity}'] of the scenario`);
+  }
+
+  private outOfBounds(what: string): void {
     this.status = 'exhausted';
-    this.limit = `${what}; raise capacities['${capacity}'] of the scenario`;
+    this.limit = what;
   }
 
   /** The path ends at something that the model does not represent, in the middle of whatever is computed. */
@@ -1050,9 +1054,9 @@ export class Interpreter {
       return null;
     }
     if (next === -2) {
-      this.exhausted(
-        `a count of the lifecycle '${table.lifecycle.id}' passes its bound ${table.lifecycle.countBound ?? 0}`,
-        table.lifecycle.id,
+      const { id, countBound } = table.lifecycle;
+      this.outOfBounds(
+        `a count of the lifecycle '${id}' passes its bound ${countBound ?? 0}, which its definition in models/lifecycles sets`,
       );
       return null;
     }
@@ -1317,7 +1321,9 @@ export class Interpreter {
     if (next === -1)
       throw new ModelError(`monitor ${table.lifecycle.id} waits for ${binding.binding.event}: monitors never wait`);
     if (next === -2) {
-      this.exhausted(`the monitor '${table.lifecycle.id}' passes its bound`, table.lifecycle.id);
+      this.outOfBounds(
+        `the monitor '${table.lifecycle.id}' passes its bound, which its definition in models/lifecycles sets`,
+      );
       return true;
     }
     words[ghost] = integer(next);
