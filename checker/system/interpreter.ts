@@ -1613,7 +1613,10 @@ export class Interpreter {
   private waitsFor(thread: number): { tag: string; cell: string } {
     const fp = payloadOf(this.words[this.system.threads[thread]!.base]!);
     const op = this.opOf(payloadOf(this.words[fp]!) - 1);
+    // That it is looked at here is no use of it.
+    const reported = this.violations.length;
     const target = op.kind === opCall ? op.args[0]?.(fp) : op.a(fp);
+    this.violations.length = reported;
     if (target === undefined || tagOf(target) !== tagPointer) return { tag: '', cell: '' };
     const object = this.system.objects[this.objectAt[payloadOf(target)] ?? -1];
     if (!object) return { tag: '', cell: '' };

@@ -3,11 +3,15 @@ import { headerState } from './header.js';
 import type { LinkedSystem, ObjectSlot } from './linkedSystem.js';
 import { stateName } from './stateName.js';
 import type { Violation } from './step.js';
-import { payloadOf } from './word.js';
+import { payloadOf, stateAddressOf } from './word.js';
 
 /**
- * What a run that has ended left behind: objects that are live in `words` and not in `reference`, and cells and counts of
- * objects that are live in both but not the same. `live` is the state of the memory lifecycle of a live object.
+ * What a run that has ended left behind: objects that are live in `words` and have no counterpart in `reference`, and cells and counts
+ * that are not what they are in the counterpart. `live` is the state of the memory lifecycle of a live object.
+ *
+ * The counterpart of an object is the one in its slot, if that is live in both. Of others it is the one that the same pointers lead to: what took the
+ * place of an object that setup made is no leak. (A state does not tell whether what setup made was freed and its slot used again: that counts as the
+ * same object, wherever it is.)
  */
 export function leftovers(system: LinkedSystem, words: Int32Array, reference: Int32Array, live: number): Violation[] {
   const found: Violation[] = [];
@@ -15,19 +19,22 @@ export function leftovers(system: LinkedSystem, words: Int32Array, reference: In
     const common = { operation: 'end of run', conflict: '', thread: 0, node: -1, via: 'end of run', ends: false };
     found.push({ ...common, property, tag: object.tag, cell, title, object: object.index });
   };
-  const isLive = (state: Int32Array, object: ObjectSlot) => (payloadOf(state[object.header]!) & headerState) === live;
+  const counterparts = counterpartsOf(system, words, reference, live);
   for (const object of system.objects) {
-    if (!isLive(words, object)) continue;
-    if (!isLive(reference, object)) {
+    if (!isLive(words, object, live)) continue;
+    const counterpart = counterparts.get(object);
+    if (!counterpart) {
       tell('memory-leak', object, '', `struct ${object.tag} is still allocated at the end of the run`);
       continue;
     }
+    const shift = counterpart.header - object.header;
     for (const { offset, path, table } of object.layout.cells) {
       const at = object.header + 1 + offset;
-      const broken = table.atEnd[payloadOf(words[at]!)];
+      const [is, was] = [words[at]!, reference[at + shift]!];
+      const broken = table.atEnd[payloadOf(is)];
       // Of a lock that was left behind its holder was told when it ended.
-      if (!broken || broken === 'lock-held-at-return' || words[at] === reference[at]) continue;
-      const [now, then] = [words, reference].map((state) => stateName(system, table, payloadOf(state[at]!)));
+      if (!broken || broken === 'lock-held-at-return' || is === was) continue;
+      const [now, then] = [is, was].map((word) => stateName(system, table, payloadOf(word)));
       tell(
         broken,
         object,
@@ -37,8 +44,8 @@ export function leftovers(system: LinkedSystem, words: Int32Array, reference: In
     }
     for (const [name, field] of object.layout.fields) {
       const at = object.header + 1 + field.offset;
-      if (!field.isCount || words[at] === reference[at]) continue;
-      const [now, then] = [payloadOf(words[at]!), payloadOf(reference[at]!)];
+      if (!field.isCount || words[at] === reference[at + shift]) continue;
+      const [now, then] = [payloadOf(words[at]!), payloadOf(reference[at + shift]!)];
       tell(
         'count-not-restored',
         object,
@@ -48,4 +55,42 @@ export function leftovers(system: LinkedSystem, words: Int32Array, reference: In
     }
   }
   return found;
+}
+
+function isLive(state: Int32Array, { header }: ObjectSlot, live: number): boolean {
+  return (payloadOf(state[header]!) & headerState) === live;
+}
+
+/** By object that is live in `words`, the one in `reference` that it is compared with, if there is one. */
+function counterpartsOf(
+  system: LinkedSystem,
+  words: Int32Array,
+  reference: Int32Array,
+  live: number,
+): ReadonlyMap<ObjectSlot, ObjectSlot> {
+  const pairs = new Map<ObjectSlot, ObjectSlot>();
+  const isNew: ObjectSlot[] = [];
+  for (const object of system.objects) {
+    if (!isLive(words, object, live)) continue;
+    if (isLive(reference, object, live)) pairs.set(object, object);
+    else isNew.push(object);
+  }
+  // Nearly always nothing is new at the end of a run.
+  if (isNew.length === 0) return pairs;
+  const isGone = (object: ObjectSlot) => isLive(reference, object, live) && !isLive(words, object, live);
+  const taken = new Set<ObjectSlot>();
+  const at = (objects: readonly ObjectSlot[], address: number) =>
+    objects.find(({ header, layout }) => address > header && address <= header + layout.size);
+  const gone = system.objects.filter(isGone);
+  // Goes on to the pairs that it adds.
+  for (const [object, counterpart] of pairs)
+    for (let offset = 1; offset <= object.layout.size; offset += 1) {
+      const [to, from] = [words[object.header + offset]!, reference[counterpart.header + offset]!].map(stateAddressOf);
+      const [one, other] = [at(isNew, to!), at(gone, from!)];
+      if (!one || !other || one.tag !== other.tag || to! - one.header !== from! - other.header) continue;
+      if (pairs.has(one) || taken.has(other)) continue;
+      pairs.set(one, other);
+      taken.add(other);
+    }
+  return pairs;
 }

@@ -1,6 +1,8 @@
 import { findingId } from '../../finding/findingId.js';
+import { headerState } from '../../system/header.js';
 import type { Interpreter } from '../../system/interpreter.js';
 import type { Violation } from '../../system/step.js';
+import { payloadOf } from '../../system/word.js';
 import { dataRaces, raceViolation } from '../dataRaces.js';
 import { lockOrderCycles } from '../lockOrderCycles.js';
 import type { Canonical, Image } from '../reductions/symmetryCanonical.js';
@@ -46,6 +48,8 @@ export class FindingLog {
   private readonly interpreter: Interpreter;
   /** The state after setup and the exit of all processes: what the end of a run is compared with. */
   private readonly reference: Int32Array;
+  /** By object: 1 if it is not live in `reference`. */
+  private readonly isExtra: Uint8Array;
   private readonly found = new Map<string, Place>();
   private readonly lockEdges = new Map<string, EdgePlace>();
   private readonly leaks = new Set<number>();
@@ -59,6 +63,11 @@ export class FindingLog {
   constructor(interpreter: Interpreter, reference: Int32Array) {
     this.interpreter = interpreter;
     this.reference = reference;
+    const { objects, memory } = interpreter.system;
+    const live = memory.next[memory.column.get('alloc')!]!;
+    this.isExtra = Uint8Array.from(objects, ({ header }) =>
+      (payloadOf(reference[header]!) & headerState) === live ? 0 : 1,
+    );
   }
 
   /** How many places are known: more than before means that something was found. */
@@ -201,7 +210,7 @@ export class FindingLog {
 
   /**
    * No thread can go on in the unpacked state. What is broken then depends on the contents one by one (of parts, with their object's header), so contents that were
-   * seen in such a state need no second look.
+   * seen in such a state need no second look, unless an object is left over: whether it took the place of another one depends on all of them.
    */
   checkEnd(packed: PackedSystem): void {
     const { interpreter } = this;
@@ -218,6 +227,8 @@ export class FindingLog {
       const header = object === component || object < 0 ? 0 : values[object]!;
       const key = (header * 2 ** 26 + values[component]!) * 2 + blocked;
       const seen = (this.endSeen[component] ??= new Set());
+      if (object === component && this.isExtra[object] === 1 && components.facts[object]!.life[values[object]!] === 2)
+        isNew = true;
       if (seen.has(key)) continue;
       seen.add(key);
       isNew = true;

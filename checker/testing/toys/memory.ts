@@ -38,6 +38,24 @@ const probe = (locals: readonly string[], body: readonly Statement[], rest: Part
   threads: { user: [run('probe()')] },
 });
 
+/** `replace`, in one thread, makes a box, to do something with it and the one in `world.box`, which has one reference. */
+const replacer = (body: readonly Statement[], setup: readonly Statement[] = []): Toy => ({
+  types: { ...types, world: { ...types.world, spare: 'struct box *' } },
+  capacities: { box: 4 },
+  setup: {
+    locals: ['struct box *box', 'struct box *peer'],
+    body: [kzalloc('box', 'box'), run('refcount_set(&box->refs, 1)'), ...setup, set('world.box', 'box')],
+  },
+  functions: [
+    toyFn(
+      'int replace(void)',
+      ['struct box *box', 'struct box *old', 'struct box *peer'],
+      [kzalloc('box', 'box'), when('!box', [ret('-ENOMEM')]), run('refcount_set(&box->refs, 1)'), ...body, ret('0')],
+    ),
+  ],
+  threads: { replacer: [run('replace()')] },
+});
+
 export const memoryToys: readonly ToyPair[] = [
   {
     property: 'use-after-free',
@@ -82,6 +100,52 @@ export const memoryToys: readonly ToyPair[] = [
         ),
       ],
     }),
+  },
+  {
+    property: 'memory-leak',
+    reports: 'an object that another one took the place of',
+    broken: replacer([set('world.box', 'box')]),
+    findings: ['memory-leak box: leak'],
+    spares: 'the one that took the place of what was there before the run',
+    fixed: replacer([set('old', 'world.box'), set('world.box', 'box'), run('kfree(old)')]),
+  },
+  {
+    property: 'memory-leak',
+    reports: 'an object in a place where there was none',
+    broken: replacer([set('old', 'world.box'), set('world.spare', 'box'), set('world.box', 'NULL'), run('kfree(old)')]),
+    findings: ['memory-leak box: end of run'],
+    spares: 'one that another one in its place names, as the one before did',
+    fixed: replacer(
+      [
+        set('old', 'world.box'),
+        kzalloc('peer', 'box'),
+        when('!peer', [run('kfree(box)'), ret('-ENOMEM')]),
+        set('box->peer', 'peer'),
+        set('world.box', 'box'),
+        run('kfree(old->peer)'),
+        run('kfree(old)'),
+      ],
+      [kzalloc('peer', 'box'), set('box->peer', 'peer')],
+    ),
+  },
+  {
+    property: 'count-not-restored',
+    reports: 'a reference too many on an object that took the place of another one',
+    broken: replacer([
+      run('refcount_set(&box->refs, 2)'),
+      set('old', 'world.box'),
+      set('world.box', 'box'),
+      run('kfree(old)'),
+    ]),
+    findings: ['count-not-restored box.refs: end of run'],
+    spares: 'as many as the other one had',
+    fixed: replacer([
+      run('refcount_inc(&box->refs)'),
+      run('refcount_dec_and_test(&box->refs)'),
+      set('old', 'world.box'),
+      set('world.box', 'box'),
+      run('kfree(old)'),
+    ]),
   },
   {
     property: 'double-free',
