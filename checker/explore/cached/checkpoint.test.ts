@@ -7,7 +7,7 @@ import { revisionById } from '../../../models/revisions/index.js';
 import { scenarioById } from '../../../models/scenarios/index.js';
 import { resolveRevision } from '../../resolveRevision.js';
 import { link } from '../../system/link.js';
-import { anyGeneratedSystem, linkGenerated } from '../../testing/generatedSystem.js';
+import { anyGeneratedSystem, generatedOf, linkGenerated } from '../../testing/generatedSystem.js';
 import type { LinkedSystem } from '../../system/linkedSystem.js';
 import type { SearchOptions, SearchProgress, SearchResult } from '../search.js';
 import { cachedBreadthFirst } from './cachedBreadthFirst.js';
@@ -74,6 +74,17 @@ describe('a search that is stopped and gone on with gives what it gives in one g
       { numRuns: 25, seed: 11 },
     );
   }, 120_000);
+
+  it('stopped before and after objects were moved to other slots', () => {
+    const one = linkGenerated(generatedOf(['fill the slot with one of two'], ['use the slot']));
+    const options = { reduction: false, symmetry: true };
+    const whole = cachedBreadthFirst(one, { ...unlimited, ...options });
+    expect(JSON.stringify(whole.reductions)).toContain('told apart by the pointers to them only');
+    for (let states = 10; states < whole.states; states += 10) {
+      rmSync(file, { force: true });
+      expect(essence(inPieces(one, states, options))).toEqual(essence(whole));
+    }
+  });
 
   it('stopped by the user, the clock or a limit of memory', () => {
     const options = { reduction: false };

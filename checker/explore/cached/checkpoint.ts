@@ -35,6 +35,8 @@ export interface CheckpointHeader {
   readonly cuts: number;
   readonly milliseconds: number;
   readonly findings: FindingNotes;
+  /** An object was moved to another slot (`CanonicalSlots.hasMoved`). */
+  readonly hasMoved: boolean;
 }
 
 /** What a search of the system with these settings is. */

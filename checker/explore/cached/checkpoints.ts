@@ -13,7 +13,7 @@ import type { Parents } from './parents.js';
 import type { Section, VisitedStates } from './visitedStates.js';
 
 /** What a search tells of itself when it is written. */
-type Standing = Omit<CheckpointHeader, 'identity' | 'contents' | 'findings'>;
+type Standing = Omit<CheckpointHeader, 'identity' | 'contents' | 'findings' | 'hasMoved'>;
 
 /** Who keeps something that belongs into a checkpoint. */
 type Keepers = readonly [VisitedStates, Parents];
@@ -83,6 +83,7 @@ export class Checkpoints {
       expander.steps = header.steps;
       expander.log.cuts = header.cuts;
       expander.log.restore(header.findings);
+      if (expander.slots) expander.slots.hasMoved = header.hasMoved;
       return header;
     } finally {
       reader.close();
@@ -101,6 +102,7 @@ export class Checkpoints {
       identity,
       contents: expander.packed.components.sizes.slice(),
       findings: expander.log.notes(),
+      hasMoved: expander.slots?.hasMoved ?? false,
     };
     try {
       const first = contentsOf(expander, header.contents);
