@@ -195,18 +195,21 @@ export class Expander {
       const result = packed.result(thread);
       results[thread] = result;
       enabled += cache.transitions[result]!;
-      log.cuts += cache.cuts[result]!;
       if ((cache.reads[result]! | cache.writes[result]!) !== 0) racing += 1;
     }
     if (racing > 1) log.checkRaces(packed, results);
     if (enabled === 0) log.checkEnd(packed);
+    const twins = enabled === 0 ? 0 : this.twins();
+    for (let thread = 0; thread < results.length; thread += 1)
+      if (((twins >>> thread) & 1) === 0) log.cuts += cache.cuts[results[thread]!]!;
     if (transactions) {
-      this.expandByTransactions(transactions);
+      this.expandByTransactions(transactions, twins);
       return;
     }
-    this.transitions += enabled;
     for (let thread = 0; thread < results.length; thread += 1) {
+      if ((twins >>> thread) & 1) continue;
       const result = results[thread]!;
+      this.transitions += cache.transitions[result]!;
       const end = cache.firstOutcome[result + 1]!;
       for (let outcome = cache.firstOutcome[result]!; outcome < end; outcome += 1) {
         this.recorded?.push({ thread, forks: [cache.forks[outcome]!] });
@@ -215,14 +218,31 @@ export class Expander {
     }
   }
 
-  /** Appends the states at the ends of the transactions of the unpacked state, whose next steps are in `results`. */
-  private expandByTransactions(transactions: Transactions): void {
+  /** Threads that the one before them stands for in the unpacked state (`Canonical.isTwin`), as a set; their next steps are in `results`. */
+  private twins(): number {
+    const { canonical, packed, results } = this;
+    if (!canonical?.exchanges) return 0;
+    let twins = 0;
+    for (let thread = 1; thread < results.length; thread += 1) {
+      if (packed.cache.transitions[results[thread]!]! > 0 && canonical.isTwin(thread, packed.values))
+        twins |= 1 << thread;
+    }
+    if (canonical.hasNew) {
+      canonical.hasNew = false;
+      packed.fit();
+    }
+    return twins;
+  }
+
+  /** Appends the states at the ends of the transactions of the unpacked state, whose next steps are in `results`; not those of `twins`. */
+  private expandByTransactions(transactions: Transactions, twins: number): void {
     const { packed, results, width } = this;
     if (this.path.length < width) this.path = new Int32Array(width);
     packed.packValues(packed.values, this.path, 0);
     this.pathLength = 1;
     // Results of the first steps: `results` keeps, the values of the state do not, once a transaction has begun.
     for (let thread = 0; thread < results.length; thread += 1) {
+      if ((twins >>> thread) & 1) continue;
       const result = results[thread]!;
       if (thread > 0 && packed.cache.firstOutcome[result]! < packed.cache.firstOutcome[result + 1]!)
         packed.unpack(this.path, 0);

@@ -4,6 +4,8 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { kzalloc } from '../../../models/kernel/slab.js';
+import { choose, loop, outcome, ret, run, set, when } from '../../../models/program/build.js';
 import { revisionById } from '../../../models/revisions/index.js';
 import { scenarioById } from '../../../models/scenarios/index.js';
 import { findingId } from '../../finding/findingId.js';
@@ -18,6 +20,7 @@ import { integer, payloadOf, pointer } from '../../system/word.js';
 import { expectAgreement } from '../../testing/agreement.js';
 import type { GeneratedSystem } from '../../testing/generatedSystem.js';
 import { generatedOf, generatedSystems, linkGenerated } from '../../testing/generatedSystem.js';
+import { toyFn, toySystem } from '../../testing/toySystem.js';
 import { cachedBreadthFirst } from '../cached/cachedBreadthFirst.js';
 import { Components } from '../cached/components.js';
 import type { SearchResult } from '../search.js';
@@ -226,6 +229,40 @@ describe('states up to the names of threads', () => {
     const plain = cachedBreadthFirst(system, { ...unlimited, reduction: false });
     const kept = cachedBreadthFirst(system, { ...unlimited, reduction: false, symmetry: true });
     expect([plain.states, kept.states]).toEqual([states, orbits]);
+    expect(orbits).toBeLessThan(states);
+  });
+
+  it('are counted exactly where threads are in the same place, and what is theirs is not', () => {
+    const { revision, scenario } = toySystem({
+      types: {
+        world: { lock: 'spinlock_t', there: 'struct atomic_t', first: 'int' },
+        box: { data: 'int' },
+      },
+      functions: [
+        toyFn(
+          'void work(void)',
+          ['struct box *box'],
+          [
+            kzalloc('box', 'box'),
+            when('!box', [ret()]),
+            choose('data', [outcome('one', [set('box->data', '1')]), outcome('two', [set('box->data', '2')])]),
+            run('atomic_inc(&world.there)'),
+            // Nobody goes on before both are here, with their data.
+            loop('atomic_read(&world.there) < 2', []),
+            run('spin_lock(&world.lock)'),
+            when('!world.first', [set('world.first', 'box->data')]),
+            run('spin_unlock(&world.lock)'),
+            run('kfree(box)'),
+          ],
+        ),
+      ],
+      threads: { one: [], other: [] },
+    });
+    const threads = scenario.threads.map((thread) => ({ ...thread, run: 'work' }));
+    const system = link(revision, { ...scenario, threads });
+    const { states, orbits } = countOrbits(system);
+    const kept = cachedBreadthFirst(system, { ...unlimited, reduction: false, symmetry: true });
+    expect(kept.states).toBe(orbits);
     expect(orbits).toBeLessThan(states);
   });
 

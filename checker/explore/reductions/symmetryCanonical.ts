@@ -55,6 +55,8 @@ export class Canonical {
   /** Neighbours in a class, exchanged: they generate all permutations. */
   private readonly generators: readonly Renaming[];
   private readonly lockImages: readonly Int32Array[];
+  /** By thread: it and the one before it in its class, exchanged; null if there is none. */
+  private readonly withBefore: (Images | null)[];
 
   /** `forget` is called when the interpreter's state was changed. */
   constructor(interpreter: Interpreter, components: Components, symmetry: ThreadSymmetry, forget: () => void) {
@@ -82,6 +84,11 @@ export class Canonical {
     this.generators = symmetry.classes.flatMap((members) =>
       members.slice(1).map((member, at) => this.renamingOf(transposition(system, members[at]!, member))),
     );
+    this.withBefore = system.threads.map(({ index }) => {
+      const members = symmetry.classes.find((one) => one.includes(index)) ?? [];
+      const before = members[members.indexOf(index) - 1];
+      return before === undefined ? null : this.imagesOf(transposition(system, before, index));
+    });
     this.lockImages = this.generators.map(({ addresses }) => {
       const at = interpreter.lockAddresses();
       return Int32Array.from(at, (address) => at.indexOf(addresses[address]!));
@@ -128,6 +135,22 @@ export class Canonical {
     }
     if (!ties) return isSorted ? null : this.apply(this.permutationOf(this.order), values);
     return this.breakTies(values, isSorted);
+  }
+
+  /**
+   * Whether a thread and the one before it in its class can be exchanged in a canonical state, and nothing changes. Then what they make of the state differs
+   * in nothing but names, and so do what they break and the edges that they run.
+   */
+  isTwin(thread: number, values: Int32Array): boolean {
+    const images = this.withBefore[thread]!;
+    if (images === null) return false;
+    if (this.varying !== this.components.varying) this.chooseVarying();
+    const { firstThread } = this.components;
+    const own = firstThread + thread;
+    // Mostly the threads themselves are not where the other one is.
+    const before = images.renaming.components[own]!;
+    if (this.imageIn(images, own, values[own]!) !== values[before]!) return false;
+    return this.isFixed(images, values);
   }
 
   /**
