@@ -105,6 +105,8 @@ export class Interpreter {
   visibles = 0;
   /** The last of them: its word address, and its column in the table of the lifecycle; -1 for other accesses, -2 for a free. */
   visiblePlace = 0;
+  /** Address of the shared word that the step accessed last without being seen, -1 for none. */
+  private hiddenPlace = -1;
   visibleColumn = 0;
   /** All of them, in pairs of place and column, and accesses to memory that was shared before (`headerReturned`). */
   readonly visibleLog: number[] = [];
@@ -404,6 +406,7 @@ export class Interpreter {
     this.thread = threadIndex;
     this.visibleDone = false;
     this.visibles = 0;
+    this.hiddenPlace = -1;
     this.visibleLog.length = 0;
     this.violations.length = 0;
     this.lockEdges.length = 0;
@@ -524,9 +527,7 @@ export class Interpreter {
       const { linked } = op;
       this.lastNode = linked.id;
       this.visibleBefore = this.visibleDone;
-      if (this.executed > maxNodesPerStep && this.returnsOwnership) throw new UnstableField(noOwnership);
-      if (this.executed > maxNodesPerStep)
-        throw new ModelError(`${linked.function.definition.name}: a loop without a visible operation does not end`);
+      if (this.executed > maxNodesPerStep) this.neverEnds(linked);
       switch (op.kind) {
         case opAssign:
           words[fp + op.dst] = op.a(fp);
@@ -647,6 +648,16 @@ export class Interpreter {
     }
   }
 
+  /**
+   * A step goes round in a loop. If it looks at what others could change, and that was assumed not to matter to them, it has to be seen there; so it has in
+   * memory that others could reach once.
+   */
+  private neverEnds({ function: { definition } }: LinkedNode): never {
+    if (this.hiddenPlace >= 0) this.shared.open(this.hiddenPlace);
+    if (this.returnsOwnership) throw new UnstableField(noOwnership);
+    throw new ModelError(`${definition.name}: a loop without a visible operation does not end`);
+  }
+
   // ---- memory ----
 
   /**
@@ -697,7 +708,11 @@ export class Interpreter {
 
   /** Takes note of an access to a shared word; true if it is a visible operation. */
   private noteShared(at: number, writes: boolean, column = -1): boolean {
-    if (this.inSetup || !this.shared.isVisible(at, writes, this.thread, this.heldSet)) return false;
+    if (this.inSetup) return false;
+    if (!this.shared.isVisible(at, writes, this.thread, this.heldSet)) {
+      this.hiddenPlace = at;
+      return false;
+    }
     this.noteVisible(at, column);
     return true;
   }

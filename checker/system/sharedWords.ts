@@ -189,6 +189,11 @@ export class SharedWords {
     return isNews;
   }
 
+  /** Nothing may be assumed of a word's field. Throws `UnstableField`, which says so. */
+  open(at: number): never {
+    return this.contradict(at, open);
+  }
+
   private contradict(at: number, level: number): never {
     const left = level === locked && !this.locksHold ? open : level;
     throw new UnstableField(this.fields.names[at]! + suffixes[left]!);
