@@ -59,6 +59,8 @@ class TlaPrinter {
       ? `${states} states, ${transitions} transitions`
       : 'more states than were looked at: what the model does not foresee is an assertion';
     const { words, headers } = this.expressions.names();
+    // Not a definition of their own: of one without parameters, TLC looks for variables on every path through the operators.
+    const steps = system.threads.map(({ index }) => `state' \\in ${this.stepOf(index)}(state)`);
     const define = ([name, code]: readonly [string, number]) => `${name} == ${code}`;
     return [
       `---- MODULE ${tlaModule} ----`,
@@ -82,9 +84,7 @@ class TlaPrinter {
       '',
       ...operators,
       ...threads,
-      'Init == state = Start',
-      `Next == ${system.threads.map(({ index }) => `state' \\in ${this.stepOf(index)}(state)`).join(' \\/ ')}`,
-      'Spec == Init /\\ [][Next]_state',
+      `Spec == state = Start /\\ [][${steps.join(' \\/ ')}]_state`,
       '====',
       '',
     ].join('\n');

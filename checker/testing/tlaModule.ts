@@ -18,7 +18,7 @@ interface Definition {
   readonly body: Evaluate;
 }
 
-/** Number of distinct states, and of transitions to them and to others, from `Start` by the steps that `Next` names. */
+/** Number of distinct states, and of transitions to them and to others, from `Start` by the steps that `Spec` names. */
 export function countStates(module: string): { readonly states: number; readonly transitions: number } {
   const definitions = new Parser(module).definitions();
   const call = (name: string, ...args: Value[]): Value => apply(definitions, name, args);
@@ -77,7 +77,7 @@ class Parser {
   private readonly defined = new Map<string, Definition>();
 
   constructor(module: string) {
-    const [, body = ''] = /^VARIABLE state$([\s\S]*?)^Init ==/m.exec(module) ?? [];
+    const [, body = ''] = /^VARIABLE state$([\s\S]*?)^Spec ==/m.exec(module) ?? [];
     const token = /\\union|\\in|\/\\|\\\/|\|->|->|==|>=|\[\]|[A-Za-z0-9_]+|"[^"]*"|[=#~<{}()[\],!.@]/y;
     const tokens: string[] = [];
     const text = body.replace(/\\\*.*$/gm, '').replace(/\s+/g, ' ');
