@@ -22,6 +22,7 @@ const types = {
     one: 'struct completion',
     two: 'struct completion',
     refs: 'refcount_t',
+    many: 'refcount_t',
     users: 'struct module',
     flag: 'int',
     data: 'int',
@@ -31,13 +32,14 @@ const types = {
 };
 const locals = ['struct box *box', 'struct box *more', 'struct files_struct *files', 'int x', 'struct seen *seen'];
 
-/** A box in `world.box`, with one reference; two references to the world, one to its module, and one `complete()` of each of its completions. */
+/** A box in `world.box`, with one reference; two references to the world and three of another kind, one to its module, and one `complete()` of each of its completions. */
 const setup = {
   locals,
   body: [
     ...['lock', 'other'].map((name) => run(`mutex_init(&world.${name})`)),
     ...['one', 'two'].flatMap((name) => [run(`init_completion(&world.${name})`), run(`complete(&world.${name})`)]),
     run('refcount_set(&world.refs, 2)'),
+    run('refcount_set(&world.many, 3)'),
     run('__module_get(&world.users)'),
     alloc('box', 'box'),
     run('mutex_init(&box->lock)'),
@@ -54,6 +56,8 @@ const readFlag = set('x', 'world.flag', 'marked');
 const lock = (name = 'world.lock') => run(`mutex_lock(&${name})`);
 const unlock = (name = 'world.lock') => run(`mutex_unlock(&${name})`);
 const put = set('x', 'refcount_dec_and_test(&world.refs)');
+const putOne = set('x', 'refcount_dec_and_test(&world.many)');
+const takeOne = set('x', 'refcount_inc_not_zero(&world.many)');
 const wait = (name: string) => run(`wait_for_completion(&world.${name})`);
 const complete = (name: string) => run(`complete(&world.${name})`);
 
@@ -181,6 +185,15 @@ export const soundnessCases: readonly SoundnessCase[] = [
       ]),
     ),
     findings: ['count-not-restored world.refs: end of run', 'memory-leak first: leak', 'memory-leak second: leak'],
+  },
+  {
+    // Who puts twice in a row makes up for none of it by the second put.
+    title: 'the last one of three puts by two threads, after which references are taken again',
+    threads: {
+      first: [putOne, when('x', tell('first')), putOne, when('x', tell('first')), takeOne, takeOne],
+      second: [putOne, when('x', tell('second')), takeOne],
+    },
+    findings: ['count-not-restored world.many: end of run', 'memory-leak first: leak', 'memory-leak second: leak'],
   },
   {
     // The same with what a second put breaks.

@@ -67,8 +67,8 @@ export class TransitionCache {
   writes = new Int32Array(64);
   /** `touchesFreeable` and the like, as a set; only with movers. */
   traits = new Uint8Array(64);
-  /** Classes of the cells that the step uses, as a set of their bits; only with movers. */
-  uses = new Int32Array(64);
+  /** Classes on whose cells the step may make up for what was put off before, as a set of their bits; only with movers. */
+  makesUp = new Int32Array(64);
   results = 0;
   readonly accesses: (StepAccesses | null)[] = [];
 
@@ -191,7 +191,7 @@ export class TransitionCache {
     let transitions = 0;
     let cuts = 0;
     let traits = 0;
-    let uses = 0;
+    let makesUp = 0;
     let freed = -1;
     interpreter.forgetObserved();
     if (components.facts[own]!.life[values[own]!] !== 0) {
@@ -210,7 +210,7 @@ export class TransitionCache {
           const mover = status === 'waits' ? moverNone : (this.commuting?.ofLastStep(this.before) ?? moverNone);
           if (this.commuting) {
             traits |= this.traitsOfLastStep(this.commuting, status);
-            uses |= this.commuting.usedByLastStep();
+            makesUp |= this.commuting.madeUpByLastStep();
             freed = fork === 0 ? this.commuting.freedByLastStep() : -1;
           }
           if (status === 'done') this.addOutcome(values, fork, mover);
@@ -233,7 +233,7 @@ export class TransitionCache {
     }
     this.transitions[result] = transitions;
     this.cuts[result] = cuts;
-    this.uses[result] = uses;
+    this.makesUp[result] = makesUp;
     this.traits[result] =
       traits | (this.commuting && this.touchedFreeable(this.commuting, freed) ? touchesFreeable : 0);
     let [reads, writes] = [0, 0];
@@ -302,7 +302,7 @@ export class TransitionCache {
     const countsFailure =
       interpreter.system.faultCounter >= 0 && this.changesComponent(outcome, at, components.count - 1);
     this.movers[outcome] = countsFailure ? moverNone : mover & ~putOff;
-    this.putOff[outcome] = !countsFailure && (mover & putOff) !== 0 ? this.commuting!.usedByLastStep() : 0;
+    this.putOff[outcome] = !countsFailure && (mover & putOff) !== 0 ? this.commuting!.putOffByLastStep() : 0;
     this.drops[outcome] = this.loses(outcome, values, this.firstChange[outcome]!, at) ? 1 : 0;
     this.outcomes += 1;
     this.firstChange[this.outcomes] = at;
@@ -537,7 +537,7 @@ export class TransitionCache {
     this.reads = grown(this.reads);
     this.traits = grownBytes(this.traits);
     this.writes = grown(this.writes);
-    this.uses = grown(this.uses);
+    this.makesUp = grown(this.makesUp);
   }
 
   private roomForOutcome(changes: number): void {

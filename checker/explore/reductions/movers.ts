@@ -4,7 +4,7 @@ import { pathAt } from '../../system/pathAt.js';
 import { headerReturned, headerShared, headerState } from '../../system/header.js';
 import { brokenField, UnstableField } from '../../system/sharedWords.js';
 import type { LifecycleTable } from '../../../models/lifecycles/lifecycle.js';
-import { outOfBounds } from '../../../models/lifecycles/lifecycle.js';
+import { apply, canMakeUp, canSwap, endsWith, goesWrong, noBetterStates } from './eventOrder.js';
 
 /** How a step commutes with the steps of other threads (R. J. Lipton, Reduction, CACM 1975). */
 const moverBoth = 0;
@@ -17,7 +17,7 @@ export const moverNone = 3;
 /**
  * Beside a right mover, as a bit: it can be put off only as long as the thread does not make up for it. Of two such steps each may break something,
  * or bring a cell to its end, when the other one came before; neither alone does. That is seen if one of them is made and its thread stops
- * before it uses such a cell again: see `Transactions`.
+ * before it may make up for it: see `Transactions`.
  */
 export const putOff = 4;
 
@@ -52,10 +52,14 @@ interface CellClass {
   lasts: boolean;
   /** States in which a cell ends, as a set: see `endsOf`. Worked out when it is asked for. */
   ends: Uint8Array | null;
+  /** By two states, whether the second is no better: see `noBetterStates`. Worked out when it is asked for. */
+  noBetter: Uint8Array | null;
   /** States that steps brought such cells to, as a set; the last element stands for the end of the memory that the cell was in. */
   readonly entered: Uint8Array;
   /** By column: the mover, worked out when it is asked for. */
   movers: Map<number, number>;
+  /** By column: whether the event may make up for one that was put off; worked out when it is asked for. */
+  makesUp: Map<number, boolean>;
 }
 
 /**
@@ -141,13 +145,21 @@ export class Movers {
         : found;
   }
 
-  /** Classes of the cells that the last step used, as a set of their bits. */
-  usedByLastStep(): number {
+  /** The class of the cell that the last step used, which has the bit `putOff`, as a set of its bit. */
+  putOffByLastStep(): number {
+    return this.classOf(this.interpreter.visiblePlace)!.bit;
+  }
+
+  /** Classes on whose cells the last step may have made up for what was put off before it, as a set of their bits. */
+  madeUpByLastStep(): number {
     const { visibleLog } = this.interpreter;
-    let used = 0;
-    for (let at = 0; at < visibleLog.length; at += 2)
-      if (visibleLog[at + 1]! >= 0) used |= this.classOf(visibleLog[at]!)?.bit ?? 0;
-    return used;
+    let classes = 0;
+    for (let at = 0; at < visibleLog.length; at += 2) {
+      const column = visibleLog[at + 1]!;
+      const cell = column < 0 ? null : this.classOf(visibleLog[at]!);
+      if (cell && cell.bit !== 0 && this.makesUp(cell, column)) classes |= cell.bit;
+    }
+    return classes;
   }
 
   /** How the cells of each field were used, as plain data. */
@@ -274,8 +286,10 @@ export class Movers {
         isBroken: this.weakened.has(broken(name)),
         lasts: !this.weakened.has(ending(name)),
         ends: null,
+        noBetter: null,
         entered: new Uint8Array(cell.table.states.length + 1),
         movers: new Map(),
+        makesUp: new Map(),
       };
       this.classes.set(name, found);
     }
@@ -329,11 +343,20 @@ export class Movers {
   }
 
   private noticeEnd(cell: CellClass): void {
-    const relied = [...cell.movers];
     cell.lasts = false;
+    const isOther = this.judgeAgain(cell);
+    if (this.learned || isOther()) this.weaken(ending(cell.name));
+  }
+
+  /** Forgets what follows from what was assumed of a class, and gives whether what was relied on turns out to be different now. */
+  private judgeAgain(cell: CellClass): () => boolean {
+    const { movers, makesUp } = cell;
+    cell.noBetter = null;
     cell.movers = new Map();
-    if (this.learned) this.weaken(ending(cell.name));
-    else if (relied.some(([column, mover]) => this.moverOf(cell, column) !== mover)) this.weaken(ending(cell.name));
+    cell.makesUp = new Map();
+    return () =>
+      [...movers].some(([column, mover]) => this.moverOf(cell, column) !== mover) ||
+      [...makesUp].some(([column, known]) => this.makesUp(cell, column) !== known);
   }
 
   /**
@@ -363,6 +386,11 @@ export class Movers {
     return told;
   }
 
+  /** The states in which a cell is assumed not to be; what brings it there goes wrong. */
+  private endsNow(cell: CellClass): Uint8Array {
+    return cell.lasts ? this.endsOf(cell) : noStates;
+  }
+
   private weaken(assumption: string): void {
     if (!this.learned) throw new UnstableField(assumption);
     this.learned.add(assumption);
@@ -380,12 +408,11 @@ export class Movers {
     if (cell.events.has(type)) return;
     cell.events.add(type);
     cell.ends = null;
+    cell.noBetter = null;
     if (cell.lasts && this.hasEnded(cell)) this.noticeEnd(cell);
-    if (this.learned) this.weaken(`${cell.name} @${type}`);
-    const before = [...cell.movers];
-    cell.movers = new Map();
+    const isOther = this.judgeAgain(cell);
     // What was taken for a mover must be one still, or what was done on that ground has to be done again.
-    for (const [known, mover] of before) if (this.moverOf(cell, known) !== mover) this.weaken(`${cell.name} @${type}`);
+    if (this.learned || isOther()) this.weaken(`${cell.name} @${type}`);
   }
 
   private moverOf(cell: CellClass, column: number): number {
@@ -401,6 +428,24 @@ export class Movers {
       cell.movers.set(column, mover);
     }
     return mover;
+  }
+
+  /** Whether an event can leave a cell better than it was, so that less goes wrong with it: see `noBetterStates`. */
+  private makesUp(cell: CellClass, column: number): boolean {
+    let known = cell.makesUp.get(column);
+    if (known === undefined) cell.makesUp.set(column, (known = this.mayImprove(cell, column)));
+    return known;
+  }
+
+  private mayImprove(cell: CellClass, column: number): boolean {
+    const { table, events } = cell;
+    const isEnd = this.endsNow(cell);
+    const used = [...table.events.keys()].filter((other) => events.has(table.events[other]!.type));
+    const noBetter = (cell.noBetter ??= noBetterStates(table, used, isEnd));
+    return table.states.some((_, state) => {
+      const after = isEnd[state] === 1 ? null : apply(table, state, column);
+      return after !== null && !goesWrong(after, isEnd) && noBetter[state * table.states.length + after.state] === 0;
+    });
   }
 
   /** With `isPutOff`, what goes wrong only after two steps that each can be put off is seen in another way. */
@@ -433,7 +478,7 @@ export class Movers {
     seesSecond: boolean,
   ): boolean {
     const { table } = cell;
-    const ends = cell.lasts ? this.endsOf(cell) : noStates;
+    const ends = this.endsNow(cell);
     const [first, then] = direction === 'left' ? [otherColumn, column] : [column, otherColumn];
     return table.states.every((_, state) => {
       if (ends[state] === 1) return true;
@@ -459,82 +504,10 @@ function classNameOf(tag: string, path: string): string {
   return `${tag}.${path.replace(/\[\d+\]/g, '[]')}`;
 }
 
-/** Whether one event, which never waits, can take back what another one did, which never does. */
-function canMakeUp(table: LifecycleTable): boolean {
-  let known = makesUp.get(table);
-  if (known === undefined) makesUp.set(table, (known = hasInverseEvents(table)));
-  return known;
-}
-
-/** What `canMakeUp` says: many cells have the same table. */
-const makesUp = new WeakMap<LifecycleTable, boolean>();
-
-function hasInverseEvents(table: LifecycleTable): boolean {
-  const states = [...table.states.keys()];
-  const free = [...table.events.keys()].filter((column) =>
-    states.every((state) => apply(table, state, column) !== null),
-  );
-  return free.some((one) =>
-    free.some((other) =>
-      states.some((state) => {
-        const after = apply(table, state, one)!;
-        return after.state !== state && apply(table, after.state, other)!.state === state;
-      }),
-    ),
-  );
-}
-
-/** Whether `a`, or `b` after it, brings a cell to its end, or breaks something before it could. */
-function endsWith(table: LifecycleTable, ends: Uint8Array, state: number, a: number, b: number): boolean {
-  const first = apply(table, state, a);
-  if (!first || first.breaks || first.isBeyond) return false;
-  if (ends[first.state] === 1) return true;
-  const then = apply(table, first.state, b);
-  return then !== null && !then.breaks && !then.isBeyond && ends[then.state] === 1;
-}
-
 function broken(name: string): string {
   return `${name}${brokenField}`;
 }
 
 function ending(name: string): string {
   return `${name} (ends)`;
-}
-
-/** What an event does in a state. */
-interface Applied {
-  readonly state: number;
-  readonly result: number;
-  readonly breaks: boolean;
-  /** It passes the bound of the lifecycle, of which the search tells: nothing is known of what would follow. */
-  readonly isBeyond: boolean;
-}
-
-/** Null where the event waits. */
-function apply(table: LifecycleTable, state: number, column: number): Applied | null {
-  const at = state * table.events.length + column;
-  const next = table.next[at]!;
-  if (next === outOfBounds) return { state, result: 0, breaks: false, isBeyond: true };
-  if (next < 0) return null;
-  return { state: next, result: table.result[at]!, breaks: table.violates[at] !== null, isBeyond: false };
-}
-
-/**
- * Whether nothing is lost if `b` after `a` is never seen, but `a` after `b` is: both orders end alike, or something is broken in
- * the order that is seen, by `b` alone unless `seesSecond`. What is broken in the order that is not seen must be. An order that passes
- * a bound is one that the search cannot follow anyway, and a bound that is passed in the order that is seen is told.
- */
-function canSwap(table: LifecycleTable, state: number, a: number, b: number, seesSecond: boolean): boolean {
-  const first = apply(table, state, a);
-  const then = first && apply(table, first.state, b);
-  if (!first || !then || first.isBeyond || then.isBeyond) return true;
-  const early = apply(table, state, b);
-  if (!early) return false;
-  if (early.breaks || early.isBeyond) return true;
-  const late = apply(table, early.state, a);
-  if (!late) return false;
-  if (late.isBeyond) return true;
-  if (late.breaks) return seesSecond;
-  if (first.breaks || then.breaks) return false;
-  return late.state === then.state && late.result === first.result && early.result === then.result;
 }

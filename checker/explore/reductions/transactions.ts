@@ -24,7 +24,7 @@ export const mostWays = 64;
  * - a step that may have to wait for something else than a lock after one in this transaction that may have had to wait as well, for a lock
  *   or anything else: others may wait for what it took,
  * - a step that takes a lock while one was taken in this transaction, if locks are taken inside each other in both orders somewhere,
- * - a step that uses a cell of a class on which another one was put off in this transaction that cannot always be (`putOff` in `movers.ts`),
+ * - a step that may make up for another one, which was put off in this transaction and cannot always be (`putOff` in `movers.ts`),
  * - an access that could race: races are seen in states in which two threads stand before them,
  * - after the commit: what is no left mover, touches memory that another thread may free, or breaks something.
  */
@@ -51,7 +51,7 @@ export class Transactions {
   /** Whether the thread whose next step is `result` makes it in the same transaction. */
   goesOn(phase: number, result: number): boolean {
     const { cache } = this;
-    if (((phase >> stageBits) & cache.uses[result]!) !== 0) return false;
+    if (((phase >> stageBits) & cache.makesUp[result]!) !== 0) return false;
     const stage = phase & stageMask;
     const traits = cache.traits[result]!;
     if (cache.transitions[result] === 0) return false;
