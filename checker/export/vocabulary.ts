@@ -1,5 +1,5 @@
 import { printErrno } from '../../models/program/errno.js';
-import { headerShared, headerState, headerConflictShift } from '../system/header.js';
+import { headerConflictShift, headerOfSetup, headerShared, headerState } from '../system/header.js';
 import { pathAt } from '../system/pathAt.js';
 import {
   constantBase,
@@ -54,8 +54,6 @@ export class Vocabulary {
   readonly words: WordCodes;
   private readonly kinds: ReadonlyMap<number, { readonly kind: Kind; readonly thread: number }>;
   private readonly headers: ReadonlyMap<number, number>;
-  private readonly liveShared: number;
-  private readonly firstFreedShared: number;
   private readonly counters: readonly ReadonlyMap<number, number>[];
   private readonly returns: ReadonlyMap<number, ReadonlyMap<number, number>>;
   private readonly byAddress: ReadonlyMap<number, Variable>;
@@ -76,8 +74,6 @@ export class Vocabulary {
     headers.push(integer(model.live), integer(model.live | headerShared), 0);
     const ordered = [...new Set(headers)].sort((a, b) => rank(a) - rank(b) || a - b);
     this.headers = new Map(ordered.map((header, code) => [header, code]));
-    this.liveShared = 2;
-    this.firstFreedShared = ordered.findIndex((header) => rank(header) === 4);
     this.returns = new Map(
       [...this.kinds].flatMap(([at, { kind }]) => {
         if (kind !== 'return') return [];
@@ -136,11 +132,6 @@ export class Vocabulary {
     if (expr.kind === 'variable') return this.byAddress.get(expr.at)?.values ?? [this.model.initial[expr.at]!];
     if (expr.kind === 'displaced') return this.valuesOfExpr(expr.base).map((value) => displace(value, expr.by));
     return [0, integer(1)];
-  }
-
-  /** Codes of live headers: from 1 to 2. Codes of shared ones: 2, and from here. */
-  get freedShared(): number {
-    return this.firstFreedShared < 0 ? Infinity : this.firstFreedShared;
   }
 
   /** A readable name for a word. */
@@ -250,7 +241,8 @@ export function headerName(model: ExportModel, header: number): string {
   const payload = payloadOf(header);
   if (payload === 0) return 'FREE';
   const shared = (payload & headerShared) === 0 ? '' : '_SHARED';
-  if ((payload & headerState) === model.live) return `LIVE${shared}`;
+  const since = (payload & headerOfSetup) === 0 ? '' : '_SINCE_SETUP';
+  if ((payload & headerState) === model.live) return `LIVE${since}${shared}`;
   const by = model.system.functions[(payload >> headerConflictShift) - 1]?.definition.name;
   return `FREED${by === undefined ? '' : `_BY_${identifier(by)}`}${shared}`;
 }

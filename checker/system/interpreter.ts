@@ -15,7 +15,7 @@ import type {
 import { accessedPlace, sourcePlace } from './accessedPlace.js';
 import { Collector } from './collector.js';
 import { noOwnership, Owners, returnsMemory } from './owners.js';
-import { headerConflictShift, headerReturned, headerShared, headerState } from './header.js';
+import { headerConflictShift, headerOfSetup, headerReturned, headerShared, headerState } from './header.js';
 import type { IdEntry } from './idEntries.js';
 import { idEntriesOf, outputGhosts } from './idEntries.js';
 import { leftovers } from './leftovers.js';
@@ -276,7 +276,11 @@ export class Interpreter {
     // Who watches is to see setup.
     if (this.observer !== null) this.initial = null;
     this.initial ??= this.remember(() => {
+      const quiet = this.rememberQuiet().words;
       this.runSetup();
+      // What does not outlive the processes is compared with nothing at the end, so whether it is of setup makes no difference.
+      for (const { header } of this.system.objects)
+        if (((quiet[header]! >> 2) & headerOfSetup) === 0) this.words[header]! &= ~integer(headerOfSetup);
       for (const thread of this.system.threads) this.push(thread.index, this.system.functions[thread.root]!);
     });
     return this.recall(this.initial);
@@ -357,6 +361,9 @@ export class Interpreter {
       }
     }
     this.inSetup = false;
+    for (const { header, static: isStatic } of system.objects)
+      if (!isStatic && ((words[header]! >> 2) & headerState) === this.memoryLive)
+        words[header]! |= integer(headerOfSetup);
   }
 
   /**
@@ -364,8 +371,18 @@ export class Interpreter {
    * opened is closed at the end of every run, so it is closed here too.
    */
   quietState(): Int32Array {
-    this.quiet ??= this.remember(() => this.runQuietly());
-    return this.recall(this.quiet);
+    return this.recall(this.rememberQuiet());
+  }
+
+  /** Nobody watches it. */
+  private rememberQuiet(): RememberedState {
+    const { observer } = this;
+    this.observer = null;
+    try {
+      return (this.quiet ??= this.remember(() => this.runQuietly()));
+    } finally {
+      this.observer = observer;
+    }
   }
 
   private runQuietly(): void {

@@ -1,5 +1,5 @@
 import type { PropertyId } from '../../models/program/propertyId.js';
-import { headerState } from './header.js';
+import { headerOfSetup, headerState } from './header.js';
 import type { LinkedSystem, ObjectSlot } from './linkedSystem.js';
 import { stateName } from './stateName.js';
 import type { Violation } from './step.js';
@@ -9,9 +9,8 @@ import { payloadOf, stateAddressOf } from './word.js';
  * What a run that has ended left behind: objects that are live in `words` and have no counterpart in `reference`, and cells and counts
  * that are not what they are in the counterpart. `live` is the state of the memory lifecycle of a live object.
  *
- * The counterpart of an object is the one in its slot, if that is live in both. Of others it is the one that the same pointers lead to: what took the
- * place of an object that setup made is no leak. (A state does not tell whether what setup made was freed and its slot used again: that counts as the
- * same object, wherever it is.)
+ * The counterpart of an object that setup made is itself, wherever the pointers to it are. Of others it is the one that the same pointers lead to: what
+ * took the place of an object that setup made is no leak.
  */
 export function leftovers(system: LinkedSystem, words: Int32Array, reference: Int32Array, live: number): Violation[] {
   const found: Violation[] = [];
@@ -61,6 +60,10 @@ function isLive(state: Int32Array, { header }: ObjectSlot, live: number): boolea
   return (payloadOf(state[header]!) & headerState) === live;
 }
 
+function isOfSetup(state: Int32Array, { header }: ObjectSlot): boolean {
+  return (payloadOf(state[header]!) & headerOfSetup) !== 0;
+}
+
 /** By object that is live in `words`, the one in `reference` that it is compared with, if there is one. */
 function counterpartsOf(
   system: LinkedSystem,
@@ -72,12 +75,13 @@ function counterpartsOf(
   const isNew: ObjectSlot[] = [];
   for (const object of system.objects) {
     if (!isLive(words, object, live)) continue;
-    if (isLive(reference, object, live)) pairs.set(object, object);
+    if (isLive(reference, object, live) && isOfSetup(words, object) === isOfSetup(reference, object))
+      pairs.set(object, object);
     else isNew.push(object);
   }
   // Nearly always nothing is new at the end of a run.
   if (isNew.length === 0) return pairs;
-  const isGone = (object: ObjectSlot) => isLive(reference, object, live) && !isLive(words, object, live);
+  const isGone = (object: ObjectSlot) => isLive(reference, object, live) && !pairs.has(object);
   const taken = new Set<ObjectSlot>();
   const at = (objects: readonly ObjectSlot[], address: number) =>
     objects.find(({ header, layout }) => address > header && address <= header + layout.size);

@@ -186,6 +186,11 @@ export class Components {
     return privately;
   }
 
+  /** The header in a content of an object, as an integer's payload. */
+  headerIn(object: number, number: number): number {
+    return payloadOf(this.tables[object]!.at(number, 0));
+  }
+
   /** Writes a content to its place in the interpreter's state. */
   load(component: number, number: number): void {
     this.tables[component]!.load(number, this.interpreter.words, this.starts[component]!);

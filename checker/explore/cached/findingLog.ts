@@ -1,5 +1,5 @@
 import { findingId } from '../../finding/findingId.js';
-import { headerState } from '../../system/header.js';
+import { headerOfSetup, headerState } from '../../system/header.js';
 import type { Interpreter } from '../../system/interpreter.js';
 import type { Violation } from '../../system/step.js';
 import { payloadOf } from '../../system/word.js';
@@ -48,8 +48,8 @@ export class FindingLog {
   private readonly interpreter: Interpreter;
   /** The state after setup and the exit of all processes: what the end of a run is compared with. */
   private readonly reference: Int32Array;
-  /** By object: 1 if it is not live in `reference`. */
-  private readonly isExtra: Uint8Array;
+  /** By object: what of its header tells that it is the same one in a state and in `reference`; -1 if it is not live there. */
+  private readonly madeBy: Int32Array;
   private readonly found = new Map<string, Place>();
   private readonly lockEdges = new Map<string, EdgePlace>();
   private readonly leaks = new Set<number>();
@@ -65,9 +65,10 @@ export class FindingLog {
     this.reference = reference;
     const { objects, memory } = interpreter.system;
     const live = memory.next[memory.column.get('alloc')!]!;
-    this.isExtra = Uint8Array.from(objects, ({ header }) =>
-      (payloadOf(reference[header]!) & headerState) === live ? 0 : 1,
-    );
+    this.madeBy = Int32Array.from(objects, ({ header }) => {
+      const payload = payloadOf(reference[header]!);
+      return (payload & headerState) === live ? payload & headerOfSetup : -1;
+    });
   }
 
   /** How many places are known: more than before means that something was found. */
@@ -227,8 +228,9 @@ export class FindingLog {
       const header = object === component || object < 0 ? 0 : values[object]!;
       const key = (header * 2 ** 26 + values[component]!) * 2 + blocked;
       const seen = (this.endSeen[component] ??= new Set());
-      if (object === component && this.isExtra[object] === 1 && components.facts[object]!.life[values[object]!] === 2)
-        isNew = true;
+      // What an object that setup did not make is compared with depends on the pointers to it.
+      if (object === component && components.facts[object]!.life[values[object]!] === 2)
+        isNew ||= (components.headerIn(object, values[object]!) & headerOfSetup) !== this.madeBy[object];
       if (seen.has(key)) continue;
       seen.add(key);
       isNew = true;

@@ -56,6 +56,15 @@ const replacer = (body: readonly Statement[], setup: readonly Statement[] = []):
   threads: { replacer: [run('replace()')] },
 });
 
+/** `move`, in one thread, does something with the box in `world.box`. */
+const mover = (body: readonly Statement[]): Toy => ({
+  types: { ...types, world: { ...types.world, spare: 'struct box *' } },
+  capacities: { box: 1 },
+  setup: makeBox(1),
+  functions: [toyFn('void move(void)', ['struct box *box'], [set('box', 'world.box'), ...body])],
+  threads: { mover: [run('move()')] },
+});
+
 export const memoryToys: readonly ToyPair[] = [
   {
     property: 'use-after-free',
@@ -127,6 +136,21 @@ export const memoryToys: readonly ToyPair[] = [
       ],
       [kzalloc('peer', 'box'), set('box->peer', 'peer')],
     ),
+  },
+  {
+    // Whose memory was the other one's before.
+    property: 'memory-leak',
+    reports: 'an object in a place where there was none, after another one was freed',
+    broken: mover([
+      run('kfree(box)'),
+      set('world.box', 'NULL'),
+      set('box', 'NULL'),
+      kzalloc('box', 'box'),
+      set('world.spare', 'box'),
+    ]),
+    findings: ['memory-leak box: end of run'],
+    spares: 'the same object in another place',
+    fixed: mover([set('world.spare', 'box'), set('world.box', 'NULL')]),
   },
   {
     property: 'count-not-restored',
