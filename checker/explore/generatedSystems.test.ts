@@ -57,6 +57,15 @@ describe('generated systems', () => {
     expect(ids.some((id) => id.startsWith('data-race-'))).toBe(true);
   });
 
+  it('tell of what is left behind in memory that setup used for something else', () => {
+    // Nobody frees the new box, which has the slot of the old one.
+    const { isComplete, ids } = agree(
+      generatedOf(['take the box away', 'forget to empty the slot'], ['use the box without a reference']),
+    );
+    expect(isComplete).toBe(true);
+    expect(ids.some((id) => id.startsWith('memory-leak-'))).toBe(true);
+  });
+
   it.each(Object.keys(rightActs))('may %s, twice at once', (name) => {
     const { isComplete, ids } = agree(generatedOf([name], [name]));
     expect(isComplete).toBe(true);
