@@ -18,7 +18,7 @@ async function prepare(_rung: Rung, limits: RunLimits, folder: RungFolder): Prom
   if (module === undefined) return { failed: 'the model has no module' };
   const cwd = folder.withFile('tlc', `${module}.tla`, model.text);
   folder.withFile('tlc', `${module}.cfg`, 'SPECIFICATION Spec\n');
-  const java = [`-Xmx${limits.megabytes}m`, '-XX:+UseParallelGC', '-cp', jar, 'tlc2.TLC'];
+  const java = [`-Xmx${limits.megabytes}m`, '-XX:+UseParallelGC', `-Djava.io.tmpdir=${cwd}`, '-cp', jar, 'tlc2.TLC'];
   const args = [...java, '-deadlock', '-nowarning', '-workers', '1', '-config', `${module}.cfg`, module];
   return async () => {
     const run = await runProcess('java', args, { cwd, seconds: limits.seconds });
