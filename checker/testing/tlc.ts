@@ -20,7 +20,16 @@ export function runTlc(tla: string): number {
     writeFileSync(join(folder, `${tlaModule}.tla`), tla);
     writeFileSync(join(folder, `${tlaModule}.cfg`), 'SPECIFICATION Spec\n');
     // It unpacks modules of its own, and leaves them.
-    const args = ['-XX:+UseParallelGC', `-Djava.io.tmpdir=${folder}`, '-cp', jar!, 'tlc2.TLC', '-deadlock', '-nowarning', tlaModule];
+    const args = [
+      '-XX:+UseParallelGC',
+      `-Djava.io.tmpdir=${folder}`,
+      '-cp',
+      jar!,
+      'tlc2.TLC',
+      '-deadlock',
+      '-nowarning',
+      tlaModule,
+    ];
     // A module that TLC gets lost in ends with an error, not with the test.
     const run = spawnSync('java', args, { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 28, timeout: 300_000 });
     const found = /^\d+ states generated, (\d+) distinct states found, 0 states left on queue/m.exec(run.stdout);
