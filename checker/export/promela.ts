@@ -143,7 +143,7 @@ class PromelaPrinter {
     return [
       '/* Values: numbers, pointers, functions, errors. */',
       ...words.map(define),
-      '/* Memory: not allocated, allocated, freed; shared: other threads can reach it. */',
+      '/* Memory: not allocated, allocated, freed; shared: other threads can reach it; since setup: not allocated by a thread. */',
       ...headers.map(define),
       '',
     ];

@@ -59,7 +59,7 @@ class TlaPrinter {
       ? `${states} states, ${transitions} transitions`
       : 'more states than were looked at: what the model does not foresee is an assertion';
     const { words, headers } = this.expressions.names();
-    // Not a definition of their own: of one without parameters, TLC looks for variables on every path through the operators.
+    // In the box, where TLC does not look: in a definition of their own it would look for variables on every path through the operators.
     const steps = system.threads.map(({ index }) => `state' \\in ${this.stepOf(index)}(state)`);
     const define = ([name, code]: readonly [string, number]) => `${name} == ${code}`;
     return [
@@ -73,7 +73,7 @@ class TlaPrinter {
       '',
       '\\* Values: numbers, pointers, functions, errors.',
       ...words.map(define),
-      '\\* Memory: not allocated, allocated, freed; shared: other threads can reach it.',
+      '\\* Memory: not allocated, allocated, freed; shared: other threads can reach it; since setup: not allocated by a thread.',
       ...headers.map(define),
       '',
       'Unforeseen == IF Assert(FALSE, "the model does not foresee this step") THEN {} ELSE {}',

@@ -40,7 +40,7 @@ describe.skipIf(missing !== null)(
         compare(link(exampleRevision(variant), exampleScenario));
         compare(link(exampleRevision(variant), exampleScenario, { ...defaultOptions, faults: 1 }));
       },
-      minutes,
+      10 * minutes,
     );
 
     it.each([

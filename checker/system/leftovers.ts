@@ -9,8 +9,9 @@ import { payloadOf, stateAddressOf } from './word.js';
  * What a run that has ended left behind: objects that are live in `words` and have no counterpart in `reference`, and cells and counts
  * that are not what they are in the counterpart. `live` is the state of the memory lifecycle of a live object.
  *
- * The counterpart of an object that setup made is itself, wherever the pointers to it are. Of others it is the one that the same pointers lead to: what
- * took the place of an object that setup made is no leak.
+ * The counterpart of an object that setup made is itself, wherever the pointers to it are. Of others it is the one that the same words lead to, of objects
+ * and of threads: what took the place of an object that setup made is no leak. What is freed and made again in another place is one, also in another
+ * place of the same list.
  */
 export function leftovers(system: LinkedSystem, words: Int32Array, reference: Int32Array, live: number): Violation[] {
   const found: Violation[] = [];
@@ -75,8 +76,7 @@ function counterpartsOf(
   const isNew: ObjectSlot[] = [];
   for (const object of system.objects) {
     if (!isLive(words, object, live)) continue;
-    if (isLive(reference, object, live) && isOfSetup(words, object) === isOfSetup(reference, object))
-      pairs.set(object, object);
+    if (object.static || isOfSetup(words, object)) pairs.set(object, object);
     else isNew.push(object);
   }
   // Nearly always nothing is new at the end of a run.
@@ -86,15 +86,20 @@ function counterpartsOf(
   const at = (objects: readonly ObjectSlot[], address: number) =>
     objects.find(({ header, layout }) => address > header && address <= header + layout.size);
   const gone = system.objects.filter(isGone);
+  const meet = (word: number, before: number) => {
+    const [to, from] = [stateAddressOf(word), stateAddressOf(before)];
+    const [one, other] = [at(isNew, to), at(gone, from)];
+    if (!one || !other || one.tag !== other.tag || to - one.header !== from - other.header) return;
+    if (pairs.has(one) || taken.has(other)) return;
+    pairs.set(one, other);
+    taken.add(other);
+  };
+  // What a worker holds when it waits for work.
+  for (const { base, size } of system.threads)
+    for (let word = base; word < base + size; word += 1) meet(words[word]!, reference[word]!);
   // Goes on to the pairs that it adds.
   for (const [object, counterpart] of pairs)
-    for (let offset = 1; offset <= object.layout.size; offset += 1) {
-      const [to, from] = [words[object.header + offset]!, reference[counterpart.header + offset]!].map(stateAddressOf);
-      const [one, other] = [at(isNew, to!), at(gone, from!)];
-      if (!one || !other || one.tag !== other.tag || to! - one.header !== from! - other.header) continue;
-      if (pairs.has(one) || taken.has(other)) continue;
-      pairs.set(one, other);
-      taken.add(other);
-    }
+    for (let offset = 1; offset <= object.layout.size; offset += 1)
+      meet(words[object.header + offset]!, reference[counterpart.header + offset]!);
   return pairs;
 }

@@ -32,9 +32,9 @@ export function runTlc(tla: string): number {
     ];
     // A module that TLC gets lost in ends with an error, not with the test.
     const run = spawnSync('java', args, { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 28, timeout: 300_000 });
-    const found = /^\d+ states generated, (\d+) distinct states found, 0 states left on queue/m.exec(run.stdout);
+    const found = /^[\d,]+ states generated, ([\d,]+) distinct states found, 0 states left on queue/m.exec(run.stdout);
     if (!found || run.status !== 0) throw new Error(`TLC: ${run.error?.message ?? ''}\n${run.stdout}${run.stderr}`);
-    return Number(found[1]);
+    return Number(found[1]!.replaceAll(',', ''));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

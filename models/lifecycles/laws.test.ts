@@ -331,7 +331,7 @@ test('the tables have the sizes they had', () => {
   expect(sizes).toMatchInlineSnapshot(`
     [
       "memory: 3 states, 4 events",
-      "refcount: 14 states, 17 events",
+      "refcount: 14 states, 16 events",
       "mutex: 6 states, 16 events",
       "spinlock: 5 states, 14 events",
       "completion: 6 states, 7 events",

@@ -73,8 +73,8 @@ test('read gives the count, and a large number for a saturated one', () => {
 });
 
 test('a count past the bound makes the run inconclusive', () => {
-  expect(last('set(12)', 'inc')).toBe('out of bounds');
-  expect(last('set(12)', 'incNotZero')).toBe('out of bounds');
+  expect(last('set(11)', 'inc', 'inc')).toBe('out of bounds');
+  expect(last('set(11)', 'inc', 'incNotZero')).toBe('out of bounds');
 });
 
 test('a count that setup left otherwise is not restored', () => {

@@ -186,6 +186,11 @@ export class Components {
     return privately;
   }
 
+  /** Whether an object is dynamic, and live with a content. */
+  isLiveDynamic(object: number, number: number): boolean {
+    return !this.isStatic(object) && this.facts[object]!.life[number] === 2;
+  }
+
   /** The header in a content of an object, as an integer's payload. */
   headerIn(object: number, number: number): number {
     return payloadOf(this.tables[object]!.at(number, 0));

@@ -1,8 +1,7 @@
 import { findingId } from '../../finding/findingId.js';
-import { headerOfSetup, headerState } from '../../system/header.js';
+import { headerOfSetup } from '../../system/header.js';
 import type { Interpreter } from '../../system/interpreter.js';
 import type { Violation } from '../../system/step.js';
-import { payloadOf } from '../../system/word.js';
 import { dataRaces, raceViolation } from '../dataRaces.js';
 import { lockOrderCycles } from '../lockOrderCycles.js';
 import type { Canonical, Image } from '../reductions/symmetryCanonical.js';
@@ -48,8 +47,6 @@ export class FindingLog {
   private readonly interpreter: Interpreter;
   /** The state after setup and the exit of all processes: what the end of a run is compared with. */
   private readonly reference: Int32Array;
-  /** By object: what of its header tells that it is the same one in a state and in `reference`; -1 if it is not live there. */
-  private readonly madeBy: Int32Array;
   private readonly found = new Map<string, Place>();
   private readonly lockEdges = new Map<string, EdgePlace>();
   private readonly leaks = new Set<number>();
@@ -63,12 +60,6 @@ export class FindingLog {
   constructor(interpreter: Interpreter, reference: Int32Array) {
     this.interpreter = interpreter;
     this.reference = reference;
-    const { objects, memory } = interpreter.system;
-    const live = memory.next[memory.column.get('alloc')!]!;
-    this.madeBy = Int32Array.from(objects, ({ header }) => {
-      const payload = payloadOf(reference[header]!);
-      return (payload & headerState) === live ? payload & headerOfSetup : -1;
-    });
   }
 
   /** How many places are known: more than before means that something was found. */
@@ -229,8 +220,8 @@ export class FindingLog {
       const key = (header * 2 ** 26 + values[component]!) * 2 + blocked;
       const seen = (this.endSeen[component] ??= new Set());
       // What an object that setup did not make is compared with depends on the pointers to it.
-      if (object === component && components.facts[object]!.life[values[object]!] === 2)
-        isNew ||= (components.headerIn(object, values[object]!) & headerOfSetup) !== this.madeBy[object];
+      if (object === component && components.isLiveDynamic(object, values[object]!))
+        isNew ||= (components.headerIn(object, values[object]!) & headerOfSetup) === 0;
       if (seen.has(key)) continue;
       seen.add(key);
       isNew = true;

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { compileLifecycle } from '../../../models/lifecycles/compile/compileLifecycle.js';
 import { completion } from '../../../models/lifecycles/completion.js';
+import { lifecycles } from '../../../models/lifecycles/index.js';
 import type { LifecycleTable } from '../../../models/lifecycles/lifecycle.js';
 import { moduleRef } from '../../../models/lifecycles/moduleRef.js';
 import { mutex } from '../../../models/lifecycles/mutex.js';
 import { refcount } from '../../../models/lifecycles/refcount.js';
-import { noBetterStates } from './eventOrder.js';
+import { apply, canSwap, goesWrong, noBetterStates } from './eventOrder.js';
 
 /** `isNoBetter(one, other)`: whether the second state is no better, if events of these types are used and the states in `ends` are ends. */
 function orderOf(table: LifecycleTable, types: readonly string[], ends: readonly string[] = []) {
@@ -93,5 +94,60 @@ describe('what goes wrong some events later', () => {
     expect(isNoBetter('far', 'near')).toBe(true);
     expect(isNoBetter('near', 'far')).toBe(false);
     expect(isNoBetter('safe', 'far')).toBe(true);
+  });
+});
+
+describe('a bound on a count', () => {
+  const threads = { threads: 2 };
+  const bounded = lifecycles.flatMap((lifecycle) => {
+    if (lifecycle.countBound === undefined) return [];
+    const larger = { ...lifecycle, countBound: lifecycle.countBound + 4 };
+    return [
+      { id: lifecycle.id, small: compileLifecycle(lifecycle, threads), large: compileLifecycle(larger, threads) },
+    ];
+  });
+  const columnsOf = (table: LifecycleTable) => [...table.events.keys()];
+
+  it('is one of these', () => {
+    expect(bounded.map(({ id }) => id)).toContain('refcount');
+  });
+
+  // So what holds although another order of the same events passes the bound holds with a larger bound too.
+  it.each(bounded)('does not change which events of $id can change places', ({ small, large }) => {
+    const swap = (table: LifecycleTable, seesSecond: boolean) =>
+      columnsOf(table).map((a) =>
+        columnsOf(table).map((b) => table.states.every((_, state) => canSwap(table, state, a, b, seesSecond))),
+      );
+    for (const seesSecond of [false, true]) {
+      const found = swap(small, seesSecond);
+      expect(found).toEqual(swap(large, seesSecond));
+      expect(found.flat()).toContain(false);
+    }
+  });
+
+  it.each(bounded)('does not change what can make a cell of $id better', ({ small, large }) => {
+    const types = [...new Set(small.events.map(({ type }) => type))];
+    const improves = (table: LifecycleTable, used: readonly number[], end: string | null) => {
+      const isEnd = Uint8Array.from(table.states, (state) => (state === end ? 1 : 0));
+      const noBetter = noBetterStates(table, used, isEnd);
+      return used.filter((column) =>
+        table.states.some((_, state) => {
+          const after = isEnd[state] === 1 ? null : apply(table, state, column);
+          return after && !goesWrong(after, isEnd) && noBetter[state * table.states.length + after.state] === 0;
+        }),
+      );
+    };
+    let improved = 0;
+    for (let chosen = 1; chosen < 1 << types.length; chosen += 1) {
+      const used = columnsOf(small).filter(
+        (column) => (chosen & (1 << types.indexOf(small.events[column]!.type))) !== 0,
+      );
+      for (const end of [null, small.states[0]!]) {
+        const found = improves(small, used, end);
+        expect(found).toEqual(improves(large, used, end));
+        improved += found.length;
+      }
+    }
+    expect(improved).toBeGreaterThan(0);
   });
 });

@@ -84,7 +84,8 @@ export function goesWrong({ breaks, isBeyond, state }: Applied, ends: Uint8Array
 
 /**
  * By two states, 1 if the second is no better: whatever goes wrong from the first one with some of these events, in any order, goes wrong from
- * the second one with them as well, there or before; until then their results are the same and none waits that does not from the first.
+ * the second one with them as well, there or before; until then their results are the same and none waits that does not from the first. A bound that
+ * is passed from the first one only does not count.
  * This is the greatest such relation, a simulation.
  */
 export function noBetterStates(table: LifecycleTable, columns: readonly number[], ends: Uint8Array): Uint8Array {

@@ -5,10 +5,8 @@ import type { Toy } from '../toySystem.js';
 import { toyFn } from '../toySystem.js';
 import type { ToyPair } from './toyPair.js';
 
-const types = {
-  world: { box: 'struct box *', lock: 'spinlock_t' },
-  box: { refs: 'refcount_t', data: 'int', peer: 'struct box *' },
-};
+const boxType = { box: { refs: 'refcount_t', data: 'int', peer: 'struct box *' } };
+const types = { world: { box: 'struct box *', lock: 'spinlock_t' }, ...boxType };
 
 const boxPut = toyFn(
   'void box_put(struct box *box)',
@@ -64,6 +62,57 @@ const mover = (body: readonly Statement[]): Toy => ({
   functions: [toyFn('void move(void)', ['struct box *box'], [set('box', 'world.box'), ...body])],
   threads: { mover: [run('move()')] },
 });
+
+/**
+ * `keeper`, a kernel thread that never ends, makes a box for `world.box`; where `user` has set `world.busy` before, it makes it as `whenBusy` does.
+ * Then it waits for what nobody completes, with `box` in hand.
+ */
+const keeper = (whenBusy: readonly Statement[]): Toy => ({
+  types: {
+    world: {
+      box: 'struct box *',
+      spare: 'struct box *',
+      busy: 'int',
+      done: 'struct completion',
+      other: 'struct completion',
+    },
+    ...boxType,
+  },
+  capacities: { box: 2 },
+  setup: { body: [set('world.busy', '0'), run('init_completion(&world.done)'), run('init_completion(&world.other)')] },
+  functions: [
+    toyFn(
+      'void keep(void)',
+      ['struct box *box', 'struct box *first', 'int busy'],
+      [
+        set('first', 'NULL'),
+        set('busy', 'world.busy', 'marked'),
+        when('busy', whenBusy, [kzalloc('box', 'box'), set('world.box', 'box')]),
+        run('wait_for_completion(&world.done)'),
+        run('kfree(box)'),
+      ],
+    ),
+  ],
+  threads: {
+    user: [set('world.busy', '1', 'marked'), set('world.busy', '2', 'marked')],
+    keeper: { daemon: true, body: [run('keep()')] },
+  },
+});
+
+/** A box for `world.spare`, that is freed at once where it is busy still, and else, late, by `otherwise`. */
+const alsoFreed = (otherwise: readonly Statement[]) => [
+  kzalloc('box', 'box'),
+  set('world.spare', 'box'),
+  set('box', 'NULL'),
+  set('busy', 'world.busy', 'marked'),
+  set('world.busy', '0', 'marked'),
+  when(
+    'busy == 1',
+    [run('kfree(world.spare)')],
+    [run('complete(&world.other)'), run('wait_for_completion(&world.other)'), ...otherwise],
+  ),
+  set('busy', '0'),
+];
 
 export const memoryToys: readonly ToyPair[] = [
   {
@@ -151,6 +200,37 @@ export const memoryToys: readonly ToyPair[] = [
     findings: ['memory-leak box: end of run'],
     spares: 'the same object in another place',
     fixed: mover([set('world.spare', 'box'), set('world.box', 'NULL')]),
+  },
+  {
+    property: 'memory-leak',
+    reports: 'an object of a worker in another place than without the run',
+    broken: keeper([kzalloc('box', 'box'), set('world.spare', 'box'), set('box', 'NULL')]),
+    findings: ['memory-leak box: end of run'],
+    spares: 'one in the same place, in other memory',
+    fixed: keeper([
+      kzalloc('first', 'box'),
+      kzalloc('box', 'box'),
+      run('kfree(first)'),
+      set('world.box', 'box'),
+      set('box', 'NULL'),
+    ]),
+  },
+  {
+    // There are ends with the pointer that is left and ends with the object, before there is one with both.
+    property: 'memory-leak',
+    reports: 'an object that is left in another place where nobody else comes late',
+    broken: keeper(alsoFreed([])),
+    findings: ['memory-leak box: end of run'],
+    spares: 'a pointer that is left there without it',
+    fixed: keeper(alsoFreed([run('kfree(world.spare)')])),
+  },
+  {
+    property: 'memory-leak',
+    reports: 'an object that a worker has lost',
+    broken: keeper([kzalloc('first', 'box'), kzalloc('box', 'box'), set('box', 'first'), set('first', 'NULL')]),
+    findings: ['memory-leak box: leak'],
+    spares: 'one that it has in hand, in other memory than without the run',
+    fixed: keeper([kzalloc('first', 'box'), kzalloc('box', 'box'), run('kfree(first)')]),
   },
   {
     property: 'count-not-restored',
