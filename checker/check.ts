@@ -2,6 +2,7 @@ import type { PropertyId } from '../models/program/propertyId.js';
 import type { Scenario } from '../models/scenarios/scenario.js';
 import { properties } from '../properties/index.js';
 import { severityOf } from '../properties/severityOf.js';
+import { interrupted } from './explore/search.js';
 import type { CheckResult, Finding, FunctionSource, ScenarioResult, Verdict, Witness } from './finding/finding.js';
 import type { RawFinding, ScenarioRun } from './scenarioRun.js';
 import { scenarioApplies } from './resolveRevision.js';
@@ -16,8 +17,17 @@ export interface Job {
   readonly options: SystemOptions;
 }
 
-/** Runs jobs and gives their results in the order of the jobs; `null` for a job that was not run (interrupted). */
-export type RunJobs = (jobs: readonly Job[]) => Promise<readonly (ScenarioRun | null)[]>;
+/**
+ * Runs jobs and gives their results in the order of the jobs, those of the later ones behind; `null` for a job that was not run (interrupted, or not
+ * called for; who cannot wait runs all).
+ */
+export type RunJobs = (jobs: readonly Job[], later?: LaterJobs) => Promise<readonly (ScenarioRun | null)[]>;
+
+/** Jobs that are run only if the run of one of those before them calls for it. */
+export interface LaterJobs {
+  readonly jobs: readonly Job[];
+  readonly isCalledForBy: (run: ScenarioRun) => boolean;
+}
 
 export interface CheckRequest {
   readonly revision: ResolvedRevision;
@@ -31,23 +41,23 @@ export interface CheckRequest {
 }
 
 /**
- * Checks a revision in every scenario given that applies to it, and its base in the same scenarios.
+ * Checks a revision in every scenario given that applies to it; if anything is found, its base in the same scenarios.
  *
  * A finding is inherited if the base shows the same id in any scenario; a witness is inherited if the base shows it by the
- * same way in. The verdict of a run with several scenarios is `violated` before `inconclusive` before `holds`.
+ * same way in. What the base does not show is introduced, or `unknown` if its searches were interrupted. The verdict of a run with several scenarios is `violated` before `inconclusive` before `holds`.
  */
 export async function check(request: CheckRequest): Promise<CheckResult> {
   const { revision, base, options } = request;
   const own = request.scenarios.filter((scenario) => scenarioApplies(scenario, revision));
   const baseScenarios = base ? request.scenarios.filter((scenario) => scenarioApplies(scenario, base)) : [];
-  const jobs: Job[] = [
-    ...own.map((scenario) => ({ revision, scenario, options })),
-    ...baseScenarios.map((scenario) => ({ revision: base!, scenario, options })),
-  ];
-  const runs = await request.runJobs(jobs);
-  const ownRuns = runs.slice(0, own.length);
-  const baseRuns = base ? runs.slice(own.length).filter((run) => run !== null) : null;
   const wanted = (finding: RawFinding) => request.properties === null || request.properties.includes(finding.property);
+  const isCalledForBy = (run: ScenarioRun) => run.findings.some(wanted);
+  const runs = await request.runJobs(
+    own.map((scenario) => ({ revision, scenario, options })),
+    { jobs: baseScenarios.map((scenario) => ({ revision: base!, scenario, options })), isCalledForBy },
+  );
+  const ownRuns = runs.slice(0, own.length);
+  const baseRuns = base ? baseScenarios.map((_, index) => runs[own.length + index] ?? null) : null;
   const findings = mergeFindings(
     ownRuns.filter((run) => run !== null),
     baseRuns,
@@ -81,15 +91,21 @@ function worst(verdicts: readonly Verdict[]): Verdict {
   return 'holds';
 }
 
-/** Findings of several runs by id, their witnesses by scenario and way in. `base` is null if none was looked at. */
+/**
+ * Findings of several runs by id, their witnesses by scenario and way in. `base` is null if there is none to look at; a run of it that was
+ * not made is null.
+ */
 function mergeFindings(
   runs: readonly ScenarioRun[],
-  base: readonly ScenarioRun[] | null,
-  wanted: (finding: RawFinding) => boolean = () => true,
+  base: readonly (ScenarioRun | null)[] | null,
+  wanted: (finding: RawFinding) => boolean,
 ): Finding[] {
   const baseIds = new Set<string>();
   const baseWays = new Set<string>();
+  const isWhole = (run: ScenarioRun | null) => run !== null && !run.limits.includes(interrupted);
+  const whatElse = base?.every(isWhole) ? 'introduced' : 'unknown';
   for (const run of base ?? []) {
+    if (!run) continue;
     for (const finding of run.findings) {
       baseIds.add(finding.id);
       baseWays.add(`${finding.id} ${finding.via}`);
@@ -103,7 +119,7 @@ function mergeFindings(
       group.witnesses.push({
         scenario: run.scenario,
         via: raw.via,
-        origin: base === null ? 'unknown' : baseWays.has(`${raw.id} ${raw.via}`) ? 'inherited' : 'introduced',
+        origin: baseWays.has(`${raw.id} ${raw.via}`) ? 'inherited' : whatElse,
         steps: raw.schedule.length,
         switches: switchesOf(raw),
         schedule: raw.schedule,
@@ -125,7 +141,7 @@ function mergeFindings(
       object: raw.cell === '' ? raw.tag : `${raw.tag}.${raw.cell}`,
       operation: raw.operation,
       conflict: raw.conflict,
-      origin: base === null ? 'unknown' : !baseIds.has(raw.id) ? 'introduced' : isNew ? 'new way' : 'inherited',
+      origin: !baseIds.has(raw.id) ? whatElse : isNew ? 'new way' : 'inherited',
       rootCause: raw.id,
       location: raw.location,
       witnesses: ordered,

@@ -44,8 +44,10 @@ function branchEdges({ system, result }: ReturnType<typeof search>) {
 /** Complete before unlock: the waiter frees the device under the unlocking thread. */
 const h1 = 'use-after-free-ce1ab3ad';
 
-const runJobs: RunJobs = (jobs) =>
-  Promise.resolve(jobs.map((job) => runScenario(job.revision, job.scenario, job.options, limits)));
+const runJobs: RunJobs = (jobs, later) =>
+  Promise.resolve(
+    [...jobs, ...(later?.jobs ?? [])].map((job) => runScenario(job.revision, job.scenario, job.options, limits)),
+  );
 
 describe('v4 against driver unregister', () => {
   it('uses the device after its last put from a dma-buf release let unregister free it', () => {

@@ -5,7 +5,7 @@ import type { Job } from '../checker/check.js';
 import type * as RunJobsModule from '../checker/parallel/runJobs.js';
 import { defaultEngine } from '../checker/explore/engineSettings.js';
 import type { Engine } from '../checker/parallel/jobMessages.js';
-import type { JobProgress } from '../checker/parallel/runJobs.js';
+import type { JobProgress, RunJobsOptions } from '../checker/parallel/runJobs.js';
 import { resolveRevision } from '../checker/resolveRevision.js';
 import type { ScenarioRun } from '../checker/scenarioRun.js';
 import { defaultOptions } from '../checker/system/linkedSystem.js';
@@ -46,6 +46,59 @@ describe('jobs in worker threads', () => {
     const [dead, alive] = await runJobsWith({ limits, workers: 1 })([fatal, job('locked', 'alive')]);
     expect(dead).toMatchObject({ scenario: 'fatal', limits: [expect.stringMatching(/unexpectedly|internal error/)] });
     expect(alive).toMatchObject({ scenario: 'alive', limits: [] });
+  });
+
+  describe.each([1, 2, 4])('that are later, with %i threads', (workers) => {
+    const jobs = [job('locked', 'one'), job('bare', 'two'), job('locked', 'three')];
+    const laterJobs = [job('leaky', 'four'), job('locked', 'five')];
+    const ids = async (
+      expected: number,
+      isCalledForBy: (run: ScenarioRun) => boolean,
+      more: Partial<RunJobsOptions> = {},
+    ) => {
+      const planned: number[] = [];
+      const onProgress = (event: JobProgress) => event.kind === 'finished' && planned.push(event.jobs);
+      const runs = await runJobsWith({ limits, workers, onProgress, ...more })(jobs, {
+        jobs: laterJobs,
+        isCalledForBy,
+      });
+      expect(planned).toHaveLength(runs.filter((run) => run !== null).length);
+      expect(planned.at(-1)).toBe(expected);
+      return runs.map((run) => run?.scenario ?? null);
+    };
+    const all = ['one', 'two', 'three', 'four', 'five'];
+
+    it('are run if one of those before calls for them', async () => {
+      expect(await ids(5, ({ findings }) => findings.length > 0)).toEqual(all);
+      expect(await ids(5, ({ scenario }) => scenario === 'three')).toEqual(all);
+      // The later ones would call for themselves, which does not count.
+      const asked: string[] = [];
+      await ids(5, ({ scenario }) => asked.push(scenario) > 2);
+      expect(asked.sort()).toEqual(['one', 'three', 'two']);
+    });
+
+    it('are left out if none does', async () => {
+      expect(await ids(3, () => false)).toEqual(['one', 'two', 'three', null, null]);
+    });
+
+    it('are not begun once the signal is aborted', async () => {
+      const controller = new AbortController();
+      const isCalledForBy = () => {
+        controller.abort();
+        return true;
+      };
+      const runs = await runJobsWith({ limits, workers, signal: controller.signal })(jobs, {
+        jobs: laterJobs,
+        isCalledForBy,
+      });
+      expect(runs.slice(3)).toEqual([null, null]);
+    });
+
+    it('are not waited for where a job cannot be sent', async () => {
+      const cannotBeSent = { ...jobs[0]!, options: { ...defaultOptions, cannotBeSent: () => {} } } as unknown as Job;
+      const running = runJobsWith({ limits, workers })([cannotBeSent], { jobs: laterJobs, isCalledForBy: () => true });
+      await expect(running).rejects.toThrow(/could not be cloned/);
+    });
   });
 
   it('stop when the signal is aborted, and those that have not begun do not begin', async () => {

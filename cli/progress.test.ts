@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../checker/check.js';
+import { failedRun } from '../checker/parallel/runJob.js';
 import { defaultOptions } from '../checker/system/linkedSystem.js';
 import { exampleRevision, exampleScenario } from '../checker/testing/exampleSystem.js';
 import { progressLine } from './progress.js';
@@ -22,10 +23,21 @@ describe('a progress line', () => {
     const line = progressLine(terminal.stream, () => clock);
     line.onProgress({ kind: 'started', job, jobs: 3 });
     clock = 1000;
-    line.onProgress({ kind: 'progress', job, progress: search });
+    line.onProgress({ kind: 'progress', job, jobs: 3, progress: search });
     expect(terminal.written.at(-1)).toBe(
       '\r\u001b[2K0 of 3 searches done; example-use-remove on example-bare: 12,345 states, 12,345/s, depth 9, frontier 678, 2 MB',
     );
+  });
+
+  it('counts what is asked for while it goes on', () => {
+    const terminal = stream(200);
+    let clock = 0;
+    const line = progressLine(terminal.stream, () => (clock += 1000));
+    const result = { run: failedRun(exampleScenario, 'a test'), samples: [] };
+    line.onProgress({ kind: 'started', job, jobs: 1 });
+    line.onProgress({ kind: 'finished', job, jobs: 1, result });
+    line.onProgress({ kind: 'started', job, jobs: 3 });
+    expect(terminal.written.at(-1)).toContain('1 of 3 searches done; example');
   });
 
   it('guesses when it ends only where the frontier shrinks, from how fast states are expanded', () => {
@@ -34,11 +46,11 @@ describe('a progress line', () => {
     const line = progressLine(terminal.stream, () => clock);
     line.onProgress({ kind: 'started', job, jobs: 1 });
     clock = 2000;
-    line.onProgress({ kind: 'progress', job, progress: { ...search, states: 3000, frontier: 1000 } });
+    line.onProgress({ kind: 'progress', job, jobs: 1, progress: { ...search, states: 3000, frontier: 1000 } });
     expect(terminal.written.at(-1)).not.toContain('left');
     clock = 4000;
     const shrinking = { ...search, states: 5000, frontier: 1000, remaining: 20_000 };
-    line.onProgress({ kind: 'progress', job, progress: shrinking });
+    line.onProgress({ kind: 'progress', job, jobs: 1, progress: shrinking });
     expect(terminal.written.at(-1)).toContain('frontier 1,000, 2 MB, frontier shrinking, about 20 s left');
   });
 
@@ -49,7 +61,7 @@ describe('a progress line', () => {
     line.onProgress({ kind: 'started', job, jobs: 1 });
     // A search that is gone on with has most of its states from the start.
     for (clock = 1000; clock <= 12_000; clock += 1000)
-      line.onProgress({ kind: 'progress', job, progress: { ...search, states: 1_000_000 + clock } });
+      line.onProgress({ kind: 'progress', job, jobs: 1, progress: { ...search, states: 1_000_000 + clock } });
     expect(terminal.written.at(-1)).toContain(' 1,000/s,');
   });
 
@@ -57,7 +69,7 @@ describe('a progress line', () => {
     const file = stream();
     const line = progressLine(file.stream, () => 0);
     line.onProgress({ kind: 'started', job, jobs: 1 });
-    line.onProgress({ kind: 'progress', job, progress: { ...search, remark: 'no room; the search goes on' } });
+    line.onProgress({ kind: 'progress', job, jobs: 1, progress: { ...search, remark: 'no room; the search goes on' } });
     expect(file.written).toEqual(['interleaf: no room; the search goes on\n']);
   });
 
@@ -66,7 +78,7 @@ describe('a progress line', () => {
     const terminal = stream(40);
     const line = progressLine(terminal.stream, () => clock);
     line.onProgress({ kind: 'started', job, jobs: 3 });
-    for (clock = 1; clock <= 250; clock += 1) line.onProgress({ kind: 'progress', job, progress: search });
+    for (clock = 1; clock <= 250; clock += 1) line.onProgress({ kind: 'progress', job, jobs: 1, progress: search });
     expect(terminal.written).toHaveLength(3);
     for (const text of terminal.written) expect(text.replace('\r\u001b[2K', '').length).toBeLessThan(40);
   });

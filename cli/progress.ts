@@ -17,7 +17,6 @@ export function progressLine(stream: NodeJS.WritableStream, now: () => number): 
   const isSeen = isTerminal(stream);
   const running = new Map<string, Running>();
   let finished = 0;
-  /** Searches of this and earlier calls. */
   let jobs = 0;
   let shown = -Infinity;
 
@@ -33,10 +32,9 @@ export function progressLine(stream: NodeJS.WritableStream, now: () => number): 
   return {
     clear: () => isSeen && stream.write(clearLine),
     onProgress: (event) => {
+      ({ jobs } = event);
       const name = `${event.job.scenario.id} on ${event.job.revision.revision.id}`;
       if (event.kind === 'started') {
-        // Whatever was asked for before is done when more is asked for.
-        if (finished === jobs) jobs += event.jobs;
         running.set(name, new Running(now()));
       } else if (event.kind === 'finished') {
         finished += 1;

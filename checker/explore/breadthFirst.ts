@@ -7,6 +7,7 @@ import type { NextAccess } from './dataRaces.js';
 import { dataRaces } from './dataRaces.js';
 import { lockOrderCycles } from './lockOrderCycles.js';
 import type { Discovery, Move, Search, SearchOptions, SearchResult } from './search.js';
+import { interrupted } from './search.js';
 import { withSharingAssumptions } from './sharingAssumptions.js';
 import { StateStore } from './stateStore.js';
 
@@ -118,7 +119,7 @@ class BreadthFirst {
       bytes: store.bytes,
     };
     if (options.progress && !options.progress(progress)) {
-      this.limits.add('interrupted');
+      this.limits.add(interrupted);
       return false;
     }
     return true;

@@ -70,6 +70,9 @@ export interface SearchProgress {
   readonly remark?: string;
 }
 
+/** Among the limits of a search that its `progress` stopped. */
+export const interrupted = 'interrupted';
+
 /** What a search found out. */
 export interface SearchResult {
   readonly states: number;

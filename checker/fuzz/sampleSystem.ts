@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import type { PropertyId } from '../../models/program/propertyId.js';
 import { severityOf } from '../../properties/severityOf.js';
 import type { Discovery, SearchOptions, SearchResult } from '../explore/search.js';
+import { interrupted } from '../explore/search.js';
 import { findingId } from '../finding/findingId.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
 import { StateCounter } from './stateCounter.js';
@@ -204,7 +205,7 @@ class Sampler {
         depth: this.depth,
         bytes: seen.bytes,
       };
-      if (!options.progress(progress)) this.stopped = 'interrupted';
+      if (!options.progress(progress)) this.stopped = interrupted;
     }
     return this.stopped !== '';
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Job } from '../check.js';
 import { defaultOptions } from '../system/linkedSystem.js';
 import { exampleRevision, exampleScenario } from '../testing/exampleSystem.js';
+import type { ScenarioRun } from '../scenarioRun.js';
 import type { JobProgress } from './runJobs.js';
 import { runJobsWith } from './runJobs.js';
 
@@ -25,6 +26,29 @@ describe('jobs in the calling thread', () => {
       ['two', false],
     ]);
     expect(events).toEqual(['started one', 'finished one', 'started two', 'finished two']);
+  });
+
+  it.each([
+    ['are run if one of those before calls for them', 'bare', ['one', 'two', 'later']],
+    ['are left out if none does', 'locked', ['one', 'two', null]],
+  ] as const)('that are later %s', async (_, variant, expected) => {
+    const events: string[] = [];
+    const onProgress = (event: JobProgress) => {
+      if (event.kind !== 'progress') events.push(`${event.kind} ${event.job.scenario.id} of ${event.jobs}`);
+    };
+    const later = { jobs: [job('bare', 'later')], isCalledForBy: ({ findings }: ScenarioRun) => findings.length > 0 };
+    const runs = await runJobsWith({ limits, workers: 0, onProgress })(
+      [job(variant, 'one'), job('locked', 'two')],
+      later,
+    );
+    expect(runs.map((run) => run?.scenario ?? null)).toEqual(expected);
+    expect(events.slice(0, 4)).toEqual([
+      'started one of 2',
+      'finished one of 2',
+      'started two of 2',
+      'finished two of 2',
+    ]);
+    expect(events.slice(4)).toEqual(expected[2] === null ? [] : ['started later of 3', 'finished later of 3']);
   });
 
   it('do not begin once the signal is aborted', async () => {

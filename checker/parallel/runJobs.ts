@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import type { Job, RunJobs } from '../check.js';
+import type { Job, LaterJobs, RunJobs } from '../check.js';
 import { canBeShared, defaultEngine } from '../explore/engineSettings.js';
 import type { SearchProgress } from '../explore/search.js';
 import type { ScenarioRun } from '../scenarioRun.js';
@@ -25,11 +25,20 @@ export interface RunJobsOptions {
   readonly onProgress?: (event: JobProgress) => void;
 }
 
-/** What happens to one job. */
-export type JobProgress =
-  | { readonly kind: 'started'; readonly job: Job; readonly jobs: number }
+/** What happens to one job; `jobs` is how many have been asked for by then, in all calls, and are called for. */
+export type JobProgress = JobEvent & { readonly jobs: number };
+
+type JobEvent =
+  | { readonly kind: 'started'; readonly job: Job }
   | { readonly kind: 'progress'; readonly job: Job; readonly progress: SearchProgress }
   | { readonly kind: 'finished'; readonly job: Job; readonly result: JobResult };
+
+/** What running jobs needs beside the jobs. */
+type Setting = Omit<RunJobsOptions, 'onProgress'> & {
+  readonly tell: (event: JobEvent) => void;
+  /** So many later jobs are called for. */
+  readonly add: (jobs: number) => void;
+};
 
 /** More jobs than this keep several threads busy, so they are started at once. */
 const mostTried = 2;
@@ -44,25 +53,41 @@ const workerFile = new URL('./worker.js', import.meta.url);
  * and do not depend on the number of workers. Without built files it runs in the calling thread.
  */
 export function runJobsWith(options: RunJobsOptions): RunJobs {
-  const { tryHere = 0, engine = exhaustive } = options;
+  const { tryHere = 0, engine = exhaustive, onProgress } = options;
   const workers = existsSync(workerFile) ? options.workers : 0;
-  return async (jobs) => {
-    if (workers === 0) return runInline(jobs, options, Infinity);
-    if (tryHere <= 0 || jobs.length > mostTried) return runInWorkers(jobs, workers, options);
-    if (engine.kind === 'exhaustive' && canBeShared(engine.settings)) return runHere(jobs, workers, tryHere, options);
-    const tried = await runInline(jobs, options, tryHere);
+  let planned = 0;
+  const setting: Setting = {
+    ...options,
+    tell: (event) => onProgress?.({ ...event, jobs: planned }),
+    add: (jobs) => (planned += jobs),
+  };
+  const runOnly = async (jobs: readonly Job[]): Promise<readonly (ScenarioRun | null)[]> => {
+    if (workers === 0) return runInline(jobs, setting, Infinity);
+    if (engine.kind === 'exhaustive' && canBeShared(engine.settings)) return runHere(jobs, workers, tryHere, setting);
+    const tried = await runInline(jobs, setting, tryHere);
     const left = jobs.filter((_, index) => tried[index] === null);
-    const rest = left.length === 0 ? [] : await runInWorkers(left, workers, options);
+    const rest = left.length === 0 ? [] : await runInWorkers(left, noJobs, workers, setting);
     return tried.map((run, index) => run ?? rest[left.indexOf(jobs[index]!)] ?? null);
   };
+  return async (jobs, later = noJobs) => {
+    setting.add(jobs.length);
+    if (workers > 0 && (tryHere <= 0 || jobs.length + later.jobs.length > mostTried))
+      return runInWorkers(jobs, later, workers, setting);
+    const runs = await runOnly(jobs);
+    if (!runs.some((run) => run !== null && later.isCalledForBy(run))) return [...runs, ...later.jobs.map(() => null)];
+    setting.add(later.jobs.length);
+    return [...runs, ...(await runOnly(later.jobs))];
+  };
 }
+
+const noJobs: LaterJobs = { jobs: [], isCalledForBy: () => false };
 
 /**
  * Runs jobs here, in order, each for at most `time` milliseconds, or twice as long where its frontier shrinks: it is nearly
  * done then. Null for the first that takes longer, and for all after it.
  */
-async function runInline(jobs: readonly Job[], options: RunJobsOptions, time: number): Promise<(ScenarioRun | null)[]> {
-  const { limits, engine = exhaustive, signal, onProgress } = options;
+async function runInline(jobs: readonly Job[], setting: Setting, time: number): Promise<(ScenarioRun | null)[]> {
+  const { limits, engine = exhaustive, signal, tell } = setting;
   const results: (ScenarioRun | null)[] = [];
   let isOver = false;
   for (const job of jobs) {
@@ -70,14 +95,14 @@ async function runInline(jobs: readonly Job[], options: RunJobsOptions, time: nu
       results.push(null);
       continue;
     }
-    onProgress?.({ kind: 'started', job, jobs: jobs.length });
+    tell({ kind: 'started', job });
     const started = performance.now();
     const result = await runJob(job, engine, limits, (progress) => {
-      onProgress?.({ kind: 'progress', job, progress });
+      tell({ kind: 'progress', job, progress });
       isOver = performance.now() - started > (progress.remaining === undefined ? time : 2 * time);
       return !isOver && !signal?.aborted;
     });
-    if (!isOver) onProgress?.({ kind: 'finished', job, result });
+    if (!isOver) tell({ kind: 'finished', job, result });
     results.push(isOver ? null : result.run);
     // Lets timers and signals in between two searches.
     await new Promise((resolve) => setImmediate(resolve));
@@ -93,20 +118,20 @@ async function runHere(
   jobs: readonly Job[],
   workers: number,
   time: number,
-  options: RunJobsOptions,
+  setting: Setting,
 ): Promise<(ScenarioRun | null)[]> {
-  const { limits, engine = exhaustive, signal, onProgress } = options;
+  const { limits, engine = exhaustive, signal, tell } = setting;
   const started = performance.now();
   const results: (ScenarioRun | null)[] = [];
   let elsewhere: Promise<readonly (ScenarioRun | null)[]> = Promise.resolve([]);
   let waiting = [...jobs];
   for (let job = waiting.shift(); job && !signal?.aborted; job = waiting.shift()) {
-    onProgress?.({ kind: 'started', job, jobs: jobs.length });
+    tell({ kind: 'started', job });
     const threads = Math.max(1, workers - waiting.length);
     const goOn = (progress: SearchProgress) => {
-      onProgress?.({ kind: 'progress', job, progress });
+      tell({ kind: 'progress', job, progress });
       if (waiting.length > 0 && workers > 1 && performance.now() - started > time) {
-        elsewhere = runInWorkers(waiting, workers - 1, options);
+        elsewhere = runInWorkers(waiting, noJobs, workers - 1, setting);
         // It is waited for in the end.
         elsewhere.catch(() => undefined);
         waiting = [];
@@ -114,7 +139,7 @@ async function runHere(
       return !signal?.aborted;
     };
     const result = await runJob(job, engine, limits, goOn, threads, true);
-    onProgress?.({ kind: 'finished', job, result });
+    tell({ kind: 'finished', job, result });
     results.push(result.run);
   }
   results.push(...(await elsewhere));
@@ -123,49 +148,82 @@ async function runHere(
 
 async function runInWorkers(
   jobs: readonly Job[],
+  later: LaterJobs,
   count: number,
-  options: RunJobsOptions,
+  setting: Setting,
 ): Promise<(ScenarioRun | null)[]> {
-  const pool = new WorkerPool(jobs, Math.max(1, Math.floor(count / jobs.length)), options);
+  const pool = new WorkerPool(jobs, later, count, setting);
   const onAbort = () => pool.stop();
-  options.signal?.addEventListener('abort', onAbort, { once: true });
-  if (options.signal?.aborted) onAbort();
+  setting.signal?.addEventListener('abort', onAbort, { once: true });
+  if (setting.signal?.aborted) onAbort();
   try {
-    await Promise.all(Array.from({ length: Math.min(count, jobs.length) }, () => pool.work()));
+    await Promise.all(Array.from({ length: Math.min(count, jobs.length + later.jobs.length) }, () => pool.work()));
     return pool.results;
   } finally {
-    options.signal?.removeEventListener('abort', onAbort);
+    // After an error too, which leaves threads that wait.
+    pool.stop();
+    setting.signal?.removeEventListener('abort', onAbort);
   }
 }
 
 /** The jobs of one run and what became of them. */
 class WorkerPool {
   readonly results: (ScenarioRun | null)[];
+  /** Those that are run in any case, and those that are run if they are called for. */
   private readonly jobs: readonly Job[];
-  /** Threads that each job may use. */
-  private readonly threads: number;
-  private readonly options: RunJobsOptions;
+  private readonly later: LaterJobs;
+  /** Threads for all jobs together. */
+  private readonly count: number;
+  private readonly setting: Setting;
   /** Numbers of the jobs that nobody has taken, the next one last. */
-  private readonly waiting: number[];
+  private waiting: number[];
+  /** How many of the jobs that are run in any case may still call for the later ones. */
+  private undecided: number;
+  /** What to do in threads that have nothing to do until that is decided. */
+  private idle: (() => void)[] = [];
   private readonly stopBuffer = new SharedArrayBuffer(4);
 
-  constructor(jobs: readonly Job[], threads: number, options: RunJobsOptions) {
-    this.jobs = jobs;
-    this.threads = threads;
-    this.options = options;
-    this.results = jobs.map(() => null);
-    this.waiting = jobs.map((_, number) => number).sort((a, b) => costOf(jobs[a]!) - costOf(jobs[b]!) || b - a);
+  constructor(jobs: readonly Job[], later: LaterJobs, count: number, setting: Setting) {
+    this.jobs = [...jobs, ...later.jobs];
+    this.later = later;
+    this.count = count;
+    this.setting = setting;
+    this.results = this.jobs.map(() => null);
+    this.waiting = this.biggestLast(jobs, 0);
+    this.undecided = later.jobs.length === 0 ? 0 : jobs.length;
   }
 
   /** Tells running searches to end, and starts no new ones. */
   stop(): void {
     this.waiting.length = 0;
     Atomics.store(new Int32Array(this.stopBuffer), 0, 1);
+    this.decide();
+  }
+
+  /** How many threads a job may use: those that are run together share all. */
+  private threadsOf(number: number): number {
+    const first = this.jobs.length - this.later.jobs.length;
+    return Math.max(1, Math.floor(this.count / (number < first ? first : this.later.jobs.length)));
+  }
+
+  private biggestLast(jobs: readonly Job[], first: number): number[] {
+    const order = jobs.map((_, number) => number).sort((a, b) => costOf(jobs[a]!) - costOf(jobs[b]!) || b - a);
+    return order.map((number) => first + number);
+  }
+
+  /** Whether the later jobs are run is known: who waited for that goes on. */
+  private decide(): void {
+    this.undecided = 0;
+    for (const goOn of this.idle.splice(0)) goOn();
   }
 
   /** Works until no job is left, in one thread after another: a thread that dies takes only its job with it. */
   async work(): Promise<void> {
-    while (this.waiting.length > 0) await this.workInOneThread();
+    for (;;) {
+      if (this.waiting.length > 0) await this.workInOneThread();
+      else if (this.undecided === 0) return;
+      else await new Promise<void>((resolve) => this.idle.push(resolve));
+    }
   }
 
   private workInOneThread(): Promise<void> {
@@ -175,25 +233,31 @@ class WorkerPool {
       const worker = new Worker(workerFile, { workerData, execArgv: [] });
       let current: number | null = null;
       let death: string | null = null;
+      let isGone = false;
 
       const takeNext = () => {
+        if (isGone) return;
         const number = this.waiting.pop();
         current = number ?? null;
+        if (number === undefined && this.undecided > 0) {
+          this.idle.push(takeNext);
+          return;
+        }
         if (number === undefined) {
           void worker.terminate();
           return;
         }
         const job = this.jobs[number]!;
-        this.options.onProgress?.({ kind: 'started', job, jobs: this.jobs.length });
-        const { engine = exhaustive, limits } = this.options;
-        const message: JobMessage = { number, job, engine, limits, threads: this.threads };
+        this.setting.tell({ kind: 'started', job });
+        const { engine = exhaustive, limits } = this.setting;
+        const message: JobMessage = { number, job, engine, limits, threads: this.threadsOf(number) };
         worker.postMessage(message);
       };
 
       worker.on('message', (message: WorkerMessage) => {
         const job = this.jobs[message.number]!;
         if (message.kind === 'progress') {
-          this.options.onProgress?.({ kind: 'progress', job, progress: message.progress });
+          this.setting.tell({ kind: 'progress', job, progress: message.progress });
           return;
         }
         this.finish(message.number, message.result);
@@ -201,6 +265,7 @@ class WorkerPool {
       });
       worker.on('error', (error: Error) => (death = error.message));
       worker.on('exit', (code) => {
+        isGone = true;
         if (current !== null) {
           const reason = `the search ended unexpectedly: ${death ?? `its thread exited with code ${code}`}`;
           this.finish(current, { run: failedRun(this.jobs[current]!.scenario, reason), samples: [] });
@@ -213,7 +278,18 @@ class WorkerPool {
 
   private finish(number: number, result: JobResult): void {
     this.results[number] = result.run;
-    this.options.onProgress?.({ kind: 'finished', job: this.jobs[number]!, result });
+    this.setting.tell({ kind: 'finished', job: this.jobs[number]!, result });
+    if (this.undecided === 0) return;
+    const { jobs, isCalledForBy } = this.later;
+    const isCalledFor = isCalledForBy(result.run);
+    // It may have been stopped by who was told.
+    if (this.undecided === 0) return;
+    if (isCalledFor) {
+      this.setting.add(jobs.length);
+      // They come behind those that wait already.
+      this.waiting = [...this.biggestLast(jobs, this.jobs.length - jobs.length), ...this.waiting];
+      this.decide();
+    } else if (--this.undecided === 0) this.decide();
   }
 }
 

@@ -53,9 +53,8 @@ export interface RegressResult {
 export async function regress(request: RegressRequest): Promise<RegressResult> {
   const { before, after, base, scenarios, options, properties } = request;
   const runJobs = remembering(request.runJobs);
-  const revisions = [before, after, ...(base ? [base] : [])];
-  // All at once, so that workers are never idle between two checks.
-  await runJobs(revisions.flatMap((revision) => jobsOf(revision, scenarios, options)));
+  // Both at once, so that workers are not idle between two checks.
+  await runJobs([before, after].flatMap((revision) => jobsOf(revision, scenarios, options)));
   const common = { scenarios, options, properties, runJobs };
   const results = {
     before: told(await check({ ...common, revision: before, base: null }), request.opened?.before),
@@ -154,10 +153,16 @@ function remembering(runJobs: RunJobs): RunJobs {
   };
   const keyOf = ({ revision, scenario, options }: Job) =>
     [numberOf(revision), scenario.id, ...options.assumeFixed].join('|');
-  return async (jobs) => {
+  const runNew = async (jobs: readonly Job[]) => {
     const unknown = new Map(jobs.filter((job) => !known.has(keyOf(job))).map((job) => [keyOf(job), job]));
     const runs = await runJobs([...unknown.values()]);
     [...unknown.keys()].forEach((key, index) => known.set(key, runs[index] ?? null));
     return jobs.map((job) => known.get(keyOf(job)) ?? null);
+  };
+  return async (jobs, later) => {
+    const runs = await runNew(jobs);
+    if (!later) return runs;
+    const isCalledFor = runs.some((run) => run !== null && later.isCalledForBy(run));
+    return [...runs, ...(isCalledFor ? await runNew(later.jobs) : later.jobs.map(() => null))];
   };
 }

@@ -3,7 +3,7 @@ import { plural } from './layout.js';
 import type { RootCause } from './rootCauses.js';
 import { rootCausesOf } from './rootCauses.js';
 
-/** The two lines that every report for people begins with: what the revision introduces, and what its base already has. */
+/** The two lines that every report for people begins with: what the revision introduces, and what it has of its base. */
 export function headline(result: CheckResult): readonly [string, string] {
   const causes = rootCausesOf(result);
   const of = (...origins: FindingOrigin[]) => causes.filter(({ cause }) => origins.includes(cause.origin));
@@ -17,9 +17,11 @@ export function headline(result: CheckResult): readonly [string, string] {
   }
   const newWays = of('new way');
   const ways = newWays.length === 0 ? '' : ` and opens new ways to ${bugs(newWays)} of its base`;
+  const open = of('unknown');
+  const rest = open.length === 0 ? '' : ` and has ${bugs(open)} that may be new, of its base not all is known`;
   return [
-    `${result.revision} introduces ${bugs(of('introduced'))}${ways}${undecided}`,
-    `${result.base}, its base, already has ${bugs(of('inherited', 'new way'))} that this check can see`,
+    `${result.revision} introduces ${bugs(of('introduced'))}${ways}${rest}${undecided}`,
+    `it inherits ${bugs(of('inherited', 'new way'))} from ${result.base}, its base`,
   ];
 }
 

@@ -115,7 +115,15 @@ describe('headline', () => {
     ];
     expect(headline(resultOf('old', findings))).toEqual([
       'new introduces 1 bug (memory-leak) and opens new ways to 1 bug (use-after-free) of its base',
-      'old, its base, already has 2 bugs (use-after-free, data-race) that this check can see',
+      'it inherits 2 bugs (use-after-free, data-race) from old, its base',
+    ]);
+  });
+
+  it('says where the base was not searched to the end', () => {
+    const findings = [finding('a', 'unknown'), finding('d', 'inherited', { property: 'data-race' })];
+    expect(headline(resultOf('old', findings))).toEqual([
+      'new introduces no bug and has 1 bug (memory-leak) that may be new, of its base not all is known',
+      'it inherits 1 bug (data-race) from old, its base',
     ]);
   });
 

@@ -22,7 +22,7 @@ export interface TextReportOptions {
 }
 
 /**
- * A result for people. The first two lines say what the revision introduces and what its base already has; then come the verdict, what
+ * A result for people. The first two lines say what the revision introduces and what it has of its base; then come the verdict, what
  * was read, one line for each scenario, each root cause with its shortest counterexample, notes, and what was assumed.
  */
 export function textReport(result: CheckResult, options: TextReportOptions): string {

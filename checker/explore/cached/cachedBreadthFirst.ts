@@ -3,6 +3,7 @@ import type { Interpreter } from '../../system/interpreter.js';
 import type { Batch } from './kernel/batch.js';
 import { BatchExpander } from './kernel/batchExpander.js';
 import type { Discovery, Search, SearchOptions, SearchProgress, SearchResult } from '../search.js';
+import { interrupted } from '../search.js';
 import { LevelLengths } from '../levelLengths.js';
 import { withSharingAssumptions } from '../sharingAssumptions.js';
 import { Checkpoints } from './checkpoints.js';
@@ -245,7 +246,7 @@ class CachedBreadthFirst {
     this.hasFailedToWrite ||= isNews;
     const remark = isNews ? { remark: `${failure}; the search goes on` } : {};
     if (options.progress && !options.progress({ ...this.progress(next), ...remark })) {
-      this.stop(this.position(next), 'interrupted');
+      this.stop(this.position(next), interrupted);
       return false;
     }
     return true;

@@ -1,5 +1,6 @@
 import { usedUp } from './memoryAllowance.js';
 import type { SearchOptions, SearchProgress } from '../search.js';
+import { interrupted } from '../search.js';
 
 const progressInterval = 1 << 12;
 
@@ -36,7 +37,7 @@ export class SearchBounds {
       return this.stop(`stopped after ${Math.round(options.timeout / 1000)} s (--timeout)`);
     const { bytes } = progress();
     if (bytes > (options.memory ?? Infinity)) return this.outOfMemory(states, usedUp(options.memory!));
-    return !options.progress || options.progress(progress()) || this.stop('interrupted');
+    return !options.progress || options.progress(progress()) || this.stop(interrupted);
   }
 
   /** The search ends for lack of memory: `reason` says whose. */

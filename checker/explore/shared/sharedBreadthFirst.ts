@@ -15,6 +15,7 @@ import { OutOfMemory, printBytes } from '../cached/memoryAllowance.js';
 import { PackedSystem } from '../cached/packedSystem.js';
 import { cyclicLocks } from '../reductions/movers.js';
 import type { Discovery, SearchOptions, SearchResult } from '../search.js';
+import { interrupted } from '../search.js';
 import { LevelLengths } from '../levelLengths.js';
 import { SharingAssumptions } from '../sharingAssumptions.js';
 import { takeBreak } from '../slices.js';
@@ -245,7 +246,7 @@ class Team {
       ...(remaining === undefined ? {} : { remaining }),
     };
     if (options.progress && !options.progress(progress)) {
-      limits.add('interrupted');
+      limits.add(interrupted);
       return false;
     }
     return true;
