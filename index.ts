@@ -14,7 +14,14 @@ export {
   checkRevision as check,
   type CheckRevisionOptions,
 } from './checker/checkRevision.js';
-export { check as checkScenarios, exitCodeOf, type CheckRequest, type Job, type LaterJobs, type RunJobs } from './checker/check.js';
+export {
+  check as checkScenarios,
+  exitCodeOf,
+  type CheckRequest,
+  type Job,
+  type LaterJobs,
+  type RunJobs,
+} from './checker/check.js';
 export type {
   CheckResult,
   Coverage,
