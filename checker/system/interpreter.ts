@@ -1,5 +1,4 @@
 import { printErrno } from '../../models/program/errno.js';
-import type { PropertyId } from '../../models/program/propertyId.js';
 import { printSpan } from '../../models/program/sourceSpan.js';
 import { unreachable } from '../../models/base/unreachable.js';
 import { findingId } from '../finding/findingId.js';
@@ -13,7 +12,9 @@ import type {
   ObjectSlot,
 } from './linkedSystem.js';
 import { accessedPlace, sourcePlace } from './accessedPlace.js';
+import { fillBeforeSetup } from './beforeSetup.js';
 import { Collector } from './collector.js';
+import { callStack, frameOf, functionOf, operationFunction, wayIn } from './frames.js';
 import { noOwnership, Owners, returnsMemory } from './owners.js';
 import { headerConflictShift, headerOfSetup, headerReturned, headerShared, headerState } from './header.js';
 import type { IdEntry } from './idEntries.js';
@@ -313,36 +314,7 @@ export class Interpreter {
     const { system, words } = this;
     // Of the step before, whoever made it.
     this.status = 'done';
-    words.fill(0);
-    for (const object of system.objects) if (object.static) words[object.header] = integer(this.memoryLive);
-    const shared = new Map<string, number>();
-    for (const thread of system.threads)
-      if (thread.process !== null) shared.set(thread.process, (shared.get(thread.process) ?? 0) + 1);
-    for (const object of system.objects) {
-      if (!object.static) continue;
-      const process = /^files of (.*)$/.exec(object.name)?.[1];
-      const isPrivate = object.tag === 'task_struct' || (process !== undefined && (shared.get(process) ?? 0) < 2);
-      if (!isPrivate) words[object.header]! |= integer(headerShared);
-    }
-    for (const [address, word] of system.initialWords) words[address] = word;
-    // Locks of static objects are initialised where they are defined (DEFINE_SPINLOCK, DEFINE_MUTEX).
-    for (const cell of this.lockCells) {
-      if (!cell.object.static) continue;
-      const init = cell.table.column.get('init')!;
-      words[cell.address] = integer(cell.table.next[init]!);
-    }
-    const task = system.layouts.get('task_struct')!;
-    const files = system.layouts.get('files_struct');
-    for (const thread of system.threads) {
-      const kthread = task.fields.get('kthread');
-      const field = task.fields.get('files');
-      if (kthread && thread.process === null) words[thread.task + kthread.offset] = integer(1);
-      if (!field || thread.process === null) continue;
-      const table = system.objects.find((object) => object.name === `files of ${thread.process}`)!;
-      words[thread.task + field.offset] = pointer(table.header + 1);
-      const count = files?.fields.get('threads');
-      if (count) words[table.header + 1 + count.offset]! += integer(1);
-    }
+    fillBeforeSetup(system, words, this.lockCells, this.memoryLive);
     this.inSetup = true;
     for (const step of system.setup) {
       this.push(step.thread, system.functions[step.function]!);
@@ -526,7 +498,7 @@ export class Interpreter {
 
   /** The node that a thread runs next, -1 if it has ended. */
   positionOf(thread: number): number {
-    const fp = payloadOf(this.words[this.system.threads[thread]!.base]!);
+    const fp = frameOf(this.system, this.words, thread);
     return fp === 0 ? -1 : payloadOf(this.words[fp]!) - 1;
   }
 
@@ -637,7 +609,15 @@ export class Interpreter {
         case opReport: {
           const node = linked.node;
           if (node.kind !== 'report') throw new ModelError('report expected');
-          if (this.violate(node.property, '', '', linked.function.definition.name, '', linked.id, node.what, node.ends))
+          if (
+            this.violate({
+              property: node.property,
+              operation: linked.function.definition.name,
+              node: linked.id,
+              title: node.what,
+              ends: node.ends,
+            })
+          )
             return;
           words[fp] = integer(op.next + 1);
           break;
@@ -881,7 +861,14 @@ export class Interpreter {
   /** The processor traps: the kernel oopses where it stands. */
   private divideByZero(operation: string): number {
     const { name } = this.system.nodes[this.lastNode]!.function.definition;
-    if (this.violate('kernel-bug', '', '', `division in ${name}`, '', -1, `${operation} divides by zero`, true))
+    if (
+      this.violate({
+        property: 'kernel-bug',
+        operation: `division in ${name}`,
+        title: `${operation} divides by zero`,
+        ends: true,
+      })
+    )
       throw new PathEnd();
     return 0;
   }
@@ -907,17 +894,16 @@ export class Interpreter {
     const violated = memory.violates[cell];
     if (violated) {
       if (
-        this.violate(
-          violated,
-          object.tag,
-          '',
-          this.operation('free'),
-          this.conflictOf(header),
-          linked.id,
-          `struct ${object.tag} is freed again`,
-          true,
-          index,
-        )
+        this.violate({
+          property: violated,
+          tag: object.tag,
+          operation: this.operation('free'),
+          conflict: this.conflictOf(header),
+          node: linked.id,
+          title: `struct ${object.tag} is freed again`,
+          ends: true,
+          object: index,
+        })
       )
         return false;
       return true;
@@ -927,24 +913,31 @@ export class Interpreter {
       const title = object.static
         ? `struct ${object.tag} is freed, which no allocation returned`
         : `a pointer into struct ${object.tag} is freed`;
-      this.violate('double-free', object.tag, cell, this.operation('free'), '', linked.id, title, true, index);
+      this.violate({
+        property: 'double-free',
+        tag: object.tag,
+        cell,
+        operation: this.operation('free'),
+        node: linked.id,
+        title,
+        ends: true,
+        object: index,
+      });
       return false;
     }
     this.observeAll(index);
     for (const { offset, path, table } of object.layout.cells) {
       const broken = table.onFree[payloadOf(words[object.header + 1 + offset]!)];
       if (broken)
-        this.violate(
-          broken,
-          object.tag,
-          path,
-          this.operation('free'),
-          '',
-          linked.id,
-          `struct ${object.tag} is freed while its ${path} is ${stateName(system, table, payloadOf(words[object.header + 1 + offset]!))}`,
-          false,
-          index,
-        );
+        this.violate({
+          property: broken,
+          tag: object.tag,
+          cell: path,
+          operation: this.operation('free'),
+          node: linked.id,
+          title: `struct ${object.tag} is freed while its ${path} is ${stateName(system, table, payloadOf(words[object.header + 1 + offset]!))}`,
+          object: index,
+        });
     }
     for (const entry of this.idEntries) {
       const holder = this.objectAt[entry.cell]!;
@@ -957,23 +950,20 @@ export class Interpreter {
       const named = words[entry.pointer]!;
       if (tagOf(named) !== tagPointer || payloadOf(words[entry.cell]!) !== entry.published) continue;
       if (this.objectAt[payloadOf(named)] === index && this.isLive(holder)) {
-        this.violate(
-          'freed-while-published',
-          object.tag,
-          '',
-          this.operation('free'),
-          '',
-          linked.id,
-          `struct ${object.tag} is freed while its id is published`,
-          false,
-          index,
-        );
+        this.violate({
+          property: 'freed-while-published',
+          tag: object.tag,
+          operation: this.operation('free'),
+          node: linked.id,
+          title: `struct ${object.tag} is freed while its id is published`,
+          object: index,
+        });
       }
     }
     words[object.header] = integer(
       this.memoryFreed |
         (header & (headerShared | headerReturned)) |
-        ((stack ? 0 : this.operationFunction(linked.function) + 1) << headerConflictShift),
+        ((stack ? 0 : operationFunction(system, words, this.thread, linked.function).index + 1) << headerConflictShift),
     );
     this.changeAll(index);
     if (!this.keepFreed) {
@@ -1002,17 +992,17 @@ export class Interpreter {
     const path = pathAt(this.system, object.layout, at - object.header - 1);
     const operation = this.operation(access);
     const conflict = this.conflictOf(header);
-    return this.violate(
-      'use-after-free',
-      object.tag,
-      path,
+    return this.violate({
+      property: 'use-after-free',
+      tag: object.tag,
+      cell: path,
       operation,
       conflict,
-      linked.id,
-      `${operation} uses ${path === '' ? '' : `${path} of `}struct ${object.tag} after ${conflict === '' ? 'the function it was local to has returned' : `${conflict} freed it`}`,
-      true,
-      index,
-    );
+      node: linked.id,
+      title: `${operation} uses ${path === '' ? '' : `${path} of `}struct ${object.tag} after ${conflict === '' ? 'the function it was local to has returned' : `${conflict} freed it`}`,
+      ends: true,
+      object: index,
+    });
   }
 
   /** Reports a dereference of NULL, an error pointer or no pointer at all; false (the path always ends unless assumed fixed). */
@@ -1022,28 +1012,35 @@ export class Interpreter {
     const { tag, cell } = accessedPlace(this.system, linked);
     const isError = isErrorWord(word);
     const what = isError ? `the error pointer ${printErrno(payloadOf(word))}` : 'NULL';
-    return !this.violate(
-      isError ? 'err-pointer-dereference' : 'null-dereference',
+    return !this.violate({
+      property: isError ? 'err-pointer-dereference' : 'null-dereference',
       tag,
       cell,
       operation,
-      '',
-      linked.id,
-      `${operation} through ${what}${inPlace(tag, cell)}`,
-      true,
-    );
+      node: linked.id,
+      title: `${operation} through ${what}${inPlace(tag, cell)}`,
+      ends: true,
+    });
   }
 
   /** Reports a use of a value that nobody wrote; true if the path ends, as it does where the value is used as a pointer. */
   private useUninitialised(asPointer = false): boolean {
     const linked = this.system.nodes[this.lastNode]!;
-    const fp = payloadOf(this.words[this.system.threads[this.thread]!.base]!);
+    const fp = frameOf(this.system, this.words, this.thread);
     const { slots } = linked.function;
     const isSuspect = (local: string) => this.words[fp + slots.get(local)!] === uninitialised;
     const { tag, cell } = sourcePlace(this.system, linked, isSuspect);
     const value = tag === '' ? 'an uninitialised value' : `the uninitialised ${cell} of struct ${tag}`;
     const title = `${value} is used${asPointer ? ' as a pointer' : ''}`;
-    return this.violate('uninitialised', tag, cell, this.operation('read'), '', linked.id, title, asPointer);
+    return this.violate({
+      property: 'uninitialised',
+      tag,
+      cell,
+      operation: this.operation('read'),
+      node: linked.id,
+      title,
+      ends: asPointer,
+    });
   }
 
   // ---- events ----
@@ -1100,17 +1097,16 @@ export class Interpreter {
       const path = pathAt(system, object.layout, at - object.header - 1);
       const operation = this.operation(event);
       if (
-        this.violate(
-          violated,
-          object.tag,
-          path,
+        this.violate({
+          property: violated,
+          tag: object.tag,
+          cell: path,
           operation,
-          '',
-          linked.id,
-          `${operation} on ${path} of struct ${object.tag}, which is ${stateName(system, table, state)}`,
-          table.ends[cell] === 1,
-          index,
-        )
+          node: linked.id,
+          title: `${operation} on ${path} of struct ${object.tag}, which is ${stateName(system, table, state)}`,
+          ends: table.ends[cell] === 1,
+          object: index,
+        })
       )
         return null;
     }
@@ -1312,7 +1308,7 @@ export class Interpreter {
 
   /** The word of the lock or the like whose call a thread stands before, -1 if it stands elsewhere. */
   waitsOn(thread: number): number {
-    const fp = payloadOf(this.words[this.system.threads[thread]!.base]!);
+    const fp = frameOf(this.system, this.words, thread);
     if (fp === 0) return -1;
     const op = this.opOf(payloadOf(this.words[fp]!) - 1);
     return op.kind === opCall && op.callee?.mayWait && op.args.length > 0 ? op.args[0]!(fp) : -1;
@@ -1372,49 +1368,44 @@ export class Interpreter {
     const violated = table.violates[cell];
     if (!violated) return false;
     const name = binding.binding.function;
-    return this.violate(
-      violated,
-      slot.tag,
-      `@${table.lifecycle.id}`,
-      name,
-      '',
-      linked.id,
-      `${name} (${binding.binding.event}) on a ${table.lifecycle.id} that is ${stateName(system, table, state)}`,
-      table.ends[cell] === 1,
-      index,
-    );
+    return this.violate({
+      property: violated,
+      tag: slot.tag,
+      cell: `@${table.lifecycle.id}`,
+      operation: name,
+      node: linked.id,
+      title: `${name} (${binding.binding.event}) on a ${table.lifecycle.id} that is ${stateName(system, table, state)}`,
+      ends: table.ends[cell] === 1,
+      object: index,
+    });
   }
 
   private checkSleep(callee: LinkedFunction, linked: LinkedNode): void {
     const held = this.lockCells.find((cell) => cell.spin && this.holds(cell, this.thread));
     if (!held) return;
-    this.violate(
-      'sleep-in-atomic',
-      held.object.tag,
-      held.path,
-      callee.definition.name,
-      '',
-      linked.id,
-      `${callee.definition.name} may sleep while ${held.path} of struct ${held.object.tag} is held`,
-      false,
-      held.object.index,
-    );
+    this.violate({
+      property: 'sleep-in-atomic',
+      tag: held.object.tag,
+      cell: held.path,
+      operation: callee.definition.name,
+      node: linked.id,
+      title: `${callee.definition.name} may sleep while ${held.path} of struct ${held.object.tag} is held`,
+      object: held.object.index,
+    });
   }
 
   private checkLocksAtReturn(linked: LinkedNode): void {
     for (const cell of this.lockCells) {
       if (!this.holds(cell, this.thread)) continue;
-      this.violate(
-        'lock-held-at-return',
-        cell.object.tag,
-        cell.path,
-        'return',
-        '',
-        linked.id,
-        `${cell.path} of struct ${cell.object.tag} is still held when the call returns`,
-        false,
-        cell.object.index,
-      );
+      this.violate({
+        property: 'lock-held-at-return',
+        tag: cell.object.tag,
+        cell: cell.path,
+        operation: 'return',
+        node: linked.id,
+        title: `${cell.path} of struct ${cell.object.tag} is still held when the call returns`,
+        object: cell.object.index,
+      });
     }
   }
 
@@ -1436,17 +1427,15 @@ export class Interpreter {
     this.observeAll(object.index);
     for (const [field, offset] of object.layout.outputs) {
       if (this.words[object.header + 1 + offset] !== 0) continue;
-      this.violate(
-        'output-not-written',
-        object.tag,
-        field,
-        'ioctl',
-        '',
-        this.system.outputHandlers.get(object.tag) ?? linked.id,
-        `${field} of struct ${object.tag} is documented as output but not written on success`,
-        false,
-        object.index,
-      );
+      this.violate({
+        property: 'output-not-written',
+        tag: object.tag,
+        cell: field,
+        operation: 'ioctl',
+        node: this.system.outputHandlers.get(object.tag) ?? linked.id,
+        title: `${field} of struct ${object.tag} is documented as output but not written on success`,
+        object: object.index,
+      });
     }
   }
 
@@ -1461,7 +1450,7 @@ export class Interpreter {
     if (this.words[at + field] === this.words[fp + slot]) return;
     const object = this.system.objects[index]!;
     const { property, function: name, field: cell, title } = check;
-    this.violate(property, object.tag, cell, name, '', linked.id, title, false, object.index);
+    this.violate({ property, tag: object.tag, cell, operation: name, node: linked.id, title, object: object.index });
   }
 
   // ---- choices ----
@@ -1508,17 +1497,14 @@ export class Interpreter {
       this.observe(index);
       if (this.isLive(index)) continue;
       const object = this.system.objects[index]!;
-      this.violate(
-        'freed-pointer-compare',
-        object.tag,
-        '',
-        'compare',
-        this.conflictOf(this.words[object.header]! >> 2),
-        -1,
-        `a pointer to freed struct ${object.tag} is compared`,
-        false,
-        index,
-      );
+      this.violate({
+        property: 'freed-pointer-compare',
+        tag: object.tag,
+        operation: 'compare',
+        conflict: this.conflictOf(this.words[object.header]! >> 2),
+        title: `a pointer to freed struct ${object.tag} is compared`,
+        object: index,
+      });
       return this.decide(2) === 1;
     }
     return false;
@@ -1527,29 +1513,26 @@ export class Interpreter {
   // ---- reports ----
 
   /** Records a violation; true if the path ends with it. */
-  private violate(
-    property: PropertyId,
-    tag: string,
-    cell: string,
-    operation: string,
-    conflict: string,
-    node: number,
-    title: string,
-    ends: boolean,
+  private violate({
+    tag = '',
+    cell = '',
+    conflict = '',
+    node = -1,
+    ends = false,
     object = -1,
-  ): boolean {
+    ...told
+  }: Broken): boolean {
     const at = node >= 0 ? node : this.lastNode;
-    const violation: Violation = {
-      property,
+    const { thread } = this;
+    const violation = {
+      ...told,
       tag,
       cell,
-      operation,
       conflict,
-      thread: this.thread,
+      thread,
       node: at,
-      via: this.wayIn(),
+      via: wayIn(this.system, this.words, thread),
       ends,
-      title,
       object,
     };
     const fixed = ends && this.keepFreed && this.system.options.assumeFixed.includes(findingId(violation));
@@ -1561,52 +1544,20 @@ export class Interpreter {
 
   /** The kernel API function the code at hand is in, outermost first; the access itself if it is in none. */
   private operation(access: string): string {
-    const fp = payloadOf(this.words[this.system.threads[this.thread]!.base]!);
+    const { system, words, thread } = this;
+    const fp = frameOf(system, words, thread);
     if (fp === 0) return access;
-    const top = this.functionOf(fp);
-    const index = this.operationFunction(top);
-    const fn = this.system.functions[index]!;
-    return fn.definition.origin === 'kernel' ? fn.definition.name : access;
-  }
-
-  private operationFunction(top: LinkedFunction): number {
-    let found = top;
-    let fp = payloadOf(this.words[this.system.threads[this.thread]!.base]!);
-    while (fp !== 0 && found.definition.origin === 'kernel') {
-      fp = payloadOf(this.words[fp + 1]!);
-      if (fp === 0) break;
-      const caller = this.functionOf(fp);
-      if (caller.definition.origin !== 'kernel' || caller.definition.entry) break;
-      found = caller;
-    }
-    return found.index;
+    const { origin, name } = operationFunction(system, words, thread, this.functionOf(fp)).definition;
+    return origin === 'kernel' ? name : access;
   }
 
   private functionOf(fp: number): LinkedFunction {
-    return this.system.nodes[payloadOf(this.words[fp]!) - 1]!.function;
+    return functionOf(this.system, this.words, fp);
   }
 
   /** Frames of a thread, innermost first: the nodes at which its functions stand. */
   callStack(thread: number): LinkedNode[] {
-    const stack: LinkedNode[] = [];
-    for (
-      let fp = payloadOf(this.words[this.system.threads[thread]!.base]!);
-      fp !== 0;
-      fp = payloadOf(this.words[fp + 1]!)
-    ) {
-      stack.push(this.system.nodes[payloadOf(this.words[fp]!) - 1]!);
-    }
-    return stack;
-  }
-
-  private wayIn(): string {
-    const frames = this.callStack(this.thread).reverse();
-    const entry = frames.find((frame) => frame.function.definition.origin !== 'environment');
-    let slot: string | undefined;
-    for (let index = 0; index + 1 < frames.length; index += 1)
-      slot = this.system.slotNames.get(frames[index]!.id) ?? slot;
-    const name = entry?.function.definition.name ?? this.system.threads[this.thread]!.name;
-    return slot === undefined ? name : `${name} → ${slot}`;
+    return callStack(this.system, this.words, thread);
   }
 
   // ---- the end of a run, and memory nobody names ----
@@ -1627,23 +1578,21 @@ export class Interpreter {
       const operation = kernel?.node.kind === 'call' ? kernel.node.callee : 'wait';
       const { tag, cell } = this.waitsFor(thread.index);
       const property = thread.unregister ? 'unregister-returns' : 'deadlock';
-      this.violate(
+      this.violate({
         property,
         tag,
         cell,
         operation,
-        '',
-        kernel?.id ?? -1,
-        `thread ${thread.name} waits for ever in ${operation}${tag === '' ? '' : ` for ${cell} of struct ${tag}`}`,
-        false,
-      );
+        node: kernel?.id ?? -1,
+        title: `thread ${thread.name} waits for ever in ${operation}${tag === '' ? '' : ` for ${cell} of struct ${tag}`}`,
+      });
     }
     if (blocked) return [...this.violations];
     return leftovers(system, words, reference, this.memoryLive);
   }
 
   private waitsFor(thread: number): { tag: string; cell: string } {
-    const fp = payloadOf(this.words[this.system.threads[thread]!.base]!);
+    const fp = frameOf(this.system, this.words, thread);
     const op = this.opOf(payloadOf(this.words[fp]!) - 1);
     // That it is looked at here is no use of it.
     const reported = this.violations.length;
@@ -1668,7 +1617,7 @@ export class Interpreter {
       const object = system.objects[dead[index]!]!;
       if (this.isLive(object.index)) {
         const title = `struct ${object.tag} is allocated but nothing names it any more`;
-        this.violate('memory-leak', object.tag, '', 'leak', '', -1, title, false, object.index);
+        this.violate({ property: 'memory-leak', tag: object.tag, operation: 'leak', title, object: object.index });
       }
       words.fill(0, object.header, object.header + object.layout.size + 1);
       this.changeAll(object.index);
@@ -1693,6 +1642,9 @@ export class Interpreter {
     this.change(index);
   };
 }
+
+/** A violation, as far as the interpreter does not know it: what is left out is nothing, and the node is the one that runs. */
+type Broken = Pick<Violation, 'property' | 'operation' | 'title'> & Partial<Omit<Violation, 'thread' | 'via'>>;
 
 /** A state that a run without choices ends in, with the edges it covered and the limits it met. */
 interface RememberedState {

@@ -1,3 +1,4 @@
+import { filesOf } from './filesOf.js';
 import { compileLifecycle } from '../../models/lifecycles/compile/compileLifecycle.js';
 import { lifecycles } from '../../models/lifecycles/index.js';
 import type { Lifecycle, LifecycleTable, MonitorBinding } from '../../models/lifecycles/lifecycle.js';
@@ -524,9 +525,9 @@ class Linker {
       statics.set(name, add(name, this.globalTag(name, text), true));
     }
     const files = new Map(
-      this.scenario.processes.map((process) => [process, add(`files of ${process}`, 'files_struct', true)]),
+      this.scenario.processes.map((process) => [process, add(filesOf(process), 'files_struct', true)]),
     );
-    for (const [process, slot] of files) statics.set(`files of ${process}`, slot);
+    for (const [process, slot] of files) statics.set(filesOf(process), slot);
     const tasks = this.scenario.threads.map((thread) => add(`task ${thread.name}`, 'task_struct', true));
     const tags = new Set<string>();
     for (const program of this.programs.values())

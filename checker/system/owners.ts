@@ -1,3 +1,4 @@
+import { filesOf } from './filesOf.js';
 import { headerShared, headerState } from './header.js';
 import type { LinkedSystem, ObjectSlot } from './linkedSystem.js';
 import { payloadOf, stateAddressOf } from './word.js';
@@ -23,7 +24,7 @@ export function ownersOfStatics(system: LinkedSystem): Int32Array {
     const isAlone = system.threads.every((other) => other.index === index || other.process !== process);
     for (const object of system.objects) {
       const isTask = object.static && object.header + 1 === task;
-      const isFiles = object.static && process !== null && isAlone && object.name === `files of ${process}`;
+      const isFiles = object.static && process !== null && isAlone && object.name === filesOf(process);
       if (isTask || isFiles) owners[object.index] = index;
     }
   }

@@ -1,3 +1,4 @@
+import { filesOf } from '../../system/filesOf.js';
 import type { LinkedFunction, LinkedSystem, ThreadSlot } from '../../system/linkedSystem.js';
 import { headerState } from '../../system/header.js';
 import { constantBase, nullPage, payloadOf, tagOf, tagPointer } from '../../system/word.js';
@@ -134,7 +135,9 @@ function ofTheirOwn(
     for (const { process } of [one, other])
       if (system.threads.filter((thread) => thread.process === process).length > 1)
         return 'they are in different processes, and not alone there';
-    const files = [one, other].map(({ process }) => system.objects.find(({ name }) => name === `files of ${process}`));
+    const files = [one, other].map(({ process }) =>
+      process === null ? undefined : system.objects.find(({ name }) => name === filesOf(process)),
+    );
     if (files[0] && files[1]) pairs.push([files[0].index, files[1].index]);
   }
   const image = new Map(pairs);
