@@ -1,8 +1,8 @@
+import { interrupted } from './explore/stopped.js';
 import type { PropertyId } from '../models/program/propertyId.js';
 import type { Scenario } from '../models/scenarios/scenario.js';
 import { properties } from '../properties/index.js';
 import { severityOf } from '../properties/severityOf.js';
-import { interrupted } from './explore/search.js';
 import type { CheckResult, Finding, FunctionSource, ScenarioResult, Verdict, Witness } from './finding/finding.js';
 import type { RawFinding, ScenarioRun } from './scenarioRun.js';
 import { scenarioApplies } from './resolveRevision.js';

@@ -7,7 +7,7 @@ import type { NextAccess } from './dataRaces.js';
 import { dataRaces } from './dataRaces.js';
 import { lockOrderCycles } from './lockOrderCycles.js';
 import type { Discovery, Move, Search, SearchOptions, SearchResult } from './search.js';
-import { interrupted } from './search.js';
+import { interrupted, outOfTime, tooManyStates } from './stopped.js';
 import { withSharingAssumptions } from './sharingAssumptions.js';
 import { StateStore } from './stateStore.js';
 
@@ -84,7 +84,7 @@ class BreadthFirst {
       }
       if (state % progressInterval === progressInterval - 1 && !this.goOn(state, depth, started)) break;
       if (store.size > options.maxStates) {
-        this.limits.add(`stopped after ${store.size} states (--max-states ${options.maxStates})`);
+        this.limits.add(tooManyStates(store.size, options.maxStates));
         break;
       }
       store.load(state, current);
@@ -108,7 +108,7 @@ class BreadthFirst {
   private goOn(state: number, depth: number, started: number): boolean {
     const { store, options } = this;
     if (options.now() - started > options.timeout) {
-      this.limits.add(`stopped after ${Math.round(options.timeout / 1000)} s (--timeout)`);
+      this.limits.add(outOfTime(options.timeout));
       return false;
     }
     const progress = {

@@ -70,9 +70,6 @@ export interface SearchProgress {
   readonly remark?: string;
 }
 
-/** Among the limits of a search that its `progress` stopped. */
-export const interrupted = 'interrupted';
-
 /** What a search found out. */
 export interface SearchResult {
   readonly states: number;

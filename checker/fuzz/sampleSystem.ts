@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import type { PropertyId } from '../../models/program/propertyId.js';
 import { severityOf } from '../../properties/severityOf.js';
 import type { Discovery, SearchOptions, SearchResult } from '../explore/search.js';
-import { interrupted } from '../explore/search.js';
+import { interrupted, tooManyStates } from '../explore/stopped.js';
 import { findingId } from '../finding/findingId.js';
 import type { LinkedSystem } from '../system/linkedSystem.js';
 import { StateCounter } from './stateCounter.js';
@@ -195,8 +195,7 @@ class Sampler {
     if (this.stopped !== '') return true;
     const { options, seen } = this;
     if (options.now() - this.started > options.timeout) this.stopped = 'the time is used up';
-    else if (seen.count > options.maxStates)
-      this.stopped = `stopped after ${seen.count} states (--max-states ${options.maxStates})`;
+    else if (seen.count > options.maxStates) this.stopped = tooManyStates(seen.count, options.maxStates);
     else if (this.runs % 16 === 0 && options.progress) {
       const progress = {
         states: seen.count,

@@ -3,7 +3,7 @@ import type { Interpreter } from '../../system/interpreter.js';
 import type { Batch } from './kernel/batch.js';
 import { BatchExpander } from './kernel/batchExpander.js';
 import type { Discovery, Search, SearchOptions, SearchProgress, SearchResult } from '../search.js';
-import { interrupted } from '../search.js';
+import { interrupted, outOfMemory, outOfTime, tooManyStates } from '../stopped.js';
 import { LevelLengths } from '../levelLengths.js';
 import { withSharingAssumptions } from '../sharingAssumptions.js';
 import { Checkpoints } from './checkpoints.js';
@@ -146,7 +146,7 @@ class CachedBreadthFirst {
           if (!this.goOn(next)) break;
         }
         if (visited.size > options.maxStates) {
-          this.stop(before, `stopped after ${visited.size} states (--max-states ${options.maxStates})`);
+          this.stop(before, tooManyStates(visited.size, options.maxStates));
           break;
         }
         this.batch.first = next;
@@ -156,7 +156,7 @@ class CachedBreadthFirst {
         const reason = withoutMemory(error);
         if (reason === null) throw error;
         this.takeBack(before);
-        this.stop(before, `stopped after ${visited.size} states: they need more than ${reason}`);
+        this.stop(before, outOfMemory(visited.size, reason));
         break;
       }
     }
@@ -238,7 +238,7 @@ class CachedBreadthFirst {
     allowance.others = this.otherBytes;
     allowance.take(0);
     if (now - this.started > options.timeout) {
-      this.stop(this.position(next), `stopped after ${Math.round(options.timeout / 1000)} s (--timeout)`);
+      this.stop(this.position(next), outOfTime(options.timeout));
       return false;
     }
     const failure = checkpoints?.isDue(now) ? this.write(this.position(next)) : null;

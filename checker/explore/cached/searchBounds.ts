@@ -1,6 +1,6 @@
 import { usedUp } from './memoryAllowance.js';
 import type { SearchOptions, SearchProgress } from '../search.js';
-import { interrupted } from '../search.js';
+import { interrupted, outOfMemory, outOfTime, tooManyStates } from '../stopped.js';
 
 const progressInterval = 1 << 12;
 
@@ -29,12 +29,10 @@ export class SearchBounds {
   /** Whether the search may expand another state; `states` is how many it has, `progress` tells the rest now and then. */
   allow(states: number, progress: () => SearchProgress): boolean {
     const { options } = this;
-    if (states > options.maxStates)
-      return this.stop(`stopped after ${states} states (--max-states ${options.maxStates})`);
+    if (states > options.maxStates) return this.stop(tooManyStates(states, options.maxStates));
     this.expanded += 1;
     if (!this.hasLooked) return true;
-    if (this.milliseconds > options.timeout)
-      return this.stop(`stopped after ${Math.round(options.timeout / 1000)} s (--timeout)`);
+    if (this.milliseconds > options.timeout) return this.stop(outOfTime(options.timeout));
     const { bytes } = progress();
     if (bytes > (options.memory ?? Infinity)) return this.outOfMemory(states, usedUp(options.memory!));
     return !options.progress || options.progress(progress()) || this.stop(interrupted);
@@ -42,7 +40,7 @@ export class SearchBounds {
 
   /** The search ends for lack of memory: `reason` says whose. */
   outOfMemory(states: number, reason: string): false {
-    return this.stop(`stopped after ${states} states: they need more than ${reason}`);
+    return this.stop(outOfMemory(states, reason));
   }
 
   private stop(reason: string): false {

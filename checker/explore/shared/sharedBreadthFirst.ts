@@ -15,7 +15,7 @@ import { OutOfMemory, printBytes } from '../cached/memoryAllowance.js';
 import { PackedSystem } from '../cached/packedSystem.js';
 import { cyclicLocks } from '../reductions/movers.js';
 import type { Discovery, SearchOptions, SearchResult } from '../search.js';
-import { interrupted } from '../search.js';
+import { interrupted, outOfMemory, outOfTime, tooManyStates } from '../stopped.js';
 import { LevelLengths } from '../levelLengths.js';
 import { SharingAssumptions } from '../sharingAssumptions.js';
 import { takeBreak } from '../slices.js';
@@ -148,8 +148,7 @@ class Team {
       goOn: () => this.goOn(),
       needsBreak: () => this.needsBreak,
       allow: (bytes) => this.allow(bytes),
-      full: (reason) =>
-        this.limits.add(`stopped after ${this.sum(figure.states)} states: they need more than ${reason}`),
+      full: (reason) => this.limits.add(outOfMemory(this.sum(figure.states), reason)),
       level: () => {
         this.levels.push(this.control.get(word.levelLength));
         this.letIn();
@@ -222,7 +221,7 @@ class Team {
     const { control, limits, options } = this;
     const states = this.sum(figure.states);
     if (states > options.maxStates) {
-      limits.add(`stopped after ${states} states (--max-states ${options.maxStates})`);
+      limits.add(tooManyStates(states, options.maxStates));
       return false;
     }
     // The first block is over at once, so that a bound which is met already is seen.
@@ -231,7 +230,7 @@ class Team {
     const now = options.now();
     this.needsBreak = now - this.cameBack > longestWork;
     if (now - this.started > options.timeout) {
-      limits.add(`stopped after ${Math.round(options.timeout / 1000)} s (--timeout)`);
+      limits.add(outOfTime(options.timeout));
       return false;
     }
     const length = control.get(word.levelLength);

@@ -1,0 +1,22 @@
+/** Why a search was stopped, as it stands among the limits of what it gives. */
+
+/** Its `progress` asked for it. */
+export const interrupted = 'interrupted';
+
+export function tooManyStates(states: number, maxStates: number): string {
+  return `${after(states)} (--max-states ${maxStates})`;
+}
+
+/** `timeout` in milliseconds. */
+export function outOfTime(timeout: number): string {
+  return `stopped after ${Math.round(timeout / 1000)} s (--timeout)`;
+}
+
+/** `memory` says how much they need more than. */
+export function outOfMemory(states: number, memory: string): string {
+  return `${after(states)}: ${states === 1 ? 'it needs' : 'they need'} more than ${memory}`;
+}
+
+function after(states: number): string {
+  return `stopped after ${states} ${states === 1 ? 'state' : 'states'}`;
+}
