@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { LaterJobs, RunJobs } from './check.js';
 import { check } from './check.js';
+import { checkRevision } from './checkRevision.js';
+import { interrupted, outOfMemory, outOfTime, tooManyStates } from './explore/stopped.js';
+import { failedRun } from './parallel/runJob.js';
 import { runJobsWith } from './parallel/runJobs.js';
 import type { ScenarioRun } from './scenarioRun.js';
 import { defaultOptions } from './system/linkedSystem.js';
 import { exampleRevision, exampleScenario } from './testing/exampleSystem.js';
+
+const limits = { maxStates: Infinity, timeout: Infinity };
 
 type Variant = Parameters<typeof exampleRevision>[0];
 
@@ -17,7 +22,7 @@ async function checkAgainst(
 ) {
   const made: string[] = [];
   const inline = runJobsWith({
-    limits: { maxStates: Infinity, timeout: Infinity },
+    limits,
     workers: 0,
     onProgress: (event) => event.kind === 'started' && made.push(event.job.revision.revision.id),
   });
@@ -45,10 +50,46 @@ describe('the base of a revision', () => {
     expect((await checkAgainst('bare', 'bare')).origins).toEqual(['inherited']);
   });
 
-  it('leaves open what is introduced if it was not searched, or not to the end for an interruption', async () => {
+  it('is not searched for notes', async () => {
+    const made: string[] = [];
+    const { verdict, findings } = await checkRevision('v4-pin-device', {
+      scenarios: ['open-close'],
+      workers: 0,
+      onProgress: (event) => event.kind === 'started' && made.push(event.job.revision.revision.id),
+    });
+    expect({ verdict, made }).toEqual({ verdict: 'holds', made: ['v4-pin-device'] });
+    expect([...new Set(findings.map(({ severity, origin }) => `${severity} ${origin}`))]).toEqual(['note unknown']);
+  });
+
+  it.each([
+    interrupted,
+    `${interrupted}; --resume file goes on`,
+    `runs without an end: ${interrupted}`,
+    tooManyStates(7, 6),
+    outOfTime(1000),
+    outOfMemory(7, '8 MB'),
+  ])('leaves open what is introduced if its search ended so: %s', async (limit) => {
+    const stop = (run: ScenarioRun) => ({ ...run, limits: [limit] });
+    expect((await checkAgainst('bare', 'locked', null, stop)).origins).toEqual(['unknown']);
+    expect((await checkAgainst('bare', 'bare', null, stop)).origins).toEqual(['inherited']);
+  });
+
+  it('leaves open what is introduced if it was not searched, or could not be', async () => {
     expect((await checkAgainst('bare', 'locked', null, () => null)).origins).toEqual(['unknown']);
-    const interrupted = (run: ScenarioRun) => ({ ...run, limits: ['interrupted'] });
-    expect((await checkAgainst('bare', 'locked', null, interrupted)).origins).toEqual(['unknown']);
-    expect((await checkAgainst('bare', 'bare', null, interrupted)).origins).toEqual(['inherited']);
+    const failed = () => failedRun(exampleScenario, 'it cannot be linked');
+    expect((await checkAgainst('bare', 'locked', null, failed)).origins).toEqual(['unknown']);
+  });
+
+  it('tells what is introduced although it has code that is not represented', async () => {
+    const opaque = (run: ScenarioRun) => ({ ...run, limits: ['file.c:1: assembly is not represented'] });
+    expect((await checkAgainst('bare', 'locked', null, opaque)).origins).toEqual(['introduced']);
+  });
+
+  it('has to be asked for by who runs jobs in a way of their own', async () => {
+    const scenarios = [exampleScenario];
+    const [revision, base] = [exampleRevision('bare'), exampleRevision('locked')];
+    const runJobs: RunJobs = (jobs) => runJobsWith({ limits, workers: 0 })(jobs);
+    const request = { revision, base, scenarios, options: defaultOptions, properties: null, runJobs };
+    await expect(check(request)).rejects.toThrow('runJobs gave 1 results for 1 jobs and 1 later ones');
   });
 });

@@ -1,4 +1,4 @@
-import { interrupted } from './explore/stopped.js';
+import { isStop } from './explore/stopped.js';
 import type { PropertyId } from '../models/program/propertyId.js';
 import type { Scenario } from '../models/scenarios/scenario.js';
 import { properties } from '../properties/index.js';
@@ -41,23 +41,29 @@ export interface CheckRequest {
 }
 
 /**
- * Checks a revision in every scenario given that applies to it; if anything is found, its base in the same scenarios.
+ * Checks a revision in every scenario given that applies to it; if anything is violated, its base in the same scenarios.
  *
  * A finding is inherited if the base shows the same id in any scenario; a witness is inherited if the base shows it by the
- * same way in. What the base does not show is introduced, or `unknown` if its searches were interrupted. The verdict of a run with several scenarios is `violated` before `inconclusive` before `holds`.
+ * same way in. What the base does not show is introduced, or `unknown` if a search of the base was not made, or stopped. The verdict of a run with several scenarios is `violated` before `inconclusive` before `holds`.
  */
 export async function check(request: CheckRequest): Promise<CheckResult> {
   const { revision, base, options } = request;
   const own = request.scenarios.filter((scenario) => scenarioApplies(scenario, revision));
   const baseScenarios = base ? request.scenarios.filter((scenario) => scenarioApplies(scenario, base)) : [];
   const wanted = (finding: RawFinding) => request.properties === null || request.properties.includes(finding.property);
-  const isCalledForBy = (run: ScenarioRun) => run.findings.some(wanted);
+  // Of a note it does not matter where it comes from.
+  const isCalledForBy = ({ findings }: ScenarioRun) =>
+    findings.some((finding) => wanted(finding) && severityOf(finding.property) === 'violation');
   const runs = await request.runJobs(
     own.map((scenario) => ({ revision, scenario, options })),
     { jobs: baseScenarios.map((scenario) => ({ revision: base!, scenario, options })), isCalledForBy },
   );
   const ownRuns = runs.slice(0, own.length);
-  const baseRuns = base ? baseScenarios.map((_, index) => runs[own.length + index] ?? null) : null;
+  if (runs.length < own.length + baseScenarios.length)
+    throw new Error(
+      `runJobs gave ${runs.length} results for ${own.length} jobs and ${baseScenarios.length} later ones`,
+    );
+  const baseRuns = base ? runs.slice(own.length) : null;
   const findings = mergeFindings(
     ownRuns.filter((run) => run !== null),
     baseRuns,
@@ -102,7 +108,8 @@ function mergeFindings(
 ): Finding[] {
   const baseIds = new Set<string>();
   const baseWays = new Set<string>();
-  const isWhole = (run: ScenarioRun | null) => run !== null && !run.limits.includes(interrupted);
+  // What could not be begun has no states.
+  const isWhole = (run: ScenarioRun | null) => run !== null && run.states > 0 && !run.limits.some(isStop);
   const whatElse = base?.every(isWhole) ? 'introduced' : 'unknown';
   for (const run of base ?? []) {
     if (!run) continue;

@@ -94,10 +94,24 @@ describe('jobs in worker threads', () => {
       expect(runs.slice(3)).toEqual([null, null]);
     });
 
-    it('are not waited for where a job cannot be sent', async () => {
-      const cannotBeSent = { ...jobs[0]!, options: { ...defaultOptions, cannotBeSent: () => {} } } as unknown as Job;
-      const running = runJobsWith({ limits, workers })([cannotBeSent], { jobs: laterJobs, isCalledForBy: () => true });
+    it.each([
+      ['first', ['sick', 'one'], ['later']],
+      ['last', ['one', 'two', 'sick'], ['later']],
+      ['later', ['one', 'two'], ['later', 'sick']],
+    ])('are not waited for where the %s job cannot be sent', async (_, first, last) => {
+      const options = { ...defaultOptions, cannotBeSent: () => {} };
+      const made = (ids: readonly string[]) =>
+        ids.map((id) => (id === 'sick' ? { ...job('locked', id), options } : job('locked', id)));
+      const running = runJobsWith({ limits, workers })(made(first), { jobs: made(last), isCalledForBy: () => true });
       await expect(running).rejects.toThrow(/could not be cloned/);
+    });
+
+    it('are not waited for where nobody can say whether they are called for', async () => {
+      const isCalledForBy = () => {
+        throw new Error('cannot say');
+      };
+      const running = runJobsWith({ limits, workers })(jobs, { jobs: laterJobs, isCalledForBy });
+      await expect(running).rejects.toThrow('cannot say');
     });
   });
 

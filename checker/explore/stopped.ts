@@ -3,6 +3,11 @@
 /** Its `progress` asked for it. */
 export const interrupted = 'interrupted';
 
+/** Whether a limit says that a search came to no end, as against one of what the model represents. */
+export function isStop(limit: string): boolean {
+  return /\b(interrupted|stopped|ended unexpectedly)\b/.test(limit);
+}
+
 export function tooManyStates(states: number, maxStates: number): string {
   return `${after(states)} (--max-states ${maxStates})`;
 }

@@ -9,7 +9,7 @@ import type { SourceReport } from './sourceReport.js';
  * linked system; with revision and scenario by id it can be linked again.
  */
 
-/** Whether the revision brought it or its base has it too; `unknown` where no base was looked at. */
+/** Whether the revision brought it or its base has it too; `unknown` where no base was searched, or not to its end. */
 export type WitnessOrigin = 'introduced' | 'inherited' | 'unknown';
 
 /**

@@ -71,8 +71,7 @@ export function runJobsWith(options: RunJobsOptions): RunJobs {
   };
   return async (jobs, later = noJobs) => {
     setting.add(jobs.length);
-    if (workers > 0 && (tryHere <= 0 || jobs.length + later.jobs.length > mostTried))
-      return runInWorkers(jobs, later, workers, setting);
+    if (workers > 0 && (tryHere <= 0 || jobs.length > mostTried)) return runInWorkers(jobs, later, workers, setting);
     const runs = await runOnly(jobs);
     if (!runs.some((run) => run !== null && later.isCalledForBy(run))) return [...runs, ...later.jobs.map(() => null)];
     setting.add(later.jobs.length);
@@ -177,6 +176,8 @@ class WorkerPool {
   private readonly setting: Setting;
   /** Numbers of the jobs that nobody has taken, the next one last. */
   private waiting: number[];
+  /** Jobs that are run or will be, as far as that is known. */
+  private unfinished: number;
   /** How many of the jobs that are run in any case may still call for the later ones. */
   private undecided: number;
   /** What to do in threads that have nothing to do until that is decided. */
@@ -190,6 +191,7 @@ class WorkerPool {
     this.setting = setting;
     this.results = this.jobs.map(() => null);
     this.waiting = this.biggestLast(jobs, 0);
+    this.unfinished = jobs.length;
     this.undecided = later.jobs.length === 0 ? 0 : jobs.length;
   }
 
@@ -200,10 +202,9 @@ class WorkerPool {
     this.decide();
   }
 
-  /** How many threads a job may use: those that are run together share all. */
-  private threadsOf(number: number): number {
-    const first = this.jobs.length - this.later.jobs.length;
-    return Math.max(1, Math.floor(this.count / (number < first ? first : this.later.jobs.length)));
+  /** How many threads a job that begins may use: those that are not finished share all. */
+  private threadsForOne(): number {
+    return Math.max(1, Math.floor(this.count / this.unfinished));
   }
 
   private biggestLast(jobs: readonly Job[], first: number): number[] {
@@ -227,7 +228,7 @@ class WorkerPool {
   }
 
   private workInOneThread(): Promise<void> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const workerData: WorkerData = { stop: this.stopBuffer };
       // Options of the process, such as --input-type, are not about this file.
       const worker = new Worker(workerFile, { workerData, execArgv: [] });
@@ -235,12 +236,24 @@ class WorkerPool {
       let death: string | null = null;
       let isGone = false;
 
+      /** What goes wrong here, as with a job that cannot be sent, ends this thread and the run. */
+      const orFail = (what: () => void) => {
+        try {
+          what();
+        } catch (error) {
+          current = null;
+          isGone = true;
+          void worker.terminate();
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      };
+
       const takeNext = () => {
         if (isGone) return;
         const number = this.waiting.pop();
         current = number ?? null;
         if (number === undefined && this.undecided > 0) {
-          this.idle.push(takeNext);
+          this.idle.push(() => orFail(takeNext));
           return;
         }
         if (number === undefined) {
@@ -250,7 +263,7 @@ class WorkerPool {
         const job = this.jobs[number]!;
         this.setting.tell({ kind: 'started', job });
         const { engine = exhaustive, limits } = this.setting;
-        const message: JobMessage = { number, job, engine, limits, threads: this.threadsOf(number) };
+        const message: JobMessage = { number, job, engine, limits, threads: this.threadsForOne() };
         worker.postMessage(message);
       };
 
@@ -260,24 +273,29 @@ class WorkerPool {
           this.setting.tell({ kind: 'progress', job, progress: message.progress });
           return;
         }
-        this.finish(message.number, message.result);
-        takeNext();
+        current = null;
+        orFail(() => {
+          this.finish(message.number, message.result);
+          takeNext();
+        });
       });
       worker.on('error', (error: Error) => (death = error.message));
       worker.on('exit', (code) => {
         isGone = true;
-        if (current !== null) {
+        const number = current;
+        if (number !== null) {
           const reason = `the search ended unexpectedly: ${death ?? `its thread exited with code ${code}`}`;
-          this.finish(current, { run: failedRun(this.jobs[current]!.scenario, reason), samples: [] });
+          orFail(() => this.finish(number, { run: failedRun(this.jobs[number]!.scenario, reason), samples: [] }));
         }
         resolve();
       });
-      takeNext();
+      orFail(takeNext);
     });
   }
 
   private finish(number: number, result: JobResult): void {
     this.results[number] = result.run;
+    this.unfinished -= 1;
     this.setting.tell({ kind: 'finished', job: this.jobs[number]!, result });
     if (this.undecided === 0) return;
     const { jobs, isCalledForBy } = this.later;
@@ -286,6 +304,7 @@ class WorkerPool {
     if (this.undecided === 0) return;
     if (isCalledFor) {
       this.setting.add(jobs.length);
+      this.unfinished += jobs.length;
       // They come behind those that wait already.
       this.waiting = [...this.biggestLast(jobs, this.jobs.length - jobs.length), ...this.waiting];
       this.decide();

@@ -14,12 +14,16 @@ export function functionOf(system: LinkedSystem, words: Int32Array, frame: numbe
   return nodeOf(system, words, frame).function;
 }
 
-/** Frames of a thread, innermost first: the nodes at which its functions stand. */
+/** Addresses of the frames of a thread, innermost first. */
+export function framesOf(system: LinkedSystem, words: Int32Array, thread: number): number[] {
+  const frames: number[] = [];
+  for (let frame = frameOf(system, words, thread); frame !== 0; frame = callerOf(words, frame)) frames.push(frame);
+  return frames;
+}
+
+/** The nodes at which the functions of a thread stand, innermost first. */
 export function callStack(system: LinkedSystem, words: Int32Array, thread: number): LinkedNode[] {
-  const stack: LinkedNode[] = [];
-  for (let frame = frameOf(system, words, thread); frame !== 0; frame = callerOf(words, frame))
-    stack.push(nodeOf(system, words, frame));
-  return stack;
+  return framesOf(system, words, thread).map((frame) => nodeOf(system, words, frame));
 }
 
 /** The way in that a finding is told with: outermost entry point and innermost ops slot. */

@@ -1,6 +1,8 @@
 import type { PropertyId } from '../../models/program/propertyId.js';
+import { framesOf, functionOf } from './frames.js';
 import { headerOfSetup, headerState } from './header.js';
 import type { LinkedSystem, ObjectSlot } from './linkedSystem.js';
+import { Matching } from './matching.js';
 import { stateName } from './stateName.js';
 import type { Violation } from './step.js';
 import { payloadOf, stateAddressOf } from './word.js';
@@ -9,9 +11,9 @@ import { payloadOf, stateAddressOf } from './word.js';
  * What a run that has ended left behind: objects that are live in `words` and have no counterpart in `reference`, and cells and counts
  * that are not what they are in the counterpart. `live` is the state of the memory lifecycle of a live object.
  *
- * The counterpart of an object that setup made is itself, wherever the pointers to it are. Of others it is the one that the same words lead to, of objects
- * and of threads: what took the place of an object that setup made is no leak. What is freed and made again in another place is one, also in another
- * place of the same list.
+ * The counterpart of an object that setup made is itself, wherever the pointers to it are. Of others it is one that a same word leads to, of objects
+ * that are compared or of threads; of such pairs there are as many as can be. So what took the place of an object that setup made is no leak. What is freed
+ * and made again in another place is one, also in another place of the same list.
  */
 export function leftovers(system: LinkedSystem, words: Int32Array, reference: Int32Array, live: number): Violation[] {
   const found: Violation[] = [];
@@ -72,34 +74,47 @@ function counterpartsOf(
   reference: Int32Array,
   live: number,
 ): ReadonlyMap<ObjectSlot, ObjectSlot> {
-  const pairs = new Map<ObjectSlot, ObjectSlot>();
-  const isNew: ObjectSlot[] = [];
-  for (const object of system.objects) {
-    if (!isLive(words, object, live)) continue;
-    if (object.static || isOfSetup(words, object)) pairs.set(object, object);
-    else isNew.push(object);
-  }
+  const isItself = (object: ObjectSlot) => object.static || isOfSetup(words, object);
+  const present = system.objects.filter((object) => isLive(words, object, live));
+  const pairs = new Map(present.filter(isItself).map((object) => [object, object]));
+  const isNew = present.filter((object) => !pairs.has(object));
   // Nearly always nothing is new at the end of a run.
   if (isNew.length === 0) return pairs;
-  const isGone = (object: ObjectSlot) => isLive(reference, object, live) && !pairs.has(object);
-  const taken = new Set<ObjectSlot>();
-  const at = (objects: readonly ObjectSlot[], address: number) =>
-    objects.find(({ header, layout }) => address > header && address <= header + layout.size);
-  const gone = system.objects.filter(isGone);
-  const meet = (word: number, before: number) => {
-    const [to, from] = [stateAddressOf(word), stateAddressOf(before)];
-    const [one, other] = [at(isNew, to), at(gone, from)];
-    if (!one || !other || one.tag !== other.tag || to - one.header !== from - other.header) return;
-    if (pairs.has(one) || taken.has(other)) return;
-    pairs.set(one, other);
-    taken.add(other);
+  const gone = system.objects.filter((object) => isLive(reference, object, live) && !pairs.has(object));
+  const at = (objects: readonly ObjectSlot[], word: number) => {
+    const address = stateAddressOf(word);
+    const object = objects.find(({ header, layout }) => address > header && address <= header + layout.size);
+    return object && { object, offset: address - object.header };
   };
-  // What a worker holds when it waits for work.
-  for (const { base, size } of system.threads)
-    for (let word = base; word < base + size; word += 1) meet(words[word]!, reference[word]!);
-  // Goes on to the pairs that it adds.
-  for (const [object, counterpart] of pairs)
-    for (let offset = 1; offset <= object.layout.size; offset += 1)
-      meet(words[object.header + offset]!, reference[counterpart.header + offset]!);
-  return pairs;
+  const matching = new Matching<ObjectSlot>();
+  const meet = (word: number, before: number) => {
+    const [one, other] = [at(isNew, words[word]!), at(gone, reference[before]!)];
+    if (one && one.offset === other?.offset && one.object.tag === other.object.tag)
+      matching.allow(one.object, other.object);
+  };
+  const meetIn = (one: ObjectSlot, other: ObjectSlot) => {
+    for (let offset = 1; offset <= one.layout.size; offset += 1) meet(one.header + offset, other.header + offset);
+  };
+  for (const [object, counterpart] of pairs) meetIn(object, counterpart);
+  for (const word of sharedStackWords(system, words, reference)) meet(word, word);
+  // What belongs together names what belongs together.
+  for (let size = -1; size < matching.allowed;) {
+    size = matching.allowed;
+    for (const [one, other] of matching.pairs()) meetIn(one, other);
+  }
+  return new Map([...pairs, ...matching.pairs()]);
+}
+
+/** Addresses of the words of frames that threads have in both states: what a worker holds when it waits for work. */
+function sharedStackWords(system: LinkedSystem, words: Int32Array, reference: Int32Array): number[] {
+  const found: number[] = [];
+  for (const { index } of system.threads) {
+    const [frames, others] = [words, reference].map((state) => framesOf(system, state, index).reverse());
+    for (const [depth, frame] of frames!.entries()) {
+      const fn = functionOf(system, words, frame);
+      if (others![depth] !== frame || functionOf(system, reference, frame) !== fn) break;
+      for (let word = frame; word < frame + fn.frameSize; word += 1) found.push(word);
+    }
+  }
+  return found;
 }

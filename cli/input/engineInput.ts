@@ -61,7 +61,7 @@ function readReductions(names: readonly string[], engine: EngineSettings['engine
 
 /**
  * Where a search is kept, and which one is gone on with; null if neither is asked for. There is one file, so there must be one search:
- * `scenarios` of them, and twice as many with a base.
+ * `scenarios` of them, and up to twice as many with a base.
  */
 export function readCheckpoint(
   { checkpoint, checkpointEvery, resume }: ValuesOf<typeof checkpointOptions>,
@@ -80,7 +80,7 @@ export function readCheckpoint(
       next: 'name one by --scenario',
     });
   if (hasBase)
-    throw new InputError('one-search-only', 'a checkpoint keeps one search, and the base is searched as well', {
+    throw new InputError('one-search-only', 'a checkpoint keeps one search, and the base may be searched as well', {
       next: '--base none',
     });
   if (resume !== undefined && !existsSync(resume))

@@ -53,7 +53,7 @@ interface CheckOptions
   readonly colour: ValueOf<typeof colour>;
 }
 
-/** Searches a revision and its base, and reports. */
+/** Searches a revision and, if there is anything to compare, its base, and reports. */
 export async function runCheck(
   [subject]: readonly (string | undefined)[],
   options: CheckOptions,

@@ -39,8 +39,8 @@ const result = await check({
   scenarios: [exampleScenario],
   options: defaultOptions,
   properties: null,
-  runJobs: async (jobs) =>
-    jobs.map(({ revision, scenario, options }) =>
+  runJobs: async (jobs, later) =>
+    [...jobs, ...(later?.jobs ?? [])].map(({ revision, scenario, options }) =>
       runScenario(revision, scenario, options, { maxStates: 10_000, timeout: Infinity, now: () => 0 }),
     ),
 });

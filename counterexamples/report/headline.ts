@@ -18,10 +18,16 @@ export function headline(result: CheckResult): readonly [string, string] {
   const newWays = of('new way');
   const ways = newWays.length === 0 ? '' : ` and opens new ways to ${bugs(newWays)} of its base`;
   const open = of('unknown');
-  const rest = open.length === 0 ? '' : ` and has ${bugs(open)} that may be new, of its base not all is known`;
+  const old = of('inherited', 'new way');
+  if (open.length > 0) {
+    return [
+      `${result.revision} has ${bugs(open)} that may be new${ways}${undecided}`,
+      `${result.base}, its base, was not searched to its end${old.length === 0 ? '' : `; it shows ${bugs(old)} too`}`,
+    ];
+  }
   return [
-    `${result.revision} introduces ${bugs(of('introduced'))}${ways}${rest}${undecided}`,
-    `it inherits ${bugs(of('inherited', 'new way'))} from ${result.base}, its base`,
+    `${result.revision} introduces ${bugs(of('introduced'))}${ways}${undecided}`,
+    `it inherits ${bugs(old)} from ${result.base}, its base`,
   ];
 }
 

@@ -122,9 +122,10 @@ describe('headline', () => {
   it('says where the base was not searched to the end', () => {
     const findings = [finding('a', 'unknown'), finding('d', 'inherited', { property: 'data-race' })];
     expect(headline(resultOf('old', findings))).toEqual([
-      'new introduces no bug and has 1 bug (memory-leak) that may be new, of its base not all is known',
-      'it inherits 1 bug (data-race) from old, its base',
+      'new has 1 bug (memory-leak) that may be new',
+      'old, its base, was not searched to its end; it shows 1 bug (data-race) too',
     ]);
+    expect(headline(resultOf('old', findings.slice(0, 1)))[1]).toBe('old, its base, was not searched to its end');
   });
 
   it('says that nothing was compared, and that the search did not end', () => {

@@ -6,7 +6,7 @@ import type { LifecycleTable } from '../../../models/lifecycles/lifecycle.js';
 import { moduleRef } from '../../../models/lifecycles/moduleRef.js';
 import { mutex } from '../../../models/lifecycles/mutex.js';
 import { refcount } from '../../../models/lifecycles/refcount.js';
-import { apply, canSwap, goesWrong, noBetterStates } from './eventOrder.js';
+import { apply, canMakeUp, canSwap, goesWrong, noBetterStates } from './eventOrder.js';
 
 /** `isNoBetter(one, other)`: whether the second state is no better, if events of these types are used and the states in `ends` are ends. */
 function orderOf(table: LifecycleTable, types: readonly string[], ends: readonly string[] = []) {
@@ -118,6 +118,7 @@ describe('a bound on a count', () => {
       columnsOf(table).map((a) =>
         columnsOf(table).map((b) => table.states.every((_, state) => canSwap(table, state, a, b, seesSecond))),
       );
+    expect(canMakeUp(small)).toBe(canMakeUp(large));
     for (const seesSecond of [false, true]) {
       const found = swap(small, seesSecond);
       expect(found).toEqual(swap(large, seesSecond));

@@ -99,6 +99,36 @@ const keeper = (whenBusy: readonly Statement[]): Toy => ({
   },
 });
 
+/**
+ * `keeper`, as above, makes a box for `world.box` and one for `world.spare`, and names the first one with `cursor` too; where it is busy it goes on
+ * with `whenBusy`, with the second one in `box`.
+ */
+const twoNames = (cursor: string, whenBusy: readonly Statement[]): Toy => {
+  const toy = keeper([]);
+  const body = [
+    kzalloc('first', 'box'),
+    set('world.box', 'first'),
+    set(cursor, 'first'),
+    set('first', 'NULL'),
+    kzalloc('box', 'box'),
+    set('world.spare', 'box'),
+    set('busy', 'world.busy', 'marked'),
+    when('busy', whenBusy),
+    set('box', 'NULL'),
+    set('busy', '0'),
+    run('wait_for_completion(&world.done)'),
+    run(`kfree(${cursor})`),
+  ];
+  return {
+    ...toy,
+    // In front of the other fields.
+    types: { ...toy.types, world: { cursor: 'struct box *', ...toy.types!['world'] } },
+    functions: [
+      toyFn('void keep(void)', ['struct box *box', 'struct box *first', 'struct box *cursor', 'int busy'], body),
+    ],
+  };
+};
+
 /** A box for `world.spare`, that is freed at once where it is busy still, and else, late, by `otherwise`. */
 const alsoFreed = (otherwise: readonly Statement[]) => [
   kzalloc('box', 'box'),
@@ -232,6 +262,14 @@ export const memoryToys: readonly ToyPair[] = [
     spares: 'one that it has in hand, in other memory than without the run',
     fixed: keeper([kzalloc('first', 'box'), kzalloc('box', 'box'), run('kfree(first)')]),
   },
+  ...['cursor', 'world.cursor'].map((cursor): ToyPair => ({
+    property: 'memory-leak',
+    reports: `an object that only ${cursor} names, which named another one without the run`,
+    broken: twoNames(cursor, [set(cursor, 'box'), set('world.spare', 'NULL')]),
+    findings: ['memory-leak box: end of run'],
+    spares: `two objects that both have their place, of which ${cursor} names the other one without the run`,
+    fixed: twoNames(cursor, [set(cursor, 'box')]),
+  })),
   {
     property: 'count-not-restored',
     reports: 'a reference too many on an object that took the place of another one',
