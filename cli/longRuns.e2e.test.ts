@@ -76,7 +76,7 @@ describe('bounds', () => {
   test('that leave no room at all say so', () => {
     const { status, stdout } = interleaf(...one.slice(0, -2), '--memory', '10k');
     expect(status).toBe(3);
-    expect(stdout).toContain('they need more than the 10 kB that it may use (--memory)');
+    expect(stdout).toContain('it needs more than the 10 kB that it may use (--memory)');
   });
 });
 
