@@ -9,7 +9,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Runs a module that imports the library by its name, as a user's would, and gives what it printed. */
 function run(source: string) {
   const args = ['--input-type=module', '--eval', source];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: root,
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
   return { status, stdout: stdout.trim(), stderr };
 }
 
@@ -36,4 +40,28 @@ describe('the library, imported by name', () => {
     `);
     expect(outcome).toEqual({ status: 0, stdout: usedDeviceMutex, stderr: '' });
   });
+
+  it.each([
+    ['first', '[sick, well]', '[well]', false],
+    ['first', '[sick, well]', '[well]', true],
+    ['last', '[well, well, sick]', '[well]', false],
+    ['later', '[well, well]', '[well, sick]', true],
+  ])(
+    'leaves no thread behind where the %s job cannot be sent to one (%s, then %s if %s)',
+    (_, jobs, later, isCalledFor) => {
+      const outcome = run(`
+      import { defaultOptions as options, resolveRevision, revisionById, runJobsWith, scenarioById } from 'interleaf';
+      const revision = resolveRevision(revisionById('v4'), revisionById);
+      const scenario = scenarioById('close-context-file');
+      const [well, sick] = [options, { ...options, cannotBeSent: () => {} }].map((options) => ({ revision, scenario, options }));
+      const runJobs = runJobsWith({ limits: { maxStates: Infinity, timeout: Infinity }, workers: 3 });
+      await runJobs(${jobs}, { jobs: ${later}, isCalledForBy: () => ${isCalledFor} }).catch(({ message }) => console.log(message));
+    `);
+      expect(outcome).toEqual({
+        status: 0,
+        stdout: expect.stringContaining('could not be cloned') as string,
+        stderr: '',
+      });
+    },
+  );
 });
