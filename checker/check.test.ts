@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { LaterJobs, RunJobs } from './check.js';
 import { check } from './check.js';
 import { checkRevision } from './checkRevision.js';
-import { interrupted, outOfMemory, outOfTime, tooManyStates } from './explore/stopped.js';
+import {
+  endedUnexpectedly,
+  interrupted,
+  outOfMemory,
+  outOfTime,
+  tooManyStates,
+  withoutRoom,
+} from './explore/stopped.js';
 import { failedRun } from './parallel/runJob.js';
 import { runJobsWith } from './parallel/runJobs.js';
 import type { ScenarioRun } from './scenarioRun.js';
@@ -68,6 +75,8 @@ describe('the base of a revision', () => {
     tooManyStates(7, 6),
     outOfTime(1000),
     outOfMemory(7, '8 MB'),
+    withoutRoom('8 MB'),
+    endedUnexpectedly('one of the threads', 'no reason'),
   ])('leaves open what is introduced if its search ended so: %s', async (limit) => {
     const stop = (run: ScenarioRun) => ({ ...run, limits: [limit] });
     expect((await checkAgainst('bare', 'locked', null, stop)).origins).toEqual(['unknown']);

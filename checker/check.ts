@@ -1,8 +1,8 @@
-import { isStop } from './explore/stopped.js';
 import type { PropertyId } from '../models/program/propertyId.js';
 import type { Scenario } from '../models/scenarios/scenario.js';
 import { properties } from '../properties/index.js';
 import { severityOf } from '../properties/severityOf.js';
+import { isStop } from './explore/stopped.js';
 import type { CheckResult, Finding, FunctionSource, ScenarioResult, Verdict, Witness } from './finding/finding.js';
 import type { RawFinding, ScenarioRun } from './scenarioRun.js';
 import { scenarioApplies } from './resolveRevision.js';
@@ -18,8 +18,8 @@ export interface Job {
 }
 
 /**
- * Runs jobs and gives their results in the order of the jobs, those of the later ones behind; `null` for a job that was not run (interrupted, or not
- * called for; who cannot wait runs all).
+ * Runs jobs and gives their results in the order of the jobs, those of the later ones behind; `null` for a job that was not run
+ * (interrupted, or not called for). To run later ones that nobody calls for is no harm; to leave out their results is an error.
  */
 export type RunJobs = (jobs: readonly Job[], later?: LaterJobs) => Promise<readonly (ScenarioRun | null)[]>;
 
@@ -44,7 +44,8 @@ export interface CheckRequest {
  * Checks a revision in every scenario given that applies to it; if anything is violated, its base in the same scenarios.
  *
  * A finding is inherited if the base shows the same id in any scenario; a witness is inherited if the base shows it by the
- * same way in. What the base does not show is introduced, or `unknown` if a search of the base was not made, or stopped. The verdict of a run with several scenarios is `violated` before `inconclusive` before `holds`.
+ * same way in. What the base does not show is introduced, or `unknown` if a search of the base was not made, or stopped. The
+ * verdict of a run with several scenarios is `violated` before `inconclusive` before `holds`.
  */
 export async function check(request: CheckRequest): Promise<CheckResult> {
   const { revision, base, options } = request;

@@ -22,6 +22,16 @@ export function outOfMemory(states: number, memory: string): string {
   return `${after(states)}: ${states === 1 ? 'it needs' : 'they need'} more than ${memory}`;
 }
 
+/** Of a search that does not say how far it came. */
+export function withoutRoom(memory: string): string {
+  return `stopped: more is needed than ${memory}`;
+}
+
+/** A thread is gone; `what` is what it worked for. */
+export function endedUnexpectedly(what: string, reason: string): string {
+  return `${what} ended unexpectedly: ${reason}`;
+}
+
 function after(states: number): string {
   return `stopped after ${states} ${states === 1 ? 'state' : 'states'}`;
 }

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Job, LaterJobs, RunJobs } from '../check.js';
 import { canBeShared, defaultEngine } from '../explore/engineSettings.js';
 import type { SearchProgress } from '../explore/search.js';
+import { endedUnexpectedly } from '../explore/stopped.js';
 import type { ScenarioRun } from '../scenarioRun.js';
 import type { Engine, JobMessage, JobResult, SearchLimits, WorkerData, WorkerMessage } from './jobMessages.js';
 import { failedRun, runJob } from './runJob.js';
@@ -284,7 +285,7 @@ class WorkerPool {
         isGone = true;
         const number = current;
         if (number !== null) {
-          const reason = `the search ended unexpectedly: ${death ?? `its thread exited with code ${code}`}`;
+          const reason = endedUnexpectedly('the search', death ?? `its thread exited with code ${code}`);
           orFail(() => this.finish(number, { run: failedRun(this.jobs[number]!.scenario, reason), samples: [] }));
         }
         resolve();

@@ -9,6 +9,7 @@ import { endlessViolations } from '../endlessRun.js';
 import type { Discovery, Move, Search, SearchOptions, SearchResult } from '../search.js';
 import type { Slices } from '../slices.js';
 import { atOnce } from '../slices.js';
+import { withoutRoom } from '../stopped.js';
 import { DepthFirst } from './depthFirst.js';
 import type { LocalPath } from './findingLog.js';
 import { withoutMemory } from './memoryAllowance.js';
@@ -69,7 +70,7 @@ export function* endlessRuns(
     // What the search before this one found stays found.
     const memory = withoutMemory(error);
     if (memory === null && !(error instanceof UnstableField)) throw error;
-    const reason = memory === null ? (error as UnstableField).message : `stopped: more is needed than ${memory}`;
+    const reason = memory === null ? (error as UnstableField).message : withoutRoom(memory);
     return { discoveries: [], limits: [reason], milliseconds: now() - started };
   }
 }

@@ -78,8 +78,16 @@ export function endsWith(table: LifecycleTable, ends: Uint8Array, state: number,
 }
 
 /** Something is broken, or a cell comes to an end that nobody expects, or to a bound, behind which nothing is known. */
-export function goesWrong({ breaks, isBeyond, state }: Applied, ends: Uint8Array): boolean {
+function goesWrong({ breaks, isBeyond, state }: Applied, ends: Uint8Array): boolean {
   return breaks || isBeyond || ends[state] === 1;
+}
+
+/** Whether an event leaves a cell better than it was in some state, by `noBetter`, which is what `noBetterStates` gives. */
+export function improves(table: LifecycleTable, noBetter: Uint8Array, ends: Uint8Array, column: number): boolean {
+  return table.states.some((_, state) => {
+    const after = ends[state] === 1 ? null : apply(table, state, column);
+    return after !== null && !goesWrong(after, ends) && noBetter[state * table.states.length + after.state] === 0;
+  });
 }
 
 /**

@@ -4,7 +4,7 @@ import { pathAt } from '../../system/pathAt.js';
 import { headerReturned, headerShared, headerState } from '../../system/header.js';
 import { brokenField, UnstableField } from '../../system/sharedWords.js';
 import type { LifecycleTable } from '../../../models/lifecycles/lifecycle.js';
-import { apply, canMakeUp, canSwap, endsWith, goesWrong, noBetterStates } from './eventOrder.js';
+import { apply, canMakeUp, canSwap, endsWith, improves, noBetterStates } from './eventOrder.js';
 
 /** How a step commutes with the steps of other threads (R. J. Lipton, Reduction, CACM 1975). */
 const moverBoth = 0;
@@ -442,10 +442,7 @@ export class Movers {
     const isEnd = this.endsNow(cell);
     const used = [...table.events.keys()].filter((other) => events.has(table.events[other]!.type));
     const noBetter = (cell.noBetter ??= noBetterStates(table, used, isEnd));
-    return table.states.some((_, state) => {
-      const after = isEnd[state] === 1 ? null : apply(table, state, column);
-      return after !== null && !goesWrong(after, isEnd) && noBetter[state * table.states.length + after.state] === 0;
-    });
+    return improves(table, noBetter, isEnd, column);
   }
 
   /** With `isPutOff`, what goes wrong only after two steps that each can be put off is seen in another way. */

@@ -15,7 +15,7 @@ import { OutOfMemory, printBytes } from '../cached/memoryAllowance.js';
 import { PackedSystem } from '../cached/packedSystem.js';
 import { cyclicLocks } from '../reductions/movers.js';
 import type { Discovery, SearchOptions, SearchResult } from '../search.js';
-import { interrupted, outOfMemory, outOfTime, tooManyStates } from '../stopped.js';
+import { endedUnexpectedly, interrupted, outOfMemory, outOfTime, tooManyStates } from '../stopped.js';
 import { LevelLengths } from '../levelLengths.js';
 import { SharingAssumptions } from '../sharingAssumptions.js';
 import { takeBreak } from '../slices.js';
@@ -335,7 +335,7 @@ class Team {
     return {
       ...this.frame(),
       transitions: this.sum(figure.transitions),
-      limits: [`one of the threads of the search ended unexpectedly: ${reason}`],
+      limits: [endedUnexpectedly('one of the threads of the search', reason)],
       discoveries: [],
       cuts: 0,
       coverage: this.interpreter.coverage.slice(),
